@@ -1,0 +1,136 @@
+"""The account page: what was bought, what of it is used, and which targets apply to whom.
+
+Here and not among the pages of the accounts app, because it also shows what sla knows: targets and opening hours.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts.domain.entitlements import contract_day, entitlements_of
+from accounts.domain.seats import seat_plan
+from accounts.enums import ContactRole, Tier
+from accounts.models import Contact, DesignatedEngineer, TierTerms
+from accounts.urls import urlpatterns as account_urls
+from portal.lib.clock import now
+from portal.lib.durations import say_duration
+from portal.lib.http import PortalRequest
+from sla.domain.calendars import business_calendar
+from sla.domain.terms import MINUTE, matrix
+from sla.domain.wording import week_words
+from sla.enums import CheckInRule, Coverage, Priority
+from sla.models import Calendar, CalendarException, Target
+from tickets.views.new import regions_of
+
+LOOK_AHEAD = timedelta(days=120)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One target in words."""
+
+    response: str
+    coverage: str
+    check_in: str
+    around_the_clock: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """The targets of one tier, in the order of urgency; `mine` when they apply to the reader."""
+
+    tier: Tier
+    cells: list[Cell | None]
+    mine: bool
+    bought: bool
+
+
+@dataclass(frozen=True)
+class Hours:
+    """The opening hours of a region, in words, and its next closed day."""
+
+    calendar: Calendar
+    week: str
+    closed: CalendarException | None
+
+
+@require_GET
+def account(request: PortalRequest) -> HttpResponse:
+    at = now()
+    contact = request.contact
+    entitlements = entitlements_of(contact, at)
+    today = contract_day(contact.account, at)
+    engineers = DesignatedEngineer.objects.filter(account=contact.account_id)
+    admins = Contact.objects.active().filter(account=contact.account_id, role=ContactRole.ADMIN)
+    context: dict[str, Any] = {
+        "entitlements": entitlements,
+        "contract": entitlements.contract,
+        "days_left": (entitlements.contract.ends_on - today).days if entitlements.contract else None,
+        "terms": TierTerms.objects.get(tier=entitlements.account_tier),
+        "plan": seat_plan(contact.account, at),
+        "rows": matrix_rows(mine=entitlements.tier, bought=entitlements.account_tier),
+        "priorities": Priority,
+        "hours": [hours_in_words(calendar, today=today) for calendar in _calendars(contact)],
+        "engineers": engineers.select_related("region", "agent__user", "backup__user"),
+        "admins": admins.select_related("user").order_by("user__name"),
+        "shows_price": contact.is_admin,
+        "now": at,
+    }
+    return render(request, "accounts/account.html", context)
+
+
+def matrix_rows(*, mine: Tier, bought: Tier) -> list[Row]:
+    """All targets, the highest tier first."""
+    cells = matrix()
+    return [
+        Row(
+            tier=tier,
+            cells=[_cell(cells.get((tier, priority))) for priority in Priority],
+            mine=tier == mine,
+            bought=tier == bought,
+        )
+        for tier in reversed(Tier)
+    ]
+
+
+def _cell(target: Target | None) -> Cell | None:
+    if target is None:
+        return None
+    if target.check_in_rule == CheckInRule.BUSINESS_HOURS:
+        check_in = _("update every %(amount)s of business time") % {
+            "amount": say_duration((target.check_in_minutes or 0) * MINUTE)
+        }
+    elif target.check_in_rule == CheckInRule.BUSINESS_DAY:
+        check_in = _("update once per business day")
+    else:
+        check_in = _("update when the state changes")
+    return Cell(
+        response=say_duration(target.response_minutes * MINUTE),
+        coverage=str(Coverage(target.coverage).label),
+        check_in=check_in,
+        around_the_clock=target.coverage == Coverage.ALWAYS,
+    )
+
+
+def _calendars(contact: Contact) -> list[Calendar]:
+    regions = regions_of(contact)
+    return list(Calendar.objects.filter(region__in=regions).select_related("region").order_by("region__name_en"))
+
+
+def hours_in_words(calendar: Calendar, *, today: date) -> Hours:
+    weekly = business_calendar(calendar).weekly_hours
+    coming = calendar.exceptions.filter(day__gte=today, day__lte=today + LOOK_AHEAD).order_by("day")
+    return Hours(
+        calendar=calendar,
+        week=week_words({day: list(pairs) for day, pairs in weekly.items()}),
+        closed=coming.first(),
+    )
+
+
+urlpatterns = [path("", account, name="account"), *account_urls]

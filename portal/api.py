@@ -1,0 +1,80 @@
+"""The API's table of contents, its machine-readable description and the page to try it on."""
+
+from functools import lru_cache
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import path, re_path
+from django.utils import translation
+from django.views.decorators.http import require_safe
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.utils import extend_schema
+
+from accounts.api import sign_in
+from accounts.api import views as accounts
+from portal.lib.rest.problems import TITLES, anchor
+from portal.lib.rest.resource import VERSION, ApiRequest, Resource
+from sla.api import targets
+from tickets.api import acts, commitments, files, messages, tickets
+
+
+@require_safe
+def schema(request: HttpRequest) -> HttpResponse:
+    """The description of every operation, as OpenAPI 3.1."""
+    response = JsonResponse(_description(translation.get_language() or "en"))
+    response["Content-Type"] = "application/vnd.oai.openapi+json; version=3.1"
+    return response
+
+
+@lru_cache(maxsize=4)
+def _description(language: str) -> dict[str, Any]:
+    """Made once per process and language: it changes with the code only."""
+    described: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    return described
+
+
+@require_safe
+def docs(request: HttpRequest) -> HttpResponse:
+    """Swagger UI from our own files, and the list of reasons that problem details link to."""
+    reasons = [{"code": reason, "anchor": anchor(reason), "title": title} for reason, title in TITLES.items()]
+    return render(request, "portal/api_docs.html", {"reasons": reasons, "version": VERSION})
+
+
+class Missing(Resource):
+    """Every other address under /api/v1/: the same 404 as for a foreign object."""
+
+    route = "missing"
+    authentication_classes = []
+    permission_classes = []
+
+    @extend_schema(exclude=True)
+    def get(self, request: ApiRequest, **kwargs: Any) -> HttpResponse:
+        raise Http404
+
+    post = put = patch = delete = get
+
+
+app_name = "api"
+urlpatterns = [
+    path("schema", schema, name="schema"),
+    path("docs", docs, name="docs"),
+    path("token", sign_in.NewToken.as_view(), name="token"),
+    path("token/current", sign_in.CurrentToken.as_view(), name="token-current"),
+    path("me", accounts.Me.as_view(), name="me"),
+    path("account", accounts.TheAccount.as_view(), name="account"),
+    path("contacts", accounts.Contacts.as_view(), name="contact-list"),
+    path("seats", accounts.Seats.as_view(), name="seat-list"),
+    path("seats/<int:number>", accounts.OneSeat.as_view(), name="seat-detail"),
+    path("targets", targets.Targets.as_view(), name="target-list"),
+    path("tickets", tickets.Tickets.as_view(), name="ticket-list"),
+    path("tickets/<str:number>", tickets.OneTicket.as_view(), name="ticket-detail"),
+    path("tickets/<str:number>/messages", messages.Messages.as_view(), name="ticket-messages"),
+    path("tickets/<str:number>/commitments", commitments.Commitments.as_view(), name="ticket-commitments"),
+    path("tickets/<str:number>/close", acts.Close.as_view(), name="ticket-close"),
+    path("tickets/<str:number>/reopen", acts.Reopen.as_view(), name="ticket-reopen"),
+    path("tickets/<str:number>/request-priority", acts.RequestPriority.as_view(), name="ticket-request-priority"),
+    path("attachments", files.Attachments.as_view(), name="attachment-list"),
+    path("attachments/<str:key>", files.OneAttachment.as_view(), name="attachment-detail"),
+    re_path(r"", Missing.as_view(), name="missing"),
+]

@@ -1,0 +1,83 @@
+"""How a promise stands, as a chip says it: its state, its words, its shape. Words differ for the two sides."""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from portal.lib.durations import DAY, say_briefly, say_distance, say_duration, say_moment
+from sla.domain.terms import hours_of
+from sla.enums import ClockKind, Outcome
+from sla.models import Clock
+
+
+@dataclass(frozen=True)
+class Chip:
+    """What a chip shows. `state` names its icon and its style, so that shape and words tell what the colour tells:
+    on_track, due_soon, overdue, paused, resting (outside hours), met, missed, ended.
+    `counting` and `late` are the words with `%s` for the time, where a script keeps them fresh.
+    """
+
+    state: str
+    words: str
+    due_at: datetime | None = None
+    counting: str = ""
+    late: str = ""
+    title: str = ""
+
+
+def chip_of(clock: Clock, *, now: datetime, zone: tzinfo, for_staff: bool) -> Chip:
+    """The chip of `clock` at `now`, for a reader in `zone`. Reading it asks nothing of the database when the clock's
+    calendar and its region are loaded."""
+    if not clock.is_running:
+        return _ended(clock)
+    response = clock.kind == ClockKind.RESPONSE
+    late, soon = templates(response=response, for_staff=for_staff)
+
+    def chip(state: str, words: str, counting: str = "") -> Chip:
+        return Chip(state, words, clock.due_at, counting, late, say_moment(clock.due_at, now, zone))
+
+    if clock.due_at <= now:
+        return chip("overdue", late.replace("%s", say_distance(now - clock.due_at)), counting=soon)
+    hours = hours_of(clock.coverage, clock.calendar)
+    if not hours.is_open(now):
+        return chip("resting", _("Resumes %(moment)s") % {"moment": say_briefly(hours.next_opening(now), now, zone)})
+    # The last quarter of the target; said as a length only while that is shorter than a day.
+    if clock.due_soon_at <= now and clock.due_at - now <= DAY:
+        return chip("due_soon", soon.replace("%s", say_duration(clock.due_at - now)), counting=soon)
+    words = by(response=response, for_staff=for_staff)
+    return chip("on_track", words % {"moment": say_briefly(clock.due_at, now, zone)})
+
+
+def by(*, response: bool, for_staff: bool) -> str:
+    if response:
+        return _("Reply by %(moment)s")
+    return _("Check-in by %(moment)s") if for_staff else _("Update by %(moment)s")
+
+
+def templates(*, response: bool, for_staff: bool) -> tuple[str, str]:
+    """(late by …, due in …) with `%s` for the time."""
+    if for_staff:
+        if response:
+            return _("Late by %s"), _("Due in %s")
+        return _("Check-in late by %s"), _("Check-in due in %s")
+    if response:
+        return _("Reply late by %s"), _("Reply due in %s")
+    return _("Update late by %s"), _("Update due in %s")
+
+
+def _ended(clock: Clock) -> Chip:
+    stopped = clock.stopped_at or clock.due_at
+    if clock.outcome == Outcome.MET:
+        return Chip("met", _("Met (%(length)s)") % {"length": say_distance(stopped - clock.started_at)})
+    if clock.outcome == Outcome.MISSED:
+        return Chip("missed", _("Missed by %(length)s") % {"length": say_distance(stopped - clock.due_at)})
+    if clock.outcome == Outcome.SKIPPED:
+        return Chip("ended", pgettext("chip", "Left out"))
+    return Chip("ended", pgettext("chip", "No longer due"))
+
+
+def paused(*, for_staff: bool) -> Chip:
+    """The next move is the customer's: nothing counts."""
+    return Chip("paused", _("Paused – customer’s turn") if for_staff else _("Paused – your turn"))

@@ -1,0 +1,114 @@
+"""The first page of a customer: what waits for them, what we owe them, what they have."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_GET
+
+from accounts.domain.entitlements import entitlements_of
+from accounts.models import Region, Seat
+from portal.lib.clock import now
+from portal.lib.http import PortalRequest, wants_fragment
+from sla.domain.calendars import business_calendar, calendar_of
+from sla.enums import ClockKind
+from sla.models import Calendar, Clock
+from tickets.domain.promises import region_for
+from tickets.enums import OUR_TURN, Status
+from tickets.models import Follower, Ticket
+from tickets.models.ticket import TicketQuerySet
+
+SHOWN = 8
+COUNT_UP_TO = 200
+
+
+@dataclass(frozen=True)
+class Desk:
+    """When the business hours of the person's region are: open until, or opens at (one of the two)."""
+
+    region: Region
+    open_until: datetime | None
+    opens_at: datetime | None
+
+
+@dataclass(frozen=True)
+class CheckIn:
+    """The next update of ours on one ticket."""
+
+    ticket: Ticket
+    due_at: datetime
+
+
+@require_GET
+def home(request: PortalRequest) -> HttpResponse:
+    """The whole page; for htmx only what refreshes by itself. Twelve queries, whatever the history."""
+    at = now()
+    contact = request.contact
+    visible = Ticket.objects.visible_to(request.user, contact)
+    followed = Follower.objects.of(contact).values("ticket")
+    mine = visible.live().filter(Q(requester=contact) | Q(pk__in=followed))
+    yours = list(_rows(mine.your_turn()).order_by("status_changed_at", "pk")[: SHOWN + 1])
+    ours = list(_rows(mine.filter(status__in=sorted(OUR_TURN))).in_order_of_due()[: SHOWN + 1])
+    _with_clocks([*yours, *ours])
+    entitlements = entitlements_of(contact, at)
+    context = {
+        "yours": yours[:SHOWN],
+        "more_yours": len(yours) > SHOWN,
+        "ours": ours[:SHOWN],
+        "more_ours": len(ours) > SHOWN,
+        "check_ins": _check_ins(ours, now=at),
+        "organisation": _others(visible, [*yours, *ours]),
+        "entitlements": entitlements,
+        "seats_used": Seat.objects.taken().filter(account=contact.account_id).count(),
+        "desk": desk_of(region_for(contact, entitlements), now=at),
+        "now": at,
+    }
+    response = render(request, "portal/_home.html" if wants_fragment(request) else "portal/home.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _rows(tickets: TicketQuerySet) -> TicketQuerySet:
+    return tickets.select_related("requester__user", "region")
+
+
+def _with_clocks(tickets: list[Ticket]) -> None:
+    """`ticket.running_clocks` for both lists in one query."""
+    running = Clock.objects.running().select_related("calendar__region").order_by("due_at")
+    prefetch_related_objects(tickets, Prefetch("clocks", queryset=running, to_attr="running_clocks"))
+
+
+def _check_ins(tickets: list[Any], *, now: datetime) -> list[CheckIn]:
+    """The next three updates we owe, on whichever tickets."""
+    coming = [
+        CheckIn(ticket, clock.due_at)
+        for ticket in tickets
+        for clock in ticket.running_clocks
+        if clock.kind == ClockKind.CHECK_IN and clock.due_at > now
+    ]
+    return sorted(coming, key=lambda check_in: check_in.due_at)[:3]
+
+
+def _others(visible: TicketQuerySet, shown: list[Ticket]) -> dict[str, Any]:
+    """How many further tickets of the organisation wait, by turn; `more` when the count was cut off."""
+    others = visible.live().exclude(pk__in=[ticket.pk for ticket in shown])
+    statuses = list(others.order_by().values_list("status", flat=True)[: COUNT_UP_TO + 1])
+    counted = Counter(Status(status) for status in statuses[:COUNT_UP_TO])
+    yours = counted.pop(Status.WAITING, 0)
+    return {"yours": yours, "ours": counted.total(), "more": len(statuses) > COUNT_UP_TO}
+
+
+def desk_of(region: Region, *, now: datetime) -> Desk | None:
+    """Whether business hours run now in `region`; None when its hours were never entered."""
+    try:
+        hours = business_calendar(calendar_of(region))
+    except Calendar.DoesNotExist:
+        return None
+    if hours.is_open(now):
+        return Desk(region, hours.next_closing(now), None)
+    return Desk(region, None, hours.next_opening(now))

@@ -1,0 +1,158 @@
+"""What every page of the desk rests on: rights from the permission table, lists that never count the history."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.paginator import Paginator
+from django.db import IntegrityError, models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from portal.lib.access import NOBODY, Rights
+from portal.lib.permissions import DESK
+
+# A list is leafed through so far; who looks for more narrows it by search or filter.
+MOST_ROWS = 1000
+# What the admin's filters append to the name of their field.
+LOOKUPS = ("__exact", "__id__exact", "__isnull", "__isempty")
+
+
+def rights_of(model: type[models.Model]) -> Rights:
+    """The row of `model` in the permission table; nobody may do anything with a model that has none."""
+    return DESK.get(f"{model._meta.app_label}_{model._meta.model_name}", Rights(view=NOBODY))
+
+
+# The browser's own fields for days and moments, and boxes to tick instead of a list to hold a key on.
+WIDGETS: dict[type[models.Field], dict[str, Any]] = {
+    models.DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")},
+    models.DateTimeField: {
+        "form_class": forms.DateTimeField,
+        "widget": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    },
+    models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple},
+}
+
+
+class PlainFields:
+    """Fields without the admin's small icons: what belongs together stands on pages that link to each other."""
+
+    formfield_overrides = WIDGETS
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field is not None and hasattr(field.widget, "can_add_related"):
+            for right in ("add", "change", "delete", "view"):
+                setattr(field.widget, f"can_{right}_related", False)
+        return field
+
+
+class BoundedPaginator(Paginator):
+    """Counts no further than MOST_ROWS, so that a list costs the same however long the history is."""
+
+    @cached_property
+    def count(self) -> int:
+        rows: Any = self.object_list
+        return int(rows.order_by()[:MOST_ROWS].count())
+
+
+class DeskAdmin(PlainFields, admin.ModelAdmin):
+    """A page of the desk. `request.role` decides, never a flag on the person; nothing is deleted or edited in lists.
+
+    Filters and search follow an allow-list: a query parameter that the page does not offer answers 400, so that no
+    list can be asked about columns it does not show.
+    """
+
+    actions = None
+    list_per_page = 50
+    list_max_show_all = 0
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    paginator = BoundedPaginator
+    view_on_site = False
+    save_on_top = False
+
+    def get_urls(self) -> list[Any]:
+        """The admin's routes without its nameless redirect of old addresses: every route has a row in the table."""
+        return [pattern for pattern in super().get_urls() if pattern.name]
+
+    def _may(self, request: HttpRequest, right: str) -> bool:
+        return getattr(request, "role", None) in getattr(rights_of(self.model), right)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, "view")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self._may(request, "add")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, "change")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, "delete")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self._may(request, "view")
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Exactly the lookups of this page's filters, nothing beside them."""
+        return lookup in self.filter_lookups
+
+    @cached_property
+    def filter_lookups(self) -> frozenset[str]:
+        names = [item[0] if isinstance(item, tuple) else item for item in self.list_filter or ()]
+        fields = [name for name in names if isinstance(name, str)]
+        own = [item.parameter_name for item in names if hasattr(item, "parameter_name")]
+        return frozenset([*own, *(f"{field}{suffix}" for field in fields for suffix in LOOKUPS)])
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError:
+            # Somebody else saved a conflicting row between our check and our write; the transaction was undone.
+            messages.error(
+                request, _("Somebody else saved a conflicting entry a moment ago. Nothing was changed; look again.")
+            )
+            return HttpResponseRedirect(request.get_full_path())
+
+
+class DeskInline(PlainFields, admin.TabularInline):
+    """Rows inside another page: seen by those who may see that page, written by those who may change it."""
+
+    extra = 0
+    template = "admin/edit_inline/tabular.html"
+
+    def _may(self, request: HttpRequest, right: str) -> bool:
+        return getattr(request, "role", None) in getattr(rights_of(self.parent_model), right)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, "view")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, "change")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, "change")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, "change")
+
+
+class ReadOnlyAdmin(DeskAdmin):
+    """A list and its rows to look at; nobody writes here, whatever the table says."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -1,0 +1,144 @@
+"""The copy deck for time: how lengths, moments and distances in time are said, in the active language.
+
+Pure functions for pages, mails, the API and the command line. A moment is always said in a zone that the caller
+names; `now` decides between "today", "tomorrow" and a date. English writes `1 h 12 min`, French `1 h 12`; both keep
+a number and its unit on one line, and write hours as `17:30`.
+"""
+
+from datetime import date, datetime, timedelta, tzinfo
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from portal.lib.zones import city
+
+NBSP = "\N{NO-BREAK SPACE}"
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+def is_french() -> bool:
+    return (get_language() or "en").startswith("fr")
+
+
+def say_duration(length: timedelta) -> str:
+    """`22 min`, `3 h`, `1 h 12 min` (French `1 h 12`). Never days: a day of business time is not a day.
+
+    Whole minutes, cut off; the sign is left to the words around it.
+    """
+    length = abs(length)
+    if timedelta() < length < MINUTE:
+        return _("less than 1 min").replace("1 ", f"1{NBSP}")
+    hours, minutes = divmod(length // MINUTE, 60)
+    if not hours:
+        return f"{minutes}{NBSP}min"
+    if not minutes:
+        return f"{hours}{NBSP}h"
+    return f"{hours}{NBSP}h{NBSP}{minutes:02d}" if is_french() else f"{hours}{NBSP}h{NBSP}{minutes}{NBSP}min"
+
+
+def say_distance(length: timedelta) -> str:
+    """Like say_duration, for time as it passes outside: more than a day is said in days, `1 day 3 h`, `5 days`."""
+    length = abs(length)
+    if length <= DAY:
+        return say_duration(length)
+    days, rest = divmod(length, DAY)
+    said = ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
+    hours = rest // HOUR
+    # From a week on, hours say nothing any more.
+    return f"{said} {say_duration(hours * HOUR)}" if hours and days < 7 else said
+
+
+def say_relative(moment: datetime, now: datetime) -> str:
+    """`in 1 h 12 min`, `14 min ago`."""
+    distance = say_distance(moment - now)
+    if moment >= now:
+        return _("in %(distance)s") % {"distance": distance}
+    return _("%(distance)s ago") % {"distance": distance}
+
+
+def say_time(moment: datetime, zone: tzinfo) -> str:
+    """`17:30`, in both languages."""
+    return f"{moment.astimezone(zone):%H:%M}"
+
+
+def say_day(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """`today`, `tomorrow`, `yesterday`, `Tue 10 Nov` (`mar. 10 nov.`); with the year when it is another one."""
+    day, today = moment.astimezone(zone).date(), now.astimezone(zone).date()
+    distance = (day - today).days
+    if distance == 0:
+        return pgettext("day", "today")
+    if distance == 1:
+        return pgettext("day", "tomorrow")
+    if distance == -1:
+        return pgettext("day", "yesterday")
+    return say_date(day, today)
+
+
+def say_date(day: date, today: date) -> str:
+    """`Tue 10 Nov`, `mar. 10 nov.`, with the year when it is not the present one."""
+    if is_french():
+        number = "1er" if day.day == 1 else str(day.day)
+        said = f"{date_format(day, 'D').rstrip('.')}. {number} {date_format(day, 'N')}"
+    else:
+        said = date_format(day, "D j M")
+    return said if day.year == today.year else f"{said} {day.year}"
+
+
+def say_moment(moment: datetime, now: datetime, zone: tzinfo, *, after: datetime | None = None) -> str:
+    """`today 20:30`, `tomorrow 09:00`, `Tue 10 Nov 17:30`.
+
+    `after`: an earlier moment that was just said; on its day only the hour is.
+    """
+    time = say_time(moment, zone)
+    if after is not None and after.astimezone(zone).date() == moment.astimezone(zone).date():
+        return time
+    return f"{say_day(moment, now, zone)} {time}"
+
+
+def say_briefly(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """Like say_moment, but today goes without saying: `20:30`. For chips and columns."""
+    return say_moment(moment, now, zone, after=now)
+
+
+def say_due(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """A due moment with its distance: `20:30 today (in 1 h 12 min)`, `tomorrow 09:00 (in 14 h)`, `Thu 12 Nov 09:00`.
+
+    The distance is said while it is at most a day; beyond, only the date is clear.
+    """
+    if moment.astimezone(zone).date() == now.astimezone(zone).date():
+        said = _("%(time)s today") % {"time": say_time(moment, zone)}
+    else:
+        said = say_moment(moment, now, zone)
+    return said if abs(moment - now) > DAY else f"{said} ({say_relative(moment, now)})"
+
+
+def same_hour(moment: datetime, one: tzinfo, other: tzinfo) -> bool:
+    """True when watches in both zones show the same at `moment`."""
+    return moment.astimezone(one).utcoffset() == moment.astimezone(other).utcoffset()
+
+
+def say_elsewhere(moment: datetime, now: datetime, zone: tzinfo, reader: tzinfo) -> str:
+    """`20:30 in Paris`; with the date when it is not the reader's there, because "today" would be heard as theirs.
+
+    Empty when both zones show the same.
+    """
+    if same_hour(moment, zone, reader):
+        return ""
+    there, here = moment.astimezone(zone), moment.astimezone(reader)
+    said = say_time(moment, zone)
+    if there.date() != here.date():
+        said = f"{say_date(there.date(), now.astimezone(reader).date())} {said}"
+    return _("%(moment)s in %(city)s") % {"moment": said, "city": city(str(zone))}
+
+
+def say_both(moment: datetime, now: datetime, reader: tzinfo, region: tzinfo) -> str:
+    """The reader's time first, then the region's if it differs: `today 14:30 your time (Toronto) · 20:30 in Paris`."""
+    said = say_moment(moment, now, reader)
+    elsewhere = say_elsewhere(moment, now, region, reader)
+    if not elsewhere:
+        return said
+    here = _("%(moment)s your time (%(city)s)") % {"moment": said, "city": city(str(reader))}
+    return f"{here} · {elsewhere}"

@@ -1,0 +1,37 @@
+"""IANA time zone names: the valid ones, and how to say them to people."""
+
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+# Names that are no places: POSIX rules, abbreviations and files of the database.
+_NOT_PLACES = ("Etc/", "SystemV/", "posix/", "right/", "US/", "Brazil/", "Canada/", "Chile/", "Mexico/")
+
+
+@cache
+def zone_names() -> tuple[str, ...]:
+    """Every zone a person may choose: places in alphabetical order, and UTC first."""
+    places = (name for name in available_timezones() if "/" in name and not name.startswith(_NOT_PLACES))
+    return ("UTC", *sorted(places))
+
+
+def validate_time_zone(name: str) -> None:
+    """Raise ValidationError when `name` is no zone of the IANA database."""
+    if name not in available_timezones():
+        raise ValidationError(_("“%(name)s” is not a time zone. Choose one such as Europe/Paris.") % {"name": name})
+
+
+@cache
+def zone(name: str) -> ZoneInfo:
+    """The zone called `name`; UTC when the database no longer knows it, so that one bad row stops nobody.
+
+    Remembered: looking through the database of zones reads hundreds of files.
+    """
+    return ZoneInfo(name if name in available_timezones() else "UTC")
+
+
+def city(name: str) -> str:
+    """`America/Argentina/Buenos_Aires` → `Buenos Aires`: how people name their zone."""
+    return name.rsplit("/", 1)[-1].replace("_", " ")

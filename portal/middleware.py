@@ -1,0 +1,111 @@
+"""What happens to every request: an id, the reader's language and zone, the permission table, the security headers."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+
+from accounts.models import Contact
+from portal.lib.access import Role, role_of, rule_for
+from portal.lib.http import ACTING
+from portal.lib.permissions import DESK, TABLE
+from portal.lib.zones import zone
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestIdMiddleware:
+    """Gives the request an id of its own (never the client's) and says it in the answer, for errors and logs."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.request_id = f"req_{secrets.token_hex(8)}"  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        return response
+
+
+class ReaderMiddleware:
+    """Who reads: `request.contacts`, `request.contact`, `request.role`; their language and time zone are activated."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        contacts: list[Contact] = []
+        if user.is_authenticated and user.staff_role is None:
+            # The oldest first: whoever invites a person later does not become the account they act for.
+            contacts = list(Contact.objects.active().for_acting().filter(user=user).order_by("pk"))
+            for contact in contacts:
+                contact.user = user  # the same person: no second query, one cached role
+        chosen = request.session.get(ACTING) if contacts else None
+        request.contacts = contacts  # type: ignore[attr-defined]
+        request.contact = next((c for c in contacts if c.pk == chosen), contacts[0] if contacts else None)  # type: ignore[attr-defined]
+        request.role = role_of(user, request.contact)  # type: ignore[attr-defined]
+
+        if user.is_authenticated:
+            language, zone_name = user.language, user.time_zone
+        else:
+            language, zone_name = translation.get_language_from_request(request), "UTC"
+        with translation.override(language), timezone.override(zone(zone_name)):
+            response = self.get_response(request)
+        if not response.has_header("Content-Language"):
+            response["Content-Language"] = language
+        if user.is_authenticated:
+            response.setdefault("Cache-Control", "no-store")
+        else:
+            patch_vary_headers(response, ["Accept-Language", "Cookie"])
+        return response
+
+
+class AccessMiddleware:
+    """Asks the permission table before a page runs. The API asks it itself, after it has read the token."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        route = request.resolver_match.view_name
+        rule = rule_for(route, TABLE, DESK)
+        if rule is None:
+            raise Http404("route without a row in the permission table")
+        if route.startswith("api:"):
+            return None
+        method = "GET" if request.method in {"HEAD", "OPTIONS"} else request.method
+        if method not in rule:
+            return HttpResponseNotAllowed(sorted(rule))
+        if request.role in rule[method]:
+            return None
+        if request.role == Role.ANONYMOUS:
+            return redirect_to_login(request.get_full_path() if method == "GET" else "/")
+        raise PermissionDenied
+
+
+def content_security_policy(policy: dict[str, list[str]]) -> str:
+    return "; ".join(f"{directive} {' '.join(sources)}" for directive, sources in policy.items())
+
+
+class SecurityHeadersMiddleware:
+    """The content security policy on every answer, errors included."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.policy = content_security_policy(settings.SECURE_CSP)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.setdefault("Content-Security-Policy", self.policy)
+        response.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
+        return response

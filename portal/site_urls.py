@@ -1,0 +1,17 @@
+"""Routes of the site as a whole, named `portal:…`."""
+
+from django.urls import path
+
+from portal import health, home, views
+
+app_name = "portal"
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("help/", views.help_page, name="help"),
+    path("language", views.language, name="language"),
+    path("theme", views.theme, name="theme"),
+    path("styleguide/", views.styleguide, name="styleguide"),
+    path("home/", home.home, name="home"),
+    path("live", health.live, name="live"),
+    path("ready", health.ready, name="ready"),
+]

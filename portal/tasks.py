@@ -1,0 +1,21 @@
+"""Doors to the verbs of the floor, opened by Celery beat."""
+
+from celery import shared_task
+
+from portal.lib import heartbeat, idempotency, outbox, submissions
+from portal.lib.clock import now
+
+
+@shared_task(name="portal.deliver_notices")
+def deliver_notices() -> int:
+    at = now()
+    sent = outbox.deliver(now=at)
+    heartbeat.beat("notices", now=at)
+    return sent
+
+
+@shared_task(name="portal.forget_old")
+def forget_old() -> int:
+    """Keys of requests and forms that nobody repeats any more."""
+    at = now()
+    return submissions.forget_old(now=at) + (idempotency.forget_old(now=at) or 0)

@@ -1,0 +1,186 @@
+"""Filters and tags that every template may use (a built-in library: no {% load %} needed)."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.template import Context
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from portal import chips, demo
+from portal.lib import clock as watch
+from portal.lib import durations, zones
+from portal.lib.access import STAFF
+from portal.lib.text import to_html
+from sla.enums import Priority
+from sla.models import Clock
+from tickets.enums import Status
+
+register = template.Library()
+
+NOTHING = SafeString("")
+KILO = 1000
+
+
+def _time(value: datetime, words: str) -> SafeString:
+    """`<time>` with the words inside, the full date as its title and the instant for machines."""
+    local = timezone.localtime(value)
+    full = f"{date_format(local, 'l j F Y')} {local:%H:%M} ({zones.city(str(timezone.get_current_timezone()))})"
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), full, words)
+
+
+@register.simple_tag
+def moment(value: datetime | None, now: datetime | None = None) -> SafeString:
+    """`today 20:30`, `Tue 10 Nov 17:30` in the reader's zone."""
+    if value is None:
+        return NOTHING
+    return _time(value, durations.say_moment(value, now or watch.now(), timezone.get_current_timezone()))
+
+
+@register.simple_tag
+def due(value: datetime | None, now: datetime | None = None) -> SafeString:
+    """`20:30 today (in 1 h 12 min)`: a due moment with its distance, which a script keeps fresh."""
+    if value is None:
+        return NOTHING
+    return _time(value, durations.say_due(value, now or watch.now(), timezone.get_current_timezone()))
+
+
+@register.simple_tag
+def countdown(value: datetime, now: datetime | None = None) -> SafeString:
+    """`in 1 h 12 min` or `14 min ago`; a script rewrites it every minute from the words that stand beside it."""
+    return format_html(
+        '<time datetime="{}" data-countdown="{}" data-late="{}">{}</time>',
+        value.isoformat(),
+        _("in %(distance)s") % {"distance": "%s"},
+        _("%(distance)s ago") % {"distance": "%s"},
+        durations.say_relative(value, now or watch.now()),
+    )
+
+
+@register.simple_tag
+def in_zone(value: datetime | None, name: str, now: datetime | None = None) -> SafeString:
+    """` · 20:30 in Paris`: the moment as a watch in the zone `name` shows it; nothing when that is what was said."""
+    if value is None:
+        return NOTHING
+    said = durations.say_elsewhere(value, now or watch.now(), zones.zone(name), timezone.get_current_timezone())
+    return format_html('<span class="elsewhere"> · {}</span>', said) if said else NOTHING
+
+
+@register.filter
+def duration(value: timedelta | int | None) -> str:
+    """A timedelta, or minutes: `22 min`, `1 h 12 min`."""
+    if value is None:
+        return ""
+    return durations.say_duration(value if isinstance(value, timedelta) else timedelta(minutes=value))
+
+
+@register.filter
+def city(value: str) -> str:
+    """`Europe/Paris` → `Paris`."""
+    return zones.city(value)
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """`Tue 10 Nov`, `mar. 10 nov.`, with the year when it is not the present one."""
+    if value is None:
+        return ""
+    today = timezone.localdate(watch.now())
+    return durations.say_date(timezone.localdate(value) if isinstance(value, datetime) else value, today)
+
+
+@register.filter
+def relative(value: datetime | None) -> str:
+    """`14 min ago`, `in 2 days`."""
+    return durations.say_relative(value, watch.now()) if value else ""
+
+
+def _for_staff(context: Context) -> bool:
+    return context.get("role") in STAFF
+
+
+def _chip(chip: chips.Chip) -> SafeString:
+    return mark_safe(render_to_string("ui/chip.html", {"chip": chip}).strip())  # noqa: S308 - a rendered template
+
+
+@register.simple_tag(takes_context=True)
+def clock_chip(context: Context, clock: Clock | None, now: datetime | None = None) -> SafeString:
+    """How one promise stands, in the words of the side that reads; nothing for None."""
+    if clock is None:
+        return NOTHING
+    here = timezone.get_current_timezone()
+    return _chip(chips.chip_of(clock, now=now or watch.now(), zone=here, for_staff=_for_staff(context)))
+
+
+@register.simple_tag(takes_context=True)
+def paused_chip(context: Context) -> SafeString:
+    return _chip(chips.paused(for_staff=_for_staff(context)))
+
+
+@register.simple_tag
+def sample_people() -> list[dict[str, str]]:
+    """Whom one may sign in as in demonstration mode, with the published password; nobody otherwise."""
+    if not settings.DEMO:
+        return []
+    return [
+        {"name": name, "email": email, "words": str(words), "password": demo.PASSWORD}
+        for name, email, words in demo.SIGN_INS
+    ]
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """A shape of the sprite; decoration, because the words stand beside it."""
+    return format_html(
+        '<svg class="icon{}" width="16" height="16" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        f" {extra}" if extra else "",
+        static("img/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def priority_badge(value: int) -> SafeString:
+    """`P1 Urgent` with its arrow."""
+    priority = Priority(value)
+    return format_html(
+        '<span class="priority priority--{}">{}<span><strong>{}</strong> {}</span></span>',
+        priority.value,
+        icon(f"p{priority.value}"),
+        priority.code,
+        priority.label,
+    )
+
+
+@register.simple_tag
+def status_badge(ticket: Any) -> SafeString:
+    return format_html('<span class="tag status-{}">{}</span>', ticket.status, Status(ticket.status).label)
+
+
+@register.simple_tag
+def turn_badge(ticket: Any) -> SafeString:
+    return format_html('<span class="tag turn-{}">{}</span>', ticket.turn.value, ticket.turn.label)
+
+
+@register.filter
+def markdown(value: str | None) -> SafeString:
+    """What a person wrote, as safe HTML."""
+    return mark_safe(to_html(value or ""))  # noqa: S308 - cleaned by an allow-list
+
+
+@register.filter
+def filesize_short(value: int | None) -> str:
+    """`340 kB`, `1.2 MB` (French `340 ko`, `1,2 Mo`): decimal units, as file managers show them."""
+    size, unit = float(value or 0), 0
+    units = ["o", "ko", "Mo", "Go"] if durations.is_french() else ["B", "kB", "MB", "GB"]
+    while size >= KILO and unit < len(units) - 1:
+        size, unit = size / KILO, unit + 1
+    digits = 1 if unit > 1 and size < 10 else 0
+    return f"{number_format(round(size, digits), digits)}{durations.NBSP}{units[unit]}"
