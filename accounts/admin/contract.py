@@ -1,0 +1,56 @@
+"""Contracts: a tier between two days, with the figures it was signed with."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Contract
+from portal.lib import clock
+from portal.lib.desk import DeskAdmin
+
+
+@admin.register(Contract)
+class ContractAdmin(DeskAdmin):
+    """Two contracts of an account never share a day: the form says so in words, the database holds it."""
+
+    list_display = [
+        "account",
+        "tier",
+        "starts_on",
+        "ends_on",
+        "premium_contacts",
+        "professional_services_hours",
+        "state",
+    ]
+    list_filter = ["tier"]
+    list_select_related = ["account"]
+    search_fields = ["account__name"]
+    ordering = ["-starts_on", "pk"]
+    sortable_by = ["starts_on", "ends_on"]
+    fieldsets = [
+        (None, {"fields": ["account", "tier", ("starts_on", "ends_on")]}),
+        (
+            _("Figures"),
+            {
+                "fields": ["premium_contacts", "professional_services_hours", "price_usd"],
+                "description": _("Leave a figure empty and it is copied from the tier when you save."),
+            },
+        ),
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        # A contract never changes hands: end it and sign a new one.
+        return ["account"] if obj else []
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str]:
+        account = request.GET.get("account", "")
+        return {"account": account} if account.isdigit() else {}
+
+    @admin.display(description=_("state"))
+    def state(self, contract: Contract) -> str:
+        today = clock.now().date()
+        if contract.starts_on > today:
+            return str(_("from %(day)s") % {"day": contract.starts_on})
+        return str(_("ended")) if contract.ends_on < today else str(_("in force"))

@@ -1,0 +1,160 @@
+"""People who sign in, members of staff, and the tokens of programs."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.admin.person_form import NewPersonForm, ZoneField, already_agent, is_customer
+from accounts.enums import StaffRole
+from accounts.models import Agent, ApiToken, AwayPeriod, User
+from portal.lib.desk import DeskAdmin, DeskInline, ReadOnlyAdmin
+
+
+class Words(forms.CharField):
+    """A list of words, written with commas."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return value
+        return [word for part in str(value or "").split(",") if (word := " ".join(part.split()))][:50]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return self.to_python(initial) != self.to_python(data)
+
+
+class _AgentFields(forms.ModelForm):
+    languages = forms.MultipleChoiceField(
+        label=gettext_lazy("Languages"), choices=[("en", "English"), ("fr", "Français")], required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    skills = Words(
+        label=gettext_lazy("Skills"), required=False,
+        help_text=gettext_lazy("Products this agent knows, with commas between them."),
+    )  # fmt: skip
+
+
+class AgentForm(_AgentFields):
+    class Meta:
+        model = Agent
+        fields = ["role", "level", "languages", "skills", "regions"]
+
+    def clean_role(self) -> str:
+        role = str(self.cleaned_data["role"])
+        others = Agent.objects.filter(role=StaffRole.ADMINISTRATOR, user__is_active=True).exclude(pk=self.instance.pk)
+        if (
+            self.initial.get("role") == StaffRole.ADMINISTRATOR
+            and role != StaffRole.ADMINISTRATOR
+            and not others.exists()
+        ):
+            raise ValidationError(_("The desk needs an administrator. Make somebody else one first."))
+        return role
+
+
+class NewAgentForm(NewPersonForm, _AgentFields):
+    class Meta:
+        model = Agent
+        fields = ["role", "level", "languages", "skills", "regions"]
+
+    def check_known(self, person: User) -> None:
+        if person.staff_role is not None:
+            self.refuse_email(already_agent())
+        if person.contacts.exists():  # type: ignore[attr-defined]
+            self.refuse_email(is_customer())
+
+
+class AwayInline(DeskInline):
+    model = AwayPeriod
+    fields = ["starts_at", "ends_at", "reason"]
+
+
+@admin.register(Agent)
+class AgentAdmin(DeskAdmin):
+    list_display = ["person", "role", "level", "speaks", "is_active"]
+    list_filter = ["role", "level"]
+    list_select_related = ["user"]
+    search_fields = ["user__name", "user__email"]
+    ordering = ["user__name"]
+    sortable_by = ["person"]
+    inlines = [AwayInline]
+    filter_horizontal: list[str] = []
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        kwargs["form"] = AgentForm if obj else NewAgentForm
+        kwargs["fields"] = ["role", "level", "languages", "skills", "regions"]
+        return super().get_form(request, obj, change, **kwargs)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        about = ["role", "level", "languages", "skills", "regions"]
+        return ["person", "address", *about] if obj else ["name", "email", "language", "time_zone", *about]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["person", "address"] if obj else []
+
+    @admin.display(description=gettext_lazy("name"), ordering="user__name")
+    def person(self, agent: Agent) -> str:
+        return agent.user.name
+
+    @admin.display(description=gettext_lazy("e-mail address"))
+    def address(self, agent: Agent) -> str:
+        return agent.user.email
+
+    @admin.display(description=gettext_lazy("languages"))
+    def speaks(self, agent: Agent) -> str:
+        return ", ".join(agent.languages)
+
+    @admin.display(description=gettext_lazy("active"), boolean=True)
+    def is_active(self, agent: Agent) -> bool:
+        return agent.user.is_active
+
+
+class UserForm(forms.ModelForm):
+    time_zone = ZoneField()
+
+    class Meta:
+        model = User
+        fields = ["name", "email", "language", "time_zone", "theme", "is_active"]
+
+    def clean_is_active(self) -> bool:
+        active = bool(self.cleaned_data["is_active"])
+        if not active and self.instance.staff_role == StaffRole.ADMINISTRATOR:
+            others = Agent.objects.filter(role=StaffRole.ADMINISTRATOR, user__is_active=True)
+            if not others.exclude(user=self.instance.pk).exists():
+                raise ValidationError(_("The desk needs an administrator. Make somebody else one first."))
+        return active
+
+
+@admin.register(User)
+class UserAdmin(DeskAdmin):
+    """Name, address and habits of a person. Passwords and their hashes are never shown or set here."""
+
+    form = UserForm
+    list_display = ["name", "email", "language", "time_zone", "is_active"]
+    list_filter = ["language", "is_active"]
+    search_fields = ["name", "email"]
+    sortable_by = ["name", "email"]
+    fields = ["name", "email", "language", "time_zone", "theme", "is_active", "last_login"]
+    readonly_fields = ["last_login"]
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(ReadOnlyAdmin):
+    """Which programs may act for whom. The secret was shown once to its owner; its hash stays in the table."""
+
+    list_display = ["name", "user", "hint", "created_at", "expires_at", "last_used_at", "revoked_at"]
+    list_select_related = ["user"]
+    search_fields = ["name", "user__name", "user__email"]
+    sortable_by = ["created_at", "expires_at"]
+    fields = ["name", "user", "contact", "hint", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at"]

@@ -1,0 +1,120 @@
+"""The people of an account: invited, changed and deactivated by its administrators. Nobody is ever deleted."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.enums import ContactRole
+from accounts.models import Account, Contact, Region, User
+from accounts.models.user import normal_email
+from portal.lib import outbox
+from portal.lib.errors import DomainError
+
+
+class LastAdmin(DomainError):
+    """An account always keeps one administrator who can sign in."""
+
+    code = "last_admin"
+
+
+class NotInvitable(DomainError):
+    """This address cannot become a contact; why is not told, because that would say who it belongs to."""
+
+    code = "not_invitable"
+
+
+@transaction.atomic
+def invite(
+    account: Account,
+    *,
+    email: str,
+    name: str,
+    language: str,
+    role: ContactRole,
+    region: Region | None,
+    by: User,
+    now: datetime,
+) -> Contact:
+    """Make the person behind `email` a contact of `account` and write to them how to sign in.
+
+    Somebody we know already keeps their name, language and password, and chooses from now on which account they act
+    for; whether we knew them is not told. Raises DomainError for an address that is none, is a contact here already,
+    or cannot be invited.
+    """
+    email, name = normal_email(email), " ".join(name.split())
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise DomainError(
+            _("Write the e-mail address like name@example.com."), code="bad_email", field="email"
+        ) from None
+    if not name:
+        raise DomainError(_("Write the name of the person."), code="empty", field="name")
+    _check_region(account, region)
+    person = User.objects.select_related("agent").filter(email=email).first()
+    if person is None:
+        person = _new_person(email, name=name, language=language, time_zone=(region or account.home_region).time_zone)
+    elif person.staff_role is not None or not person.is_active:
+        raise NotInvitable(_("This address cannot be invited. Use another one, or ask us."), field="email")
+    if Contact.objects.filter(account=account, user=person).exists():
+        raise DomainError(
+            _("%(email)s is a contact of %(account)s already.") % {"email": email, "account": account.name},
+            code="already_contact", field="email",
+        )  # fmt: skip
+    try:
+        with transaction.atomic():
+            contact = Contact.objects.create(account=account, user=person, role=role, region=region)
+    except IntegrityError:
+        # The unique key decided: somebody invited the same person a moment ago.
+        raise DomainError(
+            _("%(email)s is a contact of %(account)s already.") % {"email": email, "account": account.name},
+            code="already_contact", field="email",
+        ) from None  # fmt: skip
+    outbox.write(
+        "welcome",
+        key=f"welcome:{contact.pk}",
+        recipients=[person.pk],
+        data={"account": account.name, "by": by.name},
+        now=now,
+    )
+    return contact
+
+
+@transaction.atomic
+def change(
+    contact: Contact, *, role: ContactRole, region: Region | None, phone: str, is_active: bool, by: User, now: datetime
+) -> Contact:
+    """Change what the account decides about a contact. Raises LastAdmin when nobody could administer it any more."""
+    # The account first: two administrators who demote each other at once stand in line.
+    account = Account.objects.select_for_update(of=("self",)).get(pk=contact.account_id)
+    _check_region(account, region)
+    loses_admin = contact.is_admin and contact.is_active and (role != ContactRole.ADMIN or not is_active)
+    others = Contact.objects.active().filter(account=account, role=ContactRole.ADMIN).exclude(pk=contact.pk)
+    if loses_admin and not others.exists():
+        raise LastAdmin(
+            _("%(name)s is the only administrator of %(account)s. Make somebody else administrator first.")
+            % {"name": contact.name, "account": account.name}
+        )
+    if contact.user_id == by.pk and not is_active:
+        raise DomainError(
+            _("You cannot deactivate yourself. Ask another administrator."), code="yourself", field="is_active"
+        )
+    contact.role, contact.region, contact.phone, contact.is_active = role, region, " ".join(phone.split()), is_active
+    contact.save(update_fields=["role", "region", "phone", "is_active"])
+    return contact
+
+
+def _new_person(email: str, *, name: str, language: str, time_zone: str) -> User:
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, None, name=name, language=language, time_zone=time_zone)
+    except IntegrityError:
+        return User.objects.select_related("agent").get(email=email)
+
+
+def _check_region(account: Account, region: Region | None) -> None:
+    if region and region.pk != account.home_region_id and not account.regions.filter(pk=region.pk).exists():
+        raise DomainError(_("Choose one of the regions of the account."), code="foreign_region", field="region")

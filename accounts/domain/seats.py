@@ -1,0 +1,184 @@
+"""Seats of Premium contacts: nominate, validate, decline, withdraw, replace. The cap holds however many ask at once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.domain.entitlements import contract_in_force
+from accounts.enums import SeatState, Tier
+from accounts.models import Account, Contact, Region, Seat, TierTerms, User
+from portal.lib import outbox
+from portal.lib.errors import DomainError, Stale
+
+
+class SeatsFull(DomainError):
+    """All seats of the contract are taken."""
+
+    code = "seats_full"
+
+
+class NoSeats(DomainError):
+    """The tier of the account has no Premium contacts."""
+
+    code = "no_seats"
+
+
+@dataclass(frozen=True, slots=True)
+class SeatPlan:
+    """The seats of an account at a moment: how many the contract has, which are taken, which are over the limit."""
+
+    limit: int
+    seats: list[Seat]
+
+    @property
+    def used(self) -> int:
+        return len(self.seats)
+
+    @property
+    def over_limit(self) -> list[Seat]:
+        return [seat for seat in self.seats if seat.number > self.limit]
+
+    @property
+    def free(self) -> int:
+        return max(self.limit - self.used, 0)
+
+
+def seat_plan(account: Account, now: datetime) -> SeatPlan:
+    """The taken seats of `account` in the order of their numbers, with their people."""
+    contract = contract_in_force(account, now)
+    seats = Seat.objects.taken().filter(account=account).select_related("contact__user", "region").order_by("number")
+    return SeatPlan(limit=contract.premium_contacts if contract else 0, seats=list(seats))
+
+
+@transaction.atomic
+def nominate(contact: Contact, *, region: Region | None = None, by: User, now: datetime) -> Seat:
+    """Ask for a seat for `contact`; staff validate it. Takes the lowest free number of the contract.
+
+    Raises NoSeats when the tier has none, SeatsFull when all are taken, DomainError when the contact has one already
+    or a Gold or Platinum seat names no region and none can be derived.
+    """
+    account = _lock(contact)
+    limit = _limit(account, now)
+    if not contact.is_active:
+        raise DomainError(_("%(name)s is deactivated. Activate the contact first.") % {"name": contact.name})
+    taken = set(Seat.objects.taken().filter(account=account).values_list("number", flat=True))
+    if Seat.objects.taken().filter(contact=contact).exists():
+        raise DomainError(_("%(name)s already holds a seat.") % {"name": contact.name}, code="already_seated")
+    # Counted as well as numbered: after a downgrade the higher seats still take part of the limit.
+    number = next((n for n in range(1, limit + 1) if n not in taken), None)
+    if number is None or len(taken) >= limit:
+        raise SeatsFull(
+            _(
+                "All %(limit)s seats of the contract are taken. "
+                "Replace one of their holders, or ask us for a higher tier."
+            )
+            % {"limit": limit},
+            limit=limit,
+            used=len(taken),
+        )
+    return _seat(contact, number=number, region=region, by=by, now=now)
+
+
+@transaction.atomic
+def replace(seat: Seat, *, contact: Contact, by: User, now: datetime) -> Seat:
+    """Withdraw `seat` and nominate `contact` on its number, in one step: the number is never free in between."""
+    _lock(contact)
+    if contact.account_id != seat.account_id:
+        raise DomainError(_("Choose a contact of the same account."), code="other_account")
+    if seat.number > _limit(contact.account, now):
+        raise SeatsFull(
+            _("Seat %(number)s is over the limit of the contract. Withdraw it instead.") % {"number": seat.number}
+        )
+    withdraw(seat, by=by, now=now)
+    if Seat.objects.taken().filter(contact=contact).exists():
+        raise DomainError(_("%(name)s already holds a seat.") % {"name": contact.name}, code="already_seated")
+    return _seat(contact, number=seat.number, region=seat.region, by=by, now=now)
+
+
+@transaction.atomic
+def validate(seat: Seat, *, by: User, now: datetime) -> Seat:
+    """Staff confirm a nomination: the person's new clocks use the tier of the account from now on."""
+    _move(seat, {SeatState.NOMINATED}, state=SeatState.ACTIVE, validated_at=now, validated_by=by)
+    _tell("seat_validated", seat, now=now)
+    return seat
+
+
+@transaction.atomic
+def decline(seat: Seat, *, reason: str, by: User, now: datetime) -> Seat:
+    """Staff refuse a nomination, with a reason that the account's administrator reads."""
+    _move(seat, {SeatState.NOMINATED}, state=SeatState.DECLINED, ended_at=now, ended_by=by, reason=reason)
+    _tell("seat_declined", seat, now=now)
+    return seat
+
+
+@transaction.atomic
+def withdraw(seat: Seat, *, by: User, now: datetime, reason: str = "") -> Seat:
+    """End a seat. Running clocks keep their promise; new ones use Standard."""
+    _lock(seat.contact)
+    _move(
+        seat,
+        {SeatState.NOMINATED, SeatState.ACTIVE},
+        state=SeatState.WITHDRAWN,
+        ended_at=now,
+        ended_by=by,
+        reason=reason,
+    )
+    return seat
+
+
+def _lock(contact: Contact) -> Account:
+    """The account first (lock order), so that parallel requests for seats stand in line. A no-op read on SQLite."""
+    return Account.objects.select_for_update(of=("self",)).select_related("home_region").get(pk=contact.account_id)
+
+
+def _limit(account: Account, now: datetime) -> int:
+    contract = contract_in_force(account, now)
+    if contract is None or contract.premium_contacts == 0:
+        raise NoSeats(
+            _("The %(tier)s tier has no Premium contacts. Premium tiers include 2 to 10.")
+            % {"tier": contract.get_tier_display() if contract else Tier.STANDARD.label}
+        )
+    return contract.premium_contacts
+
+
+def _seat(contact: Contact, *, number: int, region: Region | None, by: User, now: datetime) -> Seat:
+    contract = contract_in_force(contact.account, now)
+    regional = contract is not None and TierTerms.objects.get(tier=contract.tier).regional_premium_contacts
+    try:
+        with transaction.atomic():
+            return Seat.objects.create(
+                account_id=contact.account_id,
+                contact=contact,
+                number=number,
+                region=(region or contact.own_region) if regional else None,
+                nominated_at=now,
+                nominated_by=by,
+            )
+    except IntegrityError:
+        # The unique keys are the cap: somebody took the number, or the person got a seat, a moment ago.
+        raise SeatsFull(_("Somebody has just taken this seat. Look at the list and try again."), code="stale") from None
+
+
+def _move(seat: Seat, allowed: set[SeatState], **changes: object) -> None:
+    # The condition travels inside the UPDATE: zero rows means somebody else decided first.
+    if not Seat.objects.filter(pk=seat.pk, state__in=sorted(allowed)).update(**changes):
+        raise Stale(_("Somebody has already decided about this seat. Look at the list again."))
+    seat.refresh_from_db(fields=list(changes))
+
+
+def _tell(kind: str, seat: Seat, *, now: datetime) -> None:
+    people = [seat.contact.user_id, *([seat.nominated_by_id] if seat.nominated_by_id else [])]
+    outbox.write(
+        kind,
+        key=f"{kind}:{seat.pk}",
+        recipients=people,
+        data={
+            "account": seat.account.name,
+            "contact": seat.contact.name,
+            "number": seat.number,
+            "reason": seat.reason,
+        },
+        now=now,
+    )

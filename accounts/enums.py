@@ -1,0 +1,74 @@
+"""The words of the trade for customers and contracts. Names are code; figures are rows (see models/terms.py)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Tier(models.TextChoices):
+    """What a company buys. Ordered from the least to the most."""
+
+    STANDARD = "standard", pgettext_lazy("tier", "Standard")
+    SILVER = "silver", pgettext_lazy("tier", "Premium Silver")
+    GOLD = "gold", pgettext_lazy("tier", "Premium Gold")
+    PLATINUM = "platinum", pgettext_lazy("tier", "Premium Platinum")
+
+
+PREMIUM_TIERS = frozenset({Tier.SILVER, Tier.GOLD, Tier.PLATINUM})
+
+
+class Segment(models.TextChoices):
+    """Decides the price of a tier."""
+
+    ENTERPRISE = "enterprise", _("Enterprise")
+    EDUCATION = "education", _("Education")
+
+
+class ContactRole(models.TextChoices):
+    """What a contact may do for the own account."""
+
+    ADMIN = "admin", pgettext_lazy("contact role", "Account administrator")
+    MEMBER = "member", pgettext_lazy("contact role", "Member")
+
+
+class StaffRole(models.TextChoices):
+    """What a member of staff may do on the desk; each role holds the rights of the one before it."""
+
+    AGENT = "agent", pgettext_lazy("staff role", "Agent")
+    LEAD = "lead", pgettext_lazy("staff role", "Lead")
+    ADMINISTRATOR = "administrator", pgettext_lazy("staff role", "Administrator")
+
+
+class PhoneModel(models.TextChoices):
+    STANDARD = "standard", pgettext_lazy("phone model", "Standard")
+    PRIORITY = "priority", pgettext_lazy("phone model", "Priority")
+
+
+class SeatState(models.TextChoices):
+    """A seat is nominated by the account, validated by staff, and ends as withdrawn (or declined)."""
+
+    NOMINATED = "nominated", pgettext_lazy("seat", "Waiting for validation")
+    ACTIVE = "active", pgettext_lazy("seat", "Active")
+    DECLINED = "declined", pgettext_lazy("seat", "Declined")
+    WITHDRAWN = "withdrawn", pgettext_lazy("seat", "Withdrawn")
+
+
+# The states in which a seat takes one of the account's numbered places.
+SEATED = frozenset({SeatState.NOMINATED, SeatState.ACTIVE})
+
+
+class Basis(models.TextChoices):
+    """Why a person has the tier that they have; the sentence for each is in domain/entitlements.py."""
+
+    SEAT = "seat", _("holds a Premium seat")
+    NO_SEAT = "no_seat", _("holds no Premium seat")
+    NOT_VALIDATED = "not_validated", _("seat not validated yet")
+    OVER_LIMIT = "over_limit", _("seat over the limit of the contract")
+    STANDARD_CONTRACT = "standard_contract", _("Standard contract")
+    NO_CONTRACT = "no_contract", _("no contract in force")
+
+
+class Theme(models.TextChoices):
+    SYSTEM = "system", pgettext_lazy("theme", "As the system")
+    LIGHT = "light", pgettext_lazy("theme", "Light")
+    DARK = "dark", pgettext_lazy("theme", "Dark")

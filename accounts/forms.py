@@ -1,0 +1,154 @@
+"""The shapes of what people send about themselves and their account. Rules are the verbs' business."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.domain.tokens import SCOPES
+from accounts.enums import ContactRole
+from accounts.models import Contact, Region, Seat, User
+from portal.lib.zones import city, zone_names
+
+SCOPE_WORDS = {
+    "read": _("Read: tickets, files, promises and the account"),
+    "write": _("Write: open and answer tickets, change what its owner may change"),
+}
+LIFETIMES = [(30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("1 year"))]
+
+
+class ProfileForm(forms.ModelForm):
+    """Language, time zone and appearance of the person who is signed in."""
+
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), help_text=_("All times of the portal and of our mails are shown in it."),
+        error_messages={"invalid_choice": _("Choose a time zone from the list.")},
+    )  # fmt: skip
+
+    class Meta:
+        model = User
+        fields = ["name", "language", "time_zone", "theme"]
+        widgets = {"theme": forms.RadioSelect, "language": forms.RadioSelect}
+        error_messages = {"name": {"required": _("Write your name.")}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = zone_names()
+        if self.instance.time_zone not in names:
+            names = (self.instance.time_zone, *names)
+        self.fields["time_zone"].choices = [(name, _zone_label(name)) for name in names]  # type: ignore[attr-defined]
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+
+def _zone_label(name: str) -> str:
+    """`Paris (Europe/Paris)`: the city first, so that typing it finds the line."""
+    return f"{city(name)} ({name})" if "/" in name else name
+
+
+class RegionField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Region) -> str:
+        return f"{obj.name} ({obj.city})"
+
+
+class PersonField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Contact) -> str:
+        return f"{obj.name} ({obj.user.email})"
+
+
+def _region_field(**kwargs: Any) -> RegionField:
+    return RegionField(
+        label=_("Region"), queryset=Region.objects.none(), required=False, empty_label=_("The account’s home region"),
+        error_messages={"invalid_choice": _("Choose one of the regions of the account.")}, **kwargs,
+    )  # fmt: skip
+
+
+class InviteForm(forms.Form):
+    """A colleague who shall become a contact."""
+
+    email = forms.CharField(
+        label=_("E-mail address"), max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": _("Write the e-mail address like name@example.com.")},
+    )  # fmt: skip
+    name = forms.CharField(
+        label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Write the name of the person.")},
+    )  # fmt: skip
+    language = forms.ChoiceField(
+        label=_("Language"), choices=[("en", "English"), ("fr", "Français")], widget=forms.RadioSelect, initial="en",
+        error_messages={"required": _("Choose a language."), "invalid_choice": _("Choose a language.")},
+    )  # fmt: skip
+    role = forms.ChoiceField(
+        label=_("Role"), choices=ContactRole.choices, widget=forms.RadioSelect, initial=ContactRole.MEMBER,
+        help_text=_("Administrators invite colleagues, give out Premium seats and read private tickets."),
+        error_messages={"required": _("Choose a role."), "invalid_choice": _("Choose a role.")},
+    )  # fmt: skip
+    region = _region_field()
+
+    def __init__(self, *args: Any, regions: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["region"].queryset = regions  # type: ignore[attr-defined]
+
+
+class ContactForm(forms.Form):
+    """What an administrator decides about a contact."""
+
+    role = forms.ChoiceField(
+        label=_("Role"), choices=ContactRole.choices, widget=forms.RadioSelect,
+        help_text=_("Administrators invite colleagues, give out Premium seats and read private tickets."),
+        error_messages={"required": _("Choose a role."), "invalid_choice": _("Choose a role.")},
+    )  # fmt: skip
+    region = _region_field()
+    phone = forms.CharField(
+        label=_("Phone"), max_length=30, required=False, widget=forms.TextInput(attrs={"type": "tel"})
+    )
+    is_active = forms.BooleanField(label=_("May sign in and act for the account"), required=False)
+
+    def __init__(self, *args: Any, regions: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["region"].queryset = regions  # type: ignore[attr-defined]
+
+
+class SeatForm(forms.Form):
+    """Who shall hold a Premium seat and, where the tier names one, in which region."""
+
+    contact = PersonField(
+        label=_("Who"), queryset=Contact.objects.none(), empty_label=_("Choose a contact"),
+        error_messages={"required": _("Choose a contact."), "invalid_choice": _("Choose a contact of your account.")},
+    )  # fmt: skip
+    region = _region_field(help_text=_("Whose business hours and engineer apply to this seat."))
+
+    def __init__(self, *args: Any, contacts: Any, regions: Any | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["contact"].queryset = contacts  # type: ignore[attr-defined]
+        if regions is None:
+            del self.fields["region"]
+        else:
+            self.fields["region"].queryset = regions  # type: ignore[attr-defined]
+
+
+def unseated(account_id: int) -> Any:
+    """The active contacts of an account who hold no seat."""
+    taken = Seat.objects.taken().filter(account=account_id).values("contact")
+    people = Contact.objects.active().filter(account=account_id).exclude(pk__in=taken)
+    return people.select_related("user").order_by("user__name", "pk")
+
+
+class TokenForm(forms.Form):
+    """A token for a program: what it is for, what it may do, how long it works."""
+
+    name = forms.CharField(
+        label=_("What is it for?"), max_length=80, help_text=_("The program or person that will use it."),
+        error_messages={"required": _("Write what the token is for.")},
+    )  # fmt: skip
+    scopes = forms.MultipleChoiceField(
+        label=_("What may it do?"), choices=[(scope, SCOPE_WORDS[scope]) for scope in SCOPES], initial=["read"],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose what the token may do."), "invalid_choice": _("Choose from the list.")},
+    )  # fmt: skip
+    days = forms.TypedChoiceField(
+        label=_("How long shall it work?"), choices=LIFETIMES, coerce=int, initial=90, widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how long it works."), "invalid_choice": _("Choose from the list.")},
+    )  # fmt: skip

@@ -1,0 +1,89 @@
+"""Customer organisations and the regions they live in."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Segment
+from portal.lib.zones import city, validate_time_zone
+
+if TYPE_CHECKING:
+    from accounts.models.user import User
+
+
+class Region(models.Model):
+    """A part of the world with one time zone; its hours are `calendar` (sla.Calendar), its holidays a country's."""
+
+    code = models.SlugField(
+        _("code"), max_length=30, unique=True, help_text=_("Short name for programs, such as emea.")
+    )
+    name_en = models.CharField(_("name in English"), max_length=80)
+    name_fr = models.CharField(_("name in French"), max_length=80)
+    time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_time_zone])
+    country = models.CharField(
+        _("country"), max_length=2, validators=[RegexValidator(r"^[A-Z]{2}$")],
+        help_text=_("Two letters (ISO 3166), for the public holidays."),
+    )  # fmt: skip
+    subdivision = models.CharField(_("subdivision"), max_length=10, blank=True, help_text=_("Such as ON or 57."))
+    phone = models.CharField(_("support number"), max_length=30, blank=True)
+
+    class Meta:
+        verbose_name = _("region")
+        verbose_name_plural = _("regions")
+        ordering = ["name_en"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return self.name_fr if (get_language() or "en").startswith("fr") else self.name_en
+
+    @property
+    def city(self) -> str:
+        return city(self.time_zone)
+
+    @property
+    def place(self) -> str:
+        """The country, or its subdivision, as ISO 3166 writes it: `FR`, `CA-ON`."""
+        return f"{self.country}-{self.subdivision}" if self.subdivision else self.country
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    def visible_to(self, user: "User") -> Self:
+        """Staff see every account, a contact the accounts they belong to, others none."""
+        if user.is_staff:
+            return self
+        return self.filter(contacts__user=user.pk, contacts__is_active=True, is_active=True).distinct()
+
+
+class Account(models.Model):
+    """A customer organisation."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    segment = models.CharField(_("segment"), max_length=12, choices=Segment.choices, default=Segment.ENTERPRISE)
+    home_region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, related_name="home_accounts", verbose_name=_("home region")
+    )
+    regions = models.ManyToManyField(Region, related_name="accounts", blank=True, verbose_name=_("further regions"))
+    is_active = models.BooleanField(_("active"), default=True)
+    notes = models.TextField(_("notes for staff"), blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = AccountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="accounts_account_segment_known", condition=models.Q(segment__in=Segment.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,66 @@
+"""The forms of allauth in the words of this site. Settings name them in ACCOUNT_FORMS."""
+
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+ADDRESS = _("E-mail address")
+ADDRESS_ERRORS = {
+    "required": _("Write your e-mail address."),
+    "invalid": _("Write an e-mail address such as name@example.com."),
+}
+
+
+def _plain(field: forms.Field, *, label: Any, errors: dict[str, Any], **attrs: Any) -> None:
+    """Our label and words, and no placeholder: a hint that vanishes helps nobody."""
+    field.label = label
+    field.help_text = ""
+    field.error_messages.update(errors)
+    field.widget.attrs.pop("placeholder", None)
+    field.widget.attrs.update(attrs)
+
+
+class SignInForm(allauth_forms.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["login"], label=ADDRESS, errors=ADDRESS_ERRORS, autocomplete="username", spellcheck="false")
+        _plain(self.fields["password"], label=_("Password"), errors={"required": _("Write your password.")})
+
+
+class ResetPasswordForm(allauth_forms.ResetPasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["email"], label=ADDRESS, errors=ADDRESS_ERRORS, autocomplete="username", spellcheck="false")
+
+
+def _one_new_password(form: forms.Form) -> None:
+    """Asked for once: it can be shown while it is typed, and a mistake is mended by another link."""
+    del form.fields["password2"]
+    field = form.fields["password1"]
+    _plain(field, label=_("New password"), errors={"required": _("Write a new password.")})
+    field.help_text = _("At least 10 characters. Several words in a row are easy to remember and hard to guess.")
+
+
+class NewPasswordForm(allauth_forms.ResetPasswordKeyForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _one_new_password(self)
+
+
+class ChangePasswordForm(allauth_forms.ChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        present = self.fields["oldpassword"]
+        _plain(present, label=_("Present password"), errors={"required": _("Write your present password.")})
+        _one_new_password(self)
+
+
+class ResetLinkForm(allauth_forms.UserTokenForm):
+    def _get_user(self, uidb36: str) -> User | None:
+        """The link of somebody who was deactivated opens nothing."""
+        user = super()._get_user(uidb36)
+        return user if user is not None and user.is_active else None

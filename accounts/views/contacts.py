@@ -1,0 +1,107 @@
+"""The contacts of the account: who they are, invited and changed by its administrators."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.domain.contacts import change, invite
+from accounts.domain.entitlements import contract_in_force
+from accounts.domain.seats import seat_plan
+from accounts.enums import ContactRole
+from accounts.forms import ContactForm, InviteForm
+from accounts.models import Account, Contact, Region, Seat
+from portal.lib.clock import now
+from portal.lib.errors import DomainError
+from portal.lib.http import PortalRequest
+
+PAGE = 50
+ENDED_SHOWN = 20
+
+
+@require_GET
+def contact_list(request: PortalRequest) -> HttpResponse:
+    """Seats in use, every contact with their seat, and the seats that ended."""
+    at = now()
+    account = request.contact.account
+    plan = seat_plan(account, at)
+    seated = {seat.contact_id: seat for seat in plan.seats}
+    people = Contact.objects.filter(account=account).select_related("user", "region", "account__home_region")
+    after = request.GET.get("page", "")
+    page = int(after) if after.isascii() and after.isdigit() and len(after) < 5 else 1
+    page = max(page, 1)
+    rows = list(people.order_by("-is_active", "user__name", "pk")[(page - 1) * PAGE : page * PAGE + 1])
+    for person in rows:
+        person.held_seat = seated.get(person.pk)  # type: ignore[attr-defined]
+    ended = Seat.objects.filter(account=account, ended_at__isnull=False).select_related("contact__user", "ended_by")
+    context: dict[str, Any] = {
+        "people": rows[:PAGE],
+        "page": page,
+        "next_page": page + 1 if len(rows) > PAGE else None,
+        "previous_page": page - 1 if page > 1 else None,
+        "plan": plan,
+        "contract": contract_in_force(account, at),
+        "ended": ended.order_by("-ended_at")[:ENDED_SHOWN],
+        "administers": request.contact.is_admin,
+        "now": at,
+    }
+    return render(request, "accounts/contacts.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def contact_invite(request: PortalRequest) -> HttpResponse:
+    account = request.contact.account
+    form = InviteForm(request.POST or None, regions=regions_of(account))
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            invite(
+                account, email=data["email"], name=data["name"], language=data["language"],
+                role=ContactRole(data["role"]), region=data["region"], by=request.user, now=now(),
+            )  # fmt: skip
+        except DomainError as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            messages.success(request, _("We are writing to %(email)s how to sign in.") % {"email": data["email"]})
+            return redirect("accounts:contacts")
+    return render(request, "accounts/contact_invite.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def contact_edit(request: PortalRequest, pk: int) -> HttpResponse:
+    contact = own_contact_or_404(request, pk)
+    initial = {
+        "role": contact.role, "region": contact.region_id, "phone": contact.phone, "is_active": contact.is_active,
+    }  # fmt: skip
+    form = ContactForm(request.POST or None, initial=initial, regions=regions_of(request.contact.account))
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            change(
+                contact, role=ContactRole(data["role"]), region=data["region"], phone=data["phone"],
+                is_active=data["is_active"], by=request.user, now=now(),
+            )  # fmt: skip
+        except DomainError as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            messages.success(request, _("%(name)s is saved.") % {"name": contact.name})
+            return redirect("accounts:contacts")
+    seat = Seat.objects.taken().filter(contact=contact).first()
+    context = {"form": form, "person": contact, "seat": seat}
+    return render(request, "accounts/contact_edit.html", context, status=422 if form.errors else 200)
+
+
+def own_contact_or_404(request: PortalRequest, pk: int) -> Contact:
+    """A contact of the account the reader acts for; anybody else does not exist."""
+    people = Contact.objects.visible_to(request.user).filter(account=request.contact.account_id)
+    return get_object_or_404(people.select_related("user", "region", "account__home_region"), pk=pk)
+
+
+def regions_of(account: Account) -> QuerySet[Region]:
+    """The regions an account lives in."""
+    ours = Q(pk=account.home_region_id) | Q(pk__in=account.regions.values("pk"))
+    return Region.objects.filter(ours).order_by("name_en")

@@ -1,0 +1,110 @@
+"""Premium seats: account administrators nominate, withdraw and replace; staff validate on the desk."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.domain.entitlements import contract_in_force
+from accounts.domain.seats import NoSeats, SeatsFull, nominate, replace, seat_plan, withdraw
+from accounts.forms import SeatForm, unseated
+from accounts.models import Account, Seat, TierTerms
+from accounts.views.contacts import regions_of
+from portal.lib.clock import now
+from portal.lib.errors import DomainError
+from portal.lib.http import PortalRequest
+
+
+@require_http_methods(["GET", "POST"])
+def seat_nominate(request: PortalRequest) -> HttpResponse:
+    """Choose who shall hold a free seat. Without a free one the page explains what can be done instead."""
+    at = now()
+    account = request.contact.account
+    form = SeatForm(
+        request.POST or None,
+        initial={"contact": request.GET.get("contact")},
+        contacts=unseated(account.pk),
+        regions=regions_of(account) if _names_region(account, at=at) else None,
+    )
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data["contact"]
+        try:
+            nominate(chosen, region=form.cleaned_data.get("region"), by=request.user, now=at)
+        except (NoSeats, SeatsFull):
+            return _full(request, account, at=at, status=409)
+        except DomainError as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            messages.success(
+                request,
+                _("%(name)s is nominated. Premium targets apply once we have validated the seat.")
+                % {"name": chosen.name},
+            )
+            return redirect("accounts:contacts")
+    plan = seat_plan(account, at)
+    if request.method == "GET" and not plan.free:
+        return _full(request, account, at=at, status=200)
+    context = {"form": form, "plan": plan}
+    return render(request, "accounts/seat_nominate.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def seat_withdraw(request: PortalRequest, pk: int) -> HttpResponse:
+    """Say what will happen, then end the seat."""
+    seat = _own_seat_or_404(request, pk)
+    if request.method == "POST":
+        try:
+            withdraw(seat, by=request.user, now=now())
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(
+                request,
+                _("%(name)s no longer holds a seat. Promises that run are kept.") % {"name": seat.contact.name},
+            )
+        return redirect("accounts:contacts")
+    return render(request, "accounts/seat_withdraw.html", {"seat": seat})
+
+
+@require_http_methods(["GET", "POST"])
+def seat_replace(request: PortalRequest, pk: int) -> HttpResponse:
+    """Give the place of one contact to another, in one step."""
+    seat = _own_seat_or_404(request, pk)
+    form = SeatForm(request.POST or None, contacts=unseated(seat.account_id), regions=None)
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data["contact"]
+        try:
+            replace(seat, contact=chosen, by=request.user, now=now())
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(
+                request,
+                _("%(name)s takes seat %(number)s, once we have validated it.")
+                % {"name": chosen.name, "number": seat.number},
+            )
+            return redirect("accounts:contacts")
+    context = {"form": form, "seat": seat}
+    return render(request, "accounts/seat_replace.html", context, status=422 if form.errors else 200)
+
+
+def _full(request: PortalRequest, account: Account, *, at: datetime, status: int) -> HttpResponse:
+    context = {"plan": seat_plan(account, at), "contract": contract_in_force(account, at)}
+    return render(request, "accounts/seats_full.html", context, status=status)
+
+
+def _names_region(account: Account, *, at: datetime) -> bool:
+    """True when the seats of the present tier name a region (Gold, Platinum)."""
+    contract = contract_in_force(account, at)
+    if contract is None:
+        return False
+    return TierTerms.objects.filter(tier=contract.tier, regional_premium_contacts=True).exists()
+
+
+def _own_seat_or_404(request: PortalRequest, pk: int) -> Seat:
+    """A seat that is taken now, of the account the reader acts for."""
+    seats = Seat.objects.taken().filter(account=request.contact.account_id)
+    return get_object_or_404(seats.select_related("contact__user", "contact__account__home_region", "region"), pk=pk)
