@@ -1,0 +1,149 @@
+"""Calendars: hours of the week, holidays, the next fourteen days drawn; every edit makes a new version."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from portal.lib import clock
+from portal.lib.desk import DeskAdmin, DeskInline
+from portal.lib.zones import zone
+from sla.admin.calendar_forms import CalendarForm, ExceptionForm, IntervalForm, IntervalFormSet
+from sla.domain.calendars import business_calendar, fill_holidays, new_version
+from sla.domain.wording import week_words
+from sla.enums import Outcome
+from sla.models import Calendar, CalendarException, OpeningInterval
+
+DAYS_DRAWN = 14
+YEARS_AHEAD = 3
+
+
+class IntervalInline(DeskInline):
+    model = OpeningInterval
+    form = IntervalForm
+    formset = IntervalFormSet
+    fields = ["weekday", "opens", "closes"]
+    verbose_name = gettext_lazy("stretch of opening")
+    verbose_name_plural = gettext_lazy("weekly hours")
+
+
+class ExceptionInline(DeskInline):
+    model = CalendarException
+    form = ExceptionForm
+    fields = ["day", "name_en", "name_fr", "hours"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CalendarException]:
+        """This year's days and later ones: the past stays as it was counted."""
+        return super().get_queryset(request).filter(day__gte=clock.now().date().replace(month=1, day=1))
+
+
+@admin.register(Calendar)
+class CalendarAdmin(DeskAdmin):
+    form = CalendarForm
+    list_display = ["__str__", "zone_name", "week", "coming", "version"]
+    list_select_related = ["region"]
+    sortable_by: list[str] = []
+    fields = ["region", "seen_version"]
+    inlines = [IntervalInline, ExceptionInline]
+    change_form_template = "admin/sla/calendar/change_form.html"
+
+    def get_urls(self) -> list[Any]:
+        return [path("<int:pk>/fill/", self.fill, name="sla_calendar_fill"), *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Calendar]:
+        today = clock.now().date()
+        coming = Count("exceptions", filter=Q(exceptions__day__gte=today), distinct=True)
+        return super().get_queryset(request).annotate(coming_days=coming).prefetch_related("intervals")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["region"] if obj else []
+
+    @admin.display(description=gettext_lazy("time zone"))
+    def zone_name(self, calendar: Calendar) -> str:
+        return calendar.region.time_zone
+
+    @admin.display(description=gettext_lazy("weekly hours"))
+    def week(self, calendar: Calendar) -> str:
+        return week_words(weekly_hours(calendar))
+
+    @admin.display(description=gettext_lazy("coming special days"))
+    def coming(self, calendar: Any) -> int:
+        return int(calendar.coming_days)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Hours and days belong to the calendar: when one of them changed, promises are counted with a new version."""
+        super().save_related(request, form, formsets, change)
+        if change and any(formset.has_changed() for formset in formsets):
+            new_version(form.instance)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        calendar = context.get("original")
+        if calendar is not None:
+            now = clock.now()
+            year = now.astimezone(zone(calendar.region.time_zone)).year
+            context.update(
+                days=drawn_days(calendar, now=now),
+                years=list(range(year, year + YEARS_AHEAD)),
+                running=calendar.clocks.filter(outcome=Outcome.RUNNING)[:1000].count(),
+                accounts=list(calendar.region.home_accounts.order_by("name")[:20]),
+            )
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def fill(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Enter the public holidays of a year; days that staff entered before stay as they are."""
+        calendar = get_object_or_404(Calendar.objects.select_related("region"), pk=pk)
+        back = redirect(reverse("admin:sla_calendar_change", args=[pk]))
+        this_year = clock.now().year
+        year = request.POST.get("year", "")
+        if year not in {str(this_year + ahead) for ahead in range(-1, YEARS_AHEAD + 1)}:
+            messages.error(request, _("Choose a year from the list."))
+            return back
+        try:
+            with transaction.atomic():
+                added = fill_holidays(calendar, int(year))
+        except NotImplementedError:
+            messages.error(
+                request,
+                _("The holidays of %(place)s are not known. Enter them by hand, or correct country and subdivision.")
+                % {"place": f"{calendar.region.country} {calendar.region.subdivision}".strip()},
+            )
+            return back
+        if added:
+            said = ngettext("%(count)s holiday of %(year)s added.", "%(count)s holidays of %(year)s added.", added)
+            messages.success(request, said % {"count": added, "year": year})
+        else:
+            messages.info(request, _("All public holidays of %(year)s stand here already.") % {"year": year})
+        return back
+
+
+def weekly_hours(calendar: Calendar) -> dict[int, list[tuple[str, str]]]:
+    weekly: dict[int, list[tuple[str, str]]] = {}
+    for interval in calendar.intervals.all():
+        weekly.setdefault(interval.weekday, []).append((interval.opens, interval.closes))
+    return weekly
+
+
+def drawn_days(calendar: Calendar, *, now: datetime) -> list[dict[str, Any]]:
+    """The next fourteen local days: hours as text, the holiday's name, and whether it is open at all."""
+    hours = business_calendar(calendar)
+    today = now.astimezone(zone(calendar.region.time_zone)).date()
+    last = today + timedelta(days=DAYS_DRAWN - 1)
+    names = {row.day: row.name for row in calendar.exceptions.filter(day__range=(today, last))}
+    days = [today + timedelta(days=offset) for offset in range(DAYS_DRAWN)]
+    return [
+        {
+            "day": day,
+            "hours": [f"{opens}–{closes}" for opens, closes in hours.intervals_on(day)],
+            "name": names.get(day, ""),
+            "is_today": day == today,
+            "is_weekend": day.weekday() >= 5,
+        }
+        for day in days
+    ]

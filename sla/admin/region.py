@@ -1,0 +1,42 @@
+"""Regions: a zone and a country. Another zone is another calendar, so its version rises."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Region
+from portal.lib.desk import DeskAdmin
+from portal.lib.zones import zone_names
+from sla.domain.calendars import new_version
+from sla.models import Calendar
+
+
+class RegionForm(forms.ModelForm):
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=lambda: [(name, name.replace("_", " ")) for name in zone_names()]
+    )
+
+    class Meta:
+        model = Region
+        fields = ["code", "name_en", "name_fr", "time_zone", "country", "subdivision", "phone"]
+
+    def clean_country(self) -> str:
+        return str(self.cleaned_data["country"]).upper()
+
+
+@admin.register(Region)
+class RegionAdmin(DeskAdmin):
+    form = RegionForm
+    list_display = ["__str__", "code", "time_zone", "country", "subdivision", "phone"]
+    search_fields = ["name_en", "name_fr", "code"]
+    sortable_by = ["code"]
+    fields = ["code", ("name_en", "name_fr"), "time_zone", ("country", "subdivision"), "phone"]
+
+    def save_model(self, request: HttpRequest, obj: Region, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "time_zone" in form.changed_data:
+            for calendar in Calendar.objects.filter(region=obj):
+                new_version(calendar)

@@ -1,0 +1,35 @@
+"""The matrix of targets: read as a grid, changed cell by cell."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from accounts.enums import Tier
+from portal.lib.desk import DeskAdmin
+from sla.domain.terms import matrix
+from sla.enums import Priority
+from sla.models import Target
+
+
+@admin.register(Target)
+class TargetAdmin(DeskAdmin):
+    readonly_fields = ["tier", "priority"]
+    fields = ["tier", "priority", "response_minutes", "coverage", "check_in_rule", "check_in_minutes"]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The 16 cells as people read them: tiers across, priorities down."""
+        if request.GET:
+            raise SuspiciousOperation("unknown parameter")
+        cells = matrix()
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Targets"),
+            "tiers": list(Tier),
+            "rows": [(priority, [(tier, cells.get((tier, priority))) for tier in Tier]) for priority in Priority],
+            "may_change": self.has_change_permission(request),
+        }
+        return TemplateResponse(request, "admin/sla/target/change_list.html", context)

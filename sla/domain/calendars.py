@@ -1,0 +1,116 @@
+"""Turns the rows of a calendar into the pure BusinessCalendar, and fills in public holidays."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+import holidays
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import Region
+from sla.business_time import BusinessCalendar
+from sla.models import Calendar, CalendarException, CalendarVersion
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One version of a calendar as values: `hours` for arithmetic, `names` (English, French) of its special days."""
+
+    hours: BusinessCalendar
+    names: Mapping[date, tuple[str, str]]
+    time_zone: str
+
+
+@lru_cache(maxsize=256)
+def edition(calendar_id: int, version: int) -> Edition:
+    """The calendar as it was in `version`. Built once per process: a version never changes.
+
+    Raises CalendarVersion.DoesNotExist for a version that nothing was ever counted with.
+    """
+    stored = CalendarVersion.objects.filter(calendar=calendar_id, version=version).first()
+    stored = stored or _store_present(calendar_id, version)
+    exceptions = {date.fromisoformat(day): value for day, value in stored.exceptions.items()}
+    return Edition(
+        hours=BusinessCalendar(
+            stored.time_zone,
+            {int(day): [(opens, closes) for opens, closes in pairs] for day, pairs in stored.weekly.items()},
+            {day: [(opens, closes) for opens, closes in value["hours"]] for day, value in exceptions.items()},
+        ),
+        names={day: (value["en"], value["fr"]) for day, value in exceptions.items()},
+        time_zone=stored.time_zone,
+    )
+
+
+def _store_present(calendar_id: int, version: int) -> CalendarVersion:
+    """Keep what the rows say now as `version`, if that is still the version they have."""
+    calendar = Calendar.objects.select_related("region").get(pk=calendar_id)
+    weekly: dict[str, list[list[str]]] = {}
+    for interval in calendar.intervals.all():
+        weekly.setdefault(str(interval.weekday), []).append([interval.opens, interval.closes])
+    exceptions = {
+        row.day.isoformat(): {"hours": row.intervals, "en": row.name_en, "fr": row.name_fr}
+        for row in calendar.exceptions.all()
+    }
+    # The version again, after the rows: an edit that was committed in between is not stored under the old number.
+    if Calendar.objects.values_list("version", flat=True).get(pk=calendar_id) != version:
+        raise CalendarVersion.DoesNotExist(f"calendar {calendar_id} has no version {version}")
+    stored, _created = CalendarVersion.objects.get_or_create(
+        calendar=calendar,
+        version=version,
+        defaults={"time_zone": calendar.region.time_zone, "weekly": weekly, "exceptions": exceptions},
+    )
+    return stored
+
+
+def business_calendar(calendar: Calendar, version: int | None = None) -> BusinessCalendar:
+    """The opening hours of `calendar` as a value for arithmetic; `version` for those of an older promise."""
+    return edition(calendar.pk, version or calendar.version).hours
+
+
+def calendar_of(region: Region) -> Calendar:
+    """The calendar row of `region`. Raises Calendar.DoesNotExist for a region whose hours were never entered."""
+    calendar = Calendar.objects.get(region=region)
+    calendar.region = region
+    return calendar
+
+
+def new_version(calendar: Calendar) -> None:
+    """Say that rows of `calendar` changed: values built from older versions are not used for new promises."""
+    Calendar.objects.filter(pk=calendar.pk).update(version=F("version") + 1)
+    calendar.refresh_from_db(fields=["version"])
+
+
+def public_holidays(region: Region, year: int) -> dict[date, tuple[str, str]]:
+    """The public holidays of the region's country and subdivision in `year`: day → (English name, French name).
+
+    Names come from the holidays library; where it has no French (or English) it gives the country's own language.
+    Raises NotImplementedError for a country or subdivision that the library does not know.
+    """
+    subdivision = region.subdivision or None
+    supported = holidays.country_holidays(region.country, subdiv=subdivision).supported_languages
+
+    def named(wanted: tuple[str, ...]) -> holidays.HolidayBase:
+        language = next((name for name in wanted if name in supported), None)
+        return holidays.country_holidays(region.country, subdiv=subdivision, years=year, language=language)
+
+    english, french = named(("en_GB", "en_US", "en_CA", "en")), named(("fr", "fr_CA", "fr_FR"))
+    return {day: (english[day], french.get(day, english[day])) for day in sorted(english) if day.year == year}
+
+
+@transaction.atomic
+def fill_holidays(calendar: Calendar, year: int) -> int:
+    """Add the public holidays of `year` as closed days; days already entered are left as staff wrote them.
+
+    Returns how many days were added.
+    """
+    known = set(calendar.exceptions.filter(day__year=year).values_list("day", flat=True))
+    added = CalendarException.objects.bulk_create(
+        CalendarException(calendar=calendar, day=day, name_en=english[:120], name_fr=french[:120], intervals=[])
+        for day, (english, french) in public_holidays(calendar.region, year).items()
+        if day not in known
+    )
+    if added:
+        new_version(calendar)
+    return len(added)

@@ -1,0 +1,223 @@
+"""Says an explanation in sentences, in the active language: the one place where its words are."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from accounts.enums import Basis
+from portal.lib.durations import say_both, say_duration, say_moment
+from portal.lib.zones import city, zone
+from sla.domain.explanation import Explanation, Recount
+from sla.domain.stretches import Closed, Stretch
+from sla.domain.terms import MINUTE
+from sla.enums import CheckInRule, ClockKind, Coverage, Outcome, Priority, StartCause
+
+WEEKDAYS = 7
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sentence. `kind` says how to draw it: start, terms, counted, closed, recount, due or result."""
+
+    kind: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def lines(explanation: Explanation, *, now: datetime, zone_name: str) -> list[Line]:
+    """The whole derivation, in order, with every moment in the reader's zone `zone_name`.
+
+    Ends with the due moment, and with how it went when the clock has ended. When the calendar's zone is another one,
+    the due moment is said in both.
+    """
+    reader = zone(zone_name)
+    said = [
+        Line("start", start_line(explanation, now=now, reader=reader)),
+        Line("terms", terms_line(explanation)),
+        Line("terms", counted_in(explanation)),
+    ]
+    said += [Line("recount", _recount_line(change, now=now, reader=reader)) for change in explanation.recounts]
+    if explanation.counted_from != explanation.started_at:
+        said.append(
+            Line("start", _("Counted from %(moment)s.") % {"moment": say_moment(explanation.counted_from, now, reader)})
+        )
+    for stretch in explanation.stretches:
+        said.append(Line("counted" if stretch.counted else "closed", stretch_line(stretch, now=now, reader=reader)))
+    said.append(Line("due", due_line(explanation, now=now, reader=reader)))
+    result = result_line(explanation, now=now, reader=reader)
+    return [*said, Line("result", result)] if result else said
+
+
+def start_line(explanation: Explanation, *, now: datetime, reader: ZoneInfo) -> str:
+    """What made the clock start, and when."""
+    sentences = {
+        StartCause.OPENED: _("Opened %(moment)s."),
+        StartCause.CUSTOMER_MESSAGE: _("The oldest message without an answer came %(moment)s."),
+        StartCause.AGENT_MESSAGE: _("Counted from our last message, %(moment)s."),
+        StartCause.OUR_TURN: _("It became our turn %(moment)s."),
+        StartCause.PRIORITY: _("Counted from the change of priority, %(moment)s."),
+        StartCause.SKIPPED: _("Counted from the check-in that was left out, %(moment)s."),
+        StartCause.STATUS_CHANGE: _("The status changed %(moment)s, and you were told at once."),
+        StartCause.LIVE: _("Opened in conversation with us %(moment)s."),
+    }
+    return sentences[explanation.cause] % {"moment": say_moment(explanation.started_at, now, reader)}
+
+
+def terms_line(explanation: Explanation) -> str:
+    """Which target binds, and why: tier, seat, priority, amount."""
+    because = {
+        Basis.SEAT: _("the requester is a Premium contact"),
+        Basis.NO_SEAT: _("the requester holds no Premium seat"),
+        Basis.NOT_VALIDATED: _("the requester's Premium seat is not validated yet"),
+        Basis.OVER_LIMIT: _("the requester's seat is over the limit of the contract"),
+        Basis.STANDARD_CONTRACT: _("the account has the Standard tier"),
+        Basis.NO_CONTRACT: _("no contract is in force"),
+    }[explanation.basis]
+    return _("%(target)s for %(priority)s at the %(tier)s tier, because %(because)s.") % {
+        "target": target_words(explanation),
+        "priority": Priority(explanation.priority).code,
+        "tier": explanation.tier.label,
+        "because": because,
+    }
+
+
+def target_words(explanation: Explanation) -> str:
+    """The promise itself: `Target: first answer within 3 h`."""
+    if explanation.rule == CheckInRule.BUSINESS_DAY:
+        return _("Target: an update from us once per business day")
+    if explanation.rule == CheckInRule.STATUS_CHANGE:
+        return _("Target: an update from us on every change of status")
+    amount = say_duration((explanation.target_minutes or 0) * MINUTE)
+    if explanation.kind == ClockKind.CHECK_IN:
+        return _("Target: an update from us every %(amount)s of business time") % {"amount": amount}
+    return _("Target: an answer within %(amount)s") % {"amount": amount}
+
+
+def counted_in(explanation: Explanation) -> str:
+    """In which hours: around the clock, or the region's business hours with the city of its zone."""
+    if explanation.coverage == Coverage.ALWAYS:
+        return _("Counted around the clock.")
+    region = explanation.region_names[_language_index()]
+    return _("Counted in the business hours of %(region)s (%(hours)s, %(city)s time).") % {
+        "region": region,
+        "hours": week_words(explanation.weekly_hours),
+        "city": city(explanation.time_zone),
+    }
+
+
+def week_words(weekly: dict[int, list[tuple[str, str]]]) -> str:
+    """`Mon–Fri 09:00–17:30`: neighbouring days with the same hours are said once."""
+    names = [
+        pgettext("weekday", "Mon"),
+        pgettext("weekday", "Tue"),
+        pgettext("weekday", "Wed"),
+        pgettext("weekday", "Thu"),
+        pgettext("weekday", "Fri"),
+        pgettext("weekday", "Sat"),
+        pgettext("weekday", "Sun"),
+    ]
+    groups: list[tuple[int, int, list[tuple[str, str]]]] = []
+    for day in range(WEEKDAYS):
+        hours = [(opens, closes) for opens, closes in weekly.get(day, [])]
+        if not hours:
+            continue
+        if groups and groups[-1][1] == day - 1 and groups[-1][2] == hours:
+            groups[-1] = (groups[-1][0], day, hours)
+        else:
+            groups.append((day, day, hours))
+    return ", ".join(
+        f"{names[first] if first == last else f'{names[first]}–{names[last]}'} "
+        + " ".join(f"{opens}–{closes}" for opens, closes in hours)
+        for first, last, hours in groups
+    )
+
+
+def stretch_line(stretch: Stretch, *, now: datetime, reader: ZoneInfo) -> str:
+    """One stretch: what was counted, or why it was not."""
+    values = {
+        "start": say_moment(stretch.starts_at, now, reader),
+        "end": say_moment(stretch.ends_at, now, reader, after=stretch.starts_at),
+        "length": say_duration(stretch.length),
+    }
+    if stretch.counted:
+        said = _("Counted: %(start)s to %(end)s (%(length)s).") % values
+    else:
+        said = _("%(cause)s: %(start)s to %(end)s, not counted.") % (values | {"cause": closed_words(stretch)})
+    if stretch.clock_change:
+        change = say_duration(abs(stretch.clock_change))
+        moved = (
+            _("The clocks go forward by %(change)s in this time.")
+            if stretch.clock_change.total_seconds() > 0
+            else _("The clocks go back by %(change)s in this time.")
+        )
+        said = f"{said} {moved % {'change': change}}"
+    return said
+
+
+def closed_words(stretch: Stretch) -> str:
+    """Why a stretch is closed: a holiday by its name."""
+    if stretch.closed == Closed.HOLIDAY and stretch.names:
+        return stretch.names[_language_index()]
+    return (
+        {
+            Closed.NIGHT: _("Closed overnight"),
+            Closed.BREAK: _("Closed in between"),
+            Closed.WEEKEND: _("Weekend"),
+            Closed.CLOSED_DAY: _("Closed day"),
+            Closed.HOLIDAY: _("Holiday"),
+        }[Closed(stretch.closed)]
+        if stretch.closed
+        else ""
+    )
+
+
+def due_line(explanation: Explanation, *, now: datetime, reader: ZoneInfo) -> str:
+    """The sum and the due moment; with the calendar's zone beside the reader's when they differ."""
+    due = say_both(explanation.due_at, now, reader, zone(explanation.time_zone))
+    if explanation.rule == CheckInRule.BUSINESS_DAY:
+        return _("Due at closing time of the next business day: %(due)s.") % {"due": due}
+    return _("Total %(total)s. Due %(due)s.") % {"total": say_duration(explanation.counted), "due": due}
+
+
+def result_line(explanation: Explanation, *, now: datetime, reader: ZoneInfo) -> str:
+    """How the promise ended; empty while it runs and is in time."""
+    if explanation.outcome == Outcome.RUNNING:
+        if explanation.due_at > now:
+            return ""
+        return _("Overdue since %(moment)s.") % {"moment": say_moment(explanation.due_at, now, reader)}
+    stopped = explanation.stopped_at or explanation.due_at
+    values = {"moment": say_moment(stopped, now, reader), "margin": say_duration(abs(explanation.due_at - stopped))}
+    return {
+        Outcome.MET: _("Met %(moment)s, %(margin)s before it was due."),
+        Outcome.MISSED: _("Missed: it happened %(moment)s, %(margin)s late."),
+        Outcome.CANCELLED: _("Ended %(moment)s without counting as met or missed."),
+        Outcome.SKIPPED: _("Left out %(moment)s, with a reason."),
+    }[explanation.outcome] % values
+
+
+def _recount_line(change: Recount, *, now: datetime, reader: ZoneInfo) -> str:
+    values = {
+        "moment": say_moment(change.at, now, reader),
+        "old": Priority(change.old_priority).code,
+        "new": Priority(change.new_priority).code,
+        "old_due": say_moment(change.old_due_at, now, reader),
+        "new_due": say_moment(change.new_due_at, now, reader),
+    }
+    if change.applied:
+        return (
+            _("%(moment)s the priority changed from %(old)s to %(new)s: due moved from %(old_due)s to %(new_due)s.")
+            % values
+        )
+    return (
+        _("%(moment)s the priority changed from %(old)s to %(new)s: due stayed %(old_due)s, the earlier of the two.")
+        % values
+    )
+
+
+def _language_index() -> int:
+    return 1 if (get_language() or "en").startswith("fr") else 0

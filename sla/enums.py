@@ -1,0 +1,71 @@
+"""The words of promises: what is measured, how it is counted, how it ended."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Priority(models.IntegerChoices):
+    """1 is the most pressing. The number is what agents and contracts say aloud: "a P1"."""
+
+    URGENT = 1, pgettext_lazy("priority", "Urgent")
+    HIGH = 2, pgettext_lazy("priority", "High")
+    MEDIUM = 3, pgettext_lazy("priority", "Medium")
+    LOW = 4, pgettext_lazy("priority", "Low")
+
+    @property
+    def code(self) -> str:
+        return f"P{self.value}"
+
+
+class Coverage(models.TextChoices):
+    """In which hours a target is counted."""
+
+    ALWAYS = "24x7", _("around the clock")
+    BUSINESS_HOURS = "business_hours", _("in business hours")
+
+
+class CheckInRule(models.TextChoices):
+    """When the next unprompted update is due."""
+
+    BUSINESS_HOURS = "every_business_hours", _("every so many business hours")
+    BUSINESS_DAY = "every_business_day", _("once per business day")
+    STATUS_CHANGE = "on_status_change", _("on every change of status")
+
+
+class ClockKind(models.TextChoices):
+    RESPONSE = "response", pgettext_lazy("clock", "Response")
+    CHECK_IN = "check_in", pgettext_lazy("clock", "Check-in")
+
+
+class Outcome(models.TextChoices):
+    """How a clock stands or ended. Only met and missed count as kept or not."""
+
+    RUNNING = "running", pgettext_lazy("outcome", "Running")
+    MET = "met", pgettext_lazy("outcome", "Met")
+    MISSED = "missed", pgettext_lazy("outcome", "Missed")
+    CANCELLED = "cancelled", pgettext_lazy("outcome", "Cancelled")
+    SKIPPED = "skipped", pgettext_lazy("outcome", "Skipped")
+
+
+class StartCause(models.TextChoices):
+    """What made a clock start."""
+
+    OPENED = "opened", _("the ticket was opened")
+    CUSTOMER_MESSAGE = "customer_message", _("the customer wrote")
+    AGENT_MESSAGE = "agent_message", _("we wrote")
+    OUR_TURN = "our_turn", _("the ticket came back to us")
+    PRIORITY = "priority", _("the priority changed")
+    SKIPPED = "skipped", _("the check-in before was skipped")
+    STATUS_CHANGE = "status_change", _("the status changed")
+    LIVE = "live", _("a live conversation")
+
+
+class ClockEventKind(models.TextChoices):
+    """What can happen to a clock; each is one row of history."""
+
+    STARTED = "started", _("Started")
+    DUE_SOON = "due_soon", _("Due soon")
+    OVERDUE = "overdue", _("Overdue")
+    DUE_CHANGED = "due_changed", _("Due moment changed")
+    STOPPED = "stopped", _("Stopped")

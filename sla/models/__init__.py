@@ -1,0 +1,6 @@
+from sla.models.calendar import Calendar, CalendarException, CalendarVersion, OpeningInterval
+from sla.models.clock import Clock
+from sla.models.event import ClockEvent
+from sla.models.target import Target
+
+__all__ = ["Calendar", "CalendarException", "CalendarVersion", "Clock", "ClockEvent", "OpeningInterval", "Target"]

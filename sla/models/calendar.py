@@ -1,0 +1,127 @@
+"""The opening hours of a region, as rows that staff edit; domain/calendars.py turns them into a BusinessCalendar."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Region
+
+MONDAY_FIRST = [
+    (0, _("Monday")), (1, _("Tuesday")), (2, _("Wednesday")), (3, _("Thursday")), (4, _("Friday")), (5, _("Saturday")),
+    (6, _("Sunday")),
+]  # fmt: skip
+HOUR = RegexValidator(r"^([01]\d|2[0-3]):[0-5]\d$", _("Write the hour as 09:00."))
+HOUR_OR_24 = RegexValidator(
+    r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$", _("Write the hour as 17:30; midnight at the end is 24:00.")
+)
+
+
+def validate_intervals(value: Any) -> None:
+    """A list of [opens, closes] pairs in local wall time, none overlapping; an empty list is a closed day."""
+    try:
+        pairs = [(str(opens), str(closes)) for opens, closes in value]
+    except (TypeError, ValueError):
+        raise ValidationError(_('Write the hours as [["09:00", "12:00"]]; [] is a closed day.')) from None
+    for opens, closes in pairs:
+        HOUR(opens)
+        HOUR_OR_24(closes)
+    ordered = sorted(pairs)
+    for (opens, closes), (next_opens, _next_closes) in zip(ordered, ordered[1:], strict=False):
+        if closes <= opens or next_opens < closes:
+            raise ValidationError(_("Two of these hours overlap. Leave a gap between them or join them."))
+
+
+class Calendar(models.Model):
+    """The business hours of one region. `version` rises with every edit; a clock names the one it was counted with."""
+
+    region = models.OneToOneField(Region, on_delete=models.CASCADE, related_name="calendar", verbose_name=_("region"))
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    class Meta:
+        verbose_name = _("calendar")
+        verbose_name_plural = _("calendars")
+        ordering = ["region__name_en"]
+
+    def __str__(self) -> str:
+        return str(self.region)
+
+
+class CalendarVersion(models.Model):
+    """What a calendar was in one of its versions: the explanation of an old promise never changes with a later edit.
+
+    Written when the first promise is counted with the version; never changed. `weekly` maps the weekday ("0" is
+    Monday) to [opens, closes] pairs, `exceptions` the local day to its hours and names.
+    """
+
+    calendar = models.ForeignKey(
+        Calendar, on_delete=models.CASCADE, related_name="versions", verbose_name=_("calendar")
+    )
+    version = models.PositiveIntegerField(_("version"))
+    time_zone = models.CharField(_("time zone"), max_length=64)
+    weekly = models.JSONField(_("weekly hours"))
+    exceptions = models.JSONField(_("holidays and special days"))
+
+    class Meta:
+        verbose_name = _("version of a calendar")
+        verbose_name_plural = _("versions of calendars")
+        constraints = [models.UniqueConstraint(name="sla_calendarversion_once", fields=["calendar", "version"])]
+
+    def __str__(self) -> str:
+        return f"{self.calendar} {self.version}"
+
+
+class OpeningInterval(models.Model):
+    """One stretch of opening on a weekday; closing at or before opening crosses midnight."""
+
+    calendar = models.ForeignKey(
+        Calendar, on_delete=models.CASCADE, related_name="intervals", verbose_name=_("calendar")
+    )
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=MONDAY_FIRST)
+    opens = models.CharField(_("opens"), max_length=5, validators=[HOUR])
+    closes = models.CharField(_("closes"), max_length=5, validators=[HOUR_OR_24])
+
+    class Meta:
+        verbose_name = _("opening hours")
+        verbose_name_plural = _("opening hours")
+        ordering = ["weekday", "opens"]
+        constraints = [
+            models.UniqueConstraint(name="sla_interval_opens_once", fields=["calendar", "weekday", "opens"]),
+            models.CheckConstraint(name="sla_interval_weekday_known", condition=models.Q(weekday__range=(0, 6))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.opens}–{self.closes}"
+
+
+class CalendarException(models.Model):
+    """One local day that differs: a holiday (no hours) or special hours, with its name in both languages."""
+
+    calendar = models.ForeignKey(
+        Calendar, on_delete=models.CASCADE, related_name="exceptions", verbose_name=_("calendar")
+    )
+    day = models.DateField(_("day"))
+    name_en = models.CharField(_("name in English"), max_length=120)
+    name_fr = models.CharField(_("name in French"), max_length=120)
+    intervals = models.JSONField(
+        _("hours"), default=list, blank=True, validators=[validate_intervals],
+        help_text=_('Empty list [] for a closed day, [["09:00", "12:00"]] for special hours.'),
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("holiday or special day")
+        verbose_name_plural = _("holidays and special days")
+        ordering = ["day"]
+        constraints = [
+            models.UniqueConstraint(name="sla_exception_once_per_day", fields=["calendar", "day"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d} {self.name}"
+
+    @property
+    def name(self) -> str:
+        return self.name_fr if (get_language() or "en").startswith("fr") else self.name_en

@@ -1,0 +1,126 @@
+"""One promise on one ticket."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Basis, Tier
+from sla.enums import CheckInRule, ClockKind, Coverage, Outcome, Priority, StartCause
+from sla.models.calendar import Calendar
+
+
+class ClockQuerySet(models.QuerySet["Clock"]):
+    """The words people use about promises. Every word filters; none writes."""
+
+    def running(self) -> Self:
+        return self.filter(outcome=Outcome.RUNNING)
+
+    def unflagged(self) -> Self:
+        """Nobody has noticed yet that it is overdue."""
+        return self.filter(overdue_at=None)
+
+    def due_by(self, moment: datetime) -> Self:
+        """Due at or before `moment`."""
+        return self.filter(due_at__lte=moment)
+
+    def of(self, kind: ClockKind) -> Self:
+        return self.filter(kind=kind)
+
+
+class Clock(models.Model):
+    """One promise on one ticket: its terms, copied when it started, its due moment, and how it ended.
+
+    The ticket is reached by `ticket_id` only; this app never looks inside it. Moments are UTC. `counted_from` and
+    `target_minutes` are the count that gave `due_at`: the start, or the moment of a later change that was better.
+    """
+
+    ticket = models.ForeignKey(
+        "tickets.Ticket", on_delete=models.CASCADE, related_name="clocks", verbose_name=_("ticket")
+    )
+    kind = models.CharField(_("kind"), max_length=8, choices=ClockKind.choices)
+    outcome = models.CharField(_("outcome"), max_length=9, choices=Outcome.choices, default=Outcome.RUNNING)
+    cause = models.CharField(_("started because"), max_length=16, choices=StartCause.choices)
+
+    started_at = models.DateTimeField(_("started"))
+    due_at = models.DateTimeField(_("due"))
+    due_soon_at = models.DateTimeField(_("three quarters used at"))
+    announce_at = models.DateTimeField(_("half used at"))
+    stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
+    overdue_at = models.DateTimeField(_("overdue since"), null=True, blank=True)
+    warned_at = models.DateTimeField(_("flagged as due soon"), null=True, blank=True)
+    announced_at = models.DateTimeField(_("announced"), null=True, blank=True)
+
+    # The terms that bind this promise, copied so that no later edit rewrites it.
+    tier = models.CharField(_("tier"), max_length=8, choices=Tier.choices)
+    basis = models.CharField(_("tier because"), max_length=17, choices=Basis.choices)
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices)
+    coverage = models.CharField(_("counted"), max_length=14, choices=Coverage.choices)
+    rule = models.CharField(_("check-in rule"), max_length=20, choices=CheckInRule.choices, blank=True)
+    target_minutes = models.PositiveIntegerField(_("target in minutes"), null=True)
+    counted_from = models.DateTimeField(_("counted from"))
+    calendar = models.ForeignKey(
+        Calendar, on_delete=models.PROTECT, related_name="clocks", verbose_name=_("calendar of the region")
+    )
+    calendar_version = models.PositiveIntegerField(_("version of the calendar"))
+
+    objects = ClockQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("clock")
+        verbose_name_plural = _("clocks")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="sla_clock_one_running_per_kind", fields=["ticket", "kind"], condition=Q(outcome=Outcome.RUNNING)
+            ),
+            models.CheckConstraint(name="sla_clock_kind_known", condition=Q(kind__in=ClockKind.values)),
+            models.CheckConstraint(name="sla_clock_outcome_known", condition=Q(outcome__in=Outcome.values)),
+            models.CheckConstraint(name="sla_clock_due_not_before_start", condition=Q(due_at__gte=F("started_at"))),
+            models.CheckConstraint(
+                name="sla_clock_stopped_not_before_start",
+                condition=Q(stopped_at=None) | Q(stopped_at__gte=F("started_at")),
+            ),
+            models.CheckConstraint(
+                name="sla_clock_running_until_stopped",
+                condition=Q(outcome=Outcome.RUNNING, stopped_at=None)
+                | (~Q(outcome=Outcome.RUNNING) & Q(stopped_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="sla_clock_met_is_in_time",
+                condition=~Q(outcome=Outcome.MET) | Q(stopped_at__lte=F("due_at"), overdue_at=None),
+            ),
+            models.CheckConstraint(
+                name="sla_clock_missed_is_flagged",
+                condition=~Q(outcome=Outcome.MISSED) | Q(stopped_at__gte=F("due_at"), overdue_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            # Serves flag_overdue() in domain/sweep.py: the few rows to flag, however many clocks there are.
+            models.Index(
+                name="sla_clock_to_flag", fields=["due_at"], condition=Q(outcome=Outcome.RUNNING, overdue_at=None)
+            ),
+            # Serves flag_due_soon() in domain/sweep.py.
+            models.Index(
+                name="sla_clock_to_warn", fields=["due_soon_at"],
+                condition=Q(outcome=Outcome.RUNNING, warned_at=None, overdue_at=None),
+            ),
+            # Serves coming_check_ins() in domain/check_ins.py: the plan of the desk.
+            models.Index(
+                name="sla_clock_to_announce", fields=["announce_at"],
+                condition=Q(outcome=Outcome.RUNNING, kind=ClockKind.CHECK_IN, announced_at=None),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.due_at:%Y-%m-%d %H:%M} {self.get_outcome_display()}"
+
+    @property
+    def is_running(self) -> bool:
+        return self.outcome == Outcome.RUNNING
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Past its due moment and still running, flagged or not."""
+        return self.is_running and self.due_at <= now

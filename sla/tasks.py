@@ -1,0 +1,15 @@
+"""Doors to the verbs, opened by Celery beat."""
+
+from celery import shared_task
+
+from portal.lib import heartbeat
+from portal.lib.clock import now
+from sla.domain import sweep
+
+
+@shared_task(name="sla.sweep_clocks")
+def sweep_clocks() -> dict[str, int]:
+    at = now()
+    counts = sweep.sweep(now=at)
+    heartbeat.beat("sweep", now=at)
+    return counts
