@@ -1,0 +1,73 @@
+"""What agents write on a ticket."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Contact, Region
+from sla.enums import Priority
+from tickets.enums import NEXT, Channel, Status
+from tickets.models import Ticket
+
+MOST_LETTERS = 50_000
+
+
+class ReplyForm(forms.Form):
+    """A public answer, or a check-in; `seen` is the newest customer message on the page when it was drawn."""
+
+    body = forms.CharField(
+        label=_("Answer"), max_length=MOST_LETTERS, required=False, widget=forms.Textarea(attrs={"rows": 7})
+    )
+    status = forms.ChoiceField(label=_("Then set the status to"), required=False)
+    seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stays = Status.OPEN if ticket.status == Status.NEW else Status(ticket.status)
+        self.fields["status"].choices = [  # type: ignore[attr-defined]
+            ("", stays.label),
+            *((to.value, to.label) for to in moves(ticket) if to not in {stays, Status.CLOSED}),
+        ]
+
+
+class NoteForm(forms.Form):
+    """Words among staff."""
+
+    note = forms.CharField(
+        label=_("Internal note"), max_length=MOST_LETTERS, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class OpeningForm(forms.Form):
+    """A ticket that an agent writes down for a customer."""
+
+    subject = forms.CharField(label=_("Subject"), max_length=200)
+    body = forms.CharField(label=_("What happened"), max_length=MOST_LETTERS, widget=forms.Textarea(attrs={"rows": 6}))
+    priority = forms.TypedChoiceField(
+        label=_("Priority"), coerce=lambda value: Priority(int(value)), widget=forms.RadioSelect,
+        choices=[(p.value, f"{p.code} {p.label}") for p in Priority], initial=Priority.MEDIUM.value,
+    )  # fmt: skip
+    channel = forms.ChoiceField(
+        label=_("Came in by"),
+        choices=[(c.value, c.label) for c in (Channel.PHONE, Channel.CHAT, Channel.EMAIL, Channel.DESK)],
+    )
+    region = forms.ModelChoiceField(
+        label=_("Region"), queryset=Region.objects.none(), required=False,
+        empty_label=_("The region of the customer"),
+    )  # fmt: skip
+    live = forms.BooleanField(label=_("The customer is on the line: they have their first answer now"), required=False)
+    token = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, contact: Contact, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        account = contact.account
+        allowed = {account.home_region_id, *account.regions.values_list("pk", flat=True), contact.own_region.pk}
+        self.fields["region"].queryset = Region.objects.filter(pk__in=allowed)  # type: ignore[attr-defined]
+
+
+def moves(ticket: Ticket) -> list[Status]:
+    """Where the ticket may go from here, in the order of statuses. A new one passes through open in the same act."""
+    was = Status(ticket.status)
+    allowed = NEXT[was] | (NEXT[Status.OPEN] if was == Status.NEW else frozenset())
+    return [status for status in Status if status in allowed]

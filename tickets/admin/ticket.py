@@ -1,0 +1,123 @@
+"""Tickets in the admin site: its routes lead to pages of ours, its rights stay those of the permission table."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.lib import clock
+from portal.lib.desk import DeskAdmin
+from portal.lib.errors import DomainError
+from portal.lib.http import wants_fragment
+from tickets.admin import actions, list_page, opening, ticket_page
+from tickets.domain.routing import assign
+from tickets.models import Ticket
+
+# How many tickets one press of a button may take at most: a page of the queue.
+MOST_AT_ONCE = 50
+
+
+@admin.register(Ticket)
+class TicketAdmin(DeskAdmin):
+    """A ticket comes in through a channel that starts its clocks: it is neither added nor deleted here."""
+
+    # Looked up from other pages by number or subject.
+    search_fields = ["subject"]
+
+    def get_urls(self) -> list[Any]:
+        def act(suffix: str, view: Any) -> Any:
+            route = f"<str:number>/{suffix.replace('_', '-')}/"
+            return path(route, partial(view, self), name=f"tickets_ticket_{suffix}")
+
+        return [
+            path("open/", partial(opening.open_for_customer, self), name="tickets_ticket_open"),
+            act("reply", actions.reply),
+            act("note", actions.note),
+            act("assign", actions.assign_to),
+            act("status", actions.set_status),
+            act("priority", actions.set_priority),
+            act("skip_check_in", actions.skip),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The queues. A number typed into the search leads straight to its ticket."""
+        if request.method == "POST":
+            return self._take(request)
+        if found := list_page.ticket_named(request):
+            return redirect(page_of(found))
+        context = list_page.context(request, now=clock.now())
+        name = "_rows.html" if wants_fragment(request) else "change_list.html"
+        return TemplateResponse(
+            request, f"admin/tickets/ticket/{name}", {**self.admin_site.each_context(request), **context}
+        )
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """The ticket page; every act on it has a route of its own."""
+        if request.method == "POST":
+            return redirect(request.get_full_path())
+        ticket = ticket_page.find(request, object_id)
+        return self.render(request, ticket_page.context(request, ticket, now=clock.now()))
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """The ticket's own history stands on its page."""
+        return redirect(page_of(ticket_page.find(request, object_id)) + "#history")
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        raise Http404
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        raise Http404
+
+    def render(self, request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
+        """The ticket page with `context`; a refusal comes with its own status."""
+        return TemplateResponse(
+            request,
+            "admin/tickets/ticket/change_form.html",
+            {**self.admin_site.each_context(request), **context},
+            status=status,
+        )
+
+    def _take(self, request: HttpRequest) -> HttpResponse:
+        """Assign the ticked tickets to the agent who asks; what is refused is said one by one."""
+        now, taken = clock.now(), 0
+        wanted = [int(pk) for pk in request.POST.getlist("ticket")[:MOST_AT_ONCE] if pk.isascii() and pk.isdigit()]
+        tickets = list(Ticket.objects.visible_to(request.user).live().filter(pk__in=wanted))
+        for ticket in tickets:
+            try:
+                assign(ticket, request.user.agent, by=request.user, now=now)
+            except DomainError as refusal:
+                messages.warning(request, f"{ticket.number}: {refusal.message}")
+            else:
+                taken += 1
+        if not wanted:
+            messages.warning(request, _("Tick the tickets that you take."))
+        elif missing := len(set(wanted)) - len(tickets):
+            messages.warning(
+                request,
+                ngettext(
+                    "%(count)s ticket was finished meanwhile and stayed as it is.",
+                    "%(count)s tickets were finished meanwhile and stayed as they are.",
+                    missing,
+                )
+                % {"count": missing},
+            )
+        if taken:
+            messages.success(
+                request,
+                ngettext("%(count)s ticket is yours.", "%(count)s tickets are yours.", taken) % {"count": taken},
+            )
+        return redirect(request.get_full_path())
+
+
+def page_of(ticket: Ticket) -> str:
+    """The address of a ticket on the desk."""
+    return reverse("admin:tickets_ticket_change", args=[ticket.number])

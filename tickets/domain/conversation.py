@@ -1,0 +1,186 @@
+"""What is said on a ticket: messages start and stop clocks, notes do neither."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Contact, User
+from portal.lib.errors import DomainError, Stale
+from sla.domain import clocks
+from sla.enums import CheckInRule, ClockKind, Priority, StartCause
+from tickets.domain import notices, promises
+from tickets.domain.attachments import take
+from tickets.domain.history import record
+from tickets.domain.lifecycle import move, open_ticket, pause_or_resume
+from tickets.domain.locking import TicketClosed, locked, touch
+from tickets.enums import AuthorKind, Channel, EventKind, LanguageChoice, MessageKind, Status
+from tickets.models import Attachment, InternalNote, Message, Ticket
+
+
+class NewerMessage(Stale):
+    """The other side wrote while this answer was being written."""
+
+    code = "newer_message"
+
+
+class NoCheckIn(DomainError):
+    """No check-in clock runs on this ticket."""
+
+    code = "no_check_in"
+
+
+@transaction.atomic
+def reply_as_customer(
+    ticket: Ticket,
+    *,
+    body: str,
+    by: Contact,
+    channel: Channel,
+    now: datetime,
+    attachments: Sequence[Attachment] = (),
+) -> Message:
+    """A public message of the customer's side. It starts the response clock unless one runs, and brings a ticket
+    that waited, was on hold or was solved back to us.
+
+    On a closed ticket it opens a follow-up; the message returned then belongs to the new ticket.
+    """
+    body = _text(body)
+    ticket = locked(ticket)
+    if ticket.status == Status.CLOSED:
+        return _follow_up(ticket, body=body, by=by, channel=channel, now=now, attachments=attachments)
+    message = _post(
+        ticket, body, by=by.user, side=AuthorKind.CUSTOMER, channel=channel, now=now, attachments=attachments
+    )
+    was = Status(ticket.status)
+    if was in {Status.WAITING, Status.ON_HOLD, Status.SOLVED}:
+        move(ticket, Status.OPEN, by=by.user, now=now)
+        pause_or_resume(ticket, was, by=by.user, now=now)
+    promises.start(ticket, ClockKind.RESPONSE, cause=StartCause.CUSTOMER_MESSAGE, by=by.user, now=now)
+    promises.keep_next_due(ticket)
+    touch(ticket, now=now)
+    notices.tell_desk(message, now=now)
+    return message
+
+
+@transaction.atomic
+def reply_as_agent(
+    ticket: Ticket,
+    *,
+    body: str,
+    by: User,
+    now: datetime,
+    status_after: Status | None = None,
+    kind: MessageKind = MessageKind.REPLY,
+    channel: Channel = Channel.DESK,
+    attachments: Sequence[Attachment] = (),
+    seen_message: int | None = None,
+) -> Message:
+    """A public message of ours: it answers the customer and is a check-in at once, so it stops both clocks; the next
+    check-in starts while the ticket is ours to move.
+
+    `status_after` moves the ticket in the same act. `seen_message` is the id of the last customer message the agent
+    had read; NewerMessage is raised, and nothing sent, when there is a newer one. Raises TicketClosed, WrongStatus.
+    """
+    body = _text(body)
+    ticket = locked(ticket)
+    if ticket.status == Status.CLOSED:
+        raise TicketClosed(_("The ticket is closed for good. Open a new one for the customer."))
+    if seen_message is not None:
+        newer = ticket.messages.filter(author_kind=AuthorKind.CUSTOMER, pk__gt=seen_message).last()
+        if newer:
+            raise NewerMessage(
+                _("%(name)s wrote while you were writing. Read it, then send again.") % {"name": newer.author},
+                message_id=newer.pk,
+            )
+    message = _post(
+        ticket, body, by=by, side=AuthorKind.AGENT, channel=channel, now=now, attachments=attachments, kind=kind
+    )
+    for clock in clocks.running_clocks(ticket.pk).values():
+        clocks.stop(clock, by=by, now=now)
+    was = Status(ticket.status)
+    to = status_after or (Status.OPEN if was == Status.NEW else was)
+    if to != was:
+        move(ticket, to, by=by, now=now)
+        terms = promises.terms_of(ticket, now=now)
+        if terms.check_in_rule == CheckInRule.STATUS_CHANGE:
+            clocks.record_check_in(ticket.pk, terms, by=by, now=now)
+    promises.start(ticket, ClockKind.CHECK_IN, cause=StartCause.AGENT_MESSAGE, by=by, now=now)
+    promises.keep_next_due(ticket)
+    touch(ticket, now=now)
+    notices.tell_customers(message, now=now)
+    return message
+
+
+@transaction.atomic
+def add_note(ticket: Ticket, *, body: str, by: User, now: datetime) -> InternalNote:
+    """Words among staff: no clock moves, nobody outside ever hears of it."""
+    ticket = locked(ticket)
+    note = InternalNote.objects.create(ticket=ticket, author=by, body=_text(body), created_at=now)
+    record(ticket, EventKind.NOTE, by=by, now=now, note=note.pk)
+    touch(ticket, now=now)
+    return note
+
+
+@transaction.atomic
+def skip_check_in(ticket: Ticket, *, reason: str, by: User, now: datetime) -> Ticket:
+    """Leave out the running check-in, with a reason; it is counted apart and the next one starts now."""
+    ticket = locked(ticket)
+    if not reason.strip():
+        raise DomainError(_("Say why this check-in is not needed."), code="empty", field="reason")
+    clock = clocks.running_clocks(ticket.pk).get(ClockKind.CHECK_IN)
+    if clock is None:
+        raise NoCheckIn(_("No check-in is planned on this ticket now."))
+    clocks.skip(clock, reason=reason.strip(), by=by, now=now)
+    record(ticket, EventKind.CHECK_IN_SKIPPED, by=by, now=now, reason=reason.strip())
+    promises.start(ticket, ClockKind.CHECK_IN, cause=StartCause.SKIPPED, by=by, now=now)
+    promises.keep_next_due(ticket)
+    touch(ticket, now=now)
+    return ticket
+
+
+def _text(body: str) -> str:
+    body = body.replace("\r\n", "\n").replace("\x00", "").strip()
+    if not body:
+        raise DomainError(_("Write a message."), code="empty", field="body")
+    return body
+
+
+def _post(
+    ticket: Ticket,
+    body: str,
+    *,
+    by: User,
+    side: AuthorKind,
+    channel: Channel,
+    now: datetime,
+    attachments: Sequence[Attachment],
+    kind: MessageKind = MessageKind.REPLY,
+) -> Message:
+    message = Message.objects.create(
+        ticket=ticket, author=by, author_kind=side, kind=kind, channel=channel, body=body, created_at=now
+    )
+    take(attachments, message)
+    return message
+
+
+def _follow_up(
+    old: Ticket, *, body: str, by: Contact, channel: Channel, now: datetime, attachments: Sequence[Attachment]
+) -> Message:
+    new = open_ticket(
+        requester=by,
+        subject=old.subject,
+        body=body,
+        priority=Priority(old.priority),
+        channel=channel,
+        by=by.user,
+        now=now,
+        language_choice=LanguageChoice(old.language_choice),
+        product=old.product,
+        region=old.region,
+        is_private=old.is_private,
+        attachments=attachments,
+        follow_up_of=old,
+    )
+    return new.messages.get()

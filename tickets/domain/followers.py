@@ -1,0 +1,49 @@
+"""Colleagues who hear of a ticket. Always of the same account: mail and followers never cross accounts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Contact, User
+from portal.lib.errors import DomainError
+from tickets.domain.history import record
+from tickets.enums import EventKind
+from tickets.models import Follower, Ticket
+
+
+class NotAColleague(DomainError):
+    """Only active contacts of the ticket's account can follow it."""
+
+    code = "not_a_colleague"
+
+
+def add_all(ticket: Ticket, contacts: Sequence[Contact], *, by: User, now: datetime) -> None:
+    """Add several followers of a ticket that is being opened."""
+    for contact in contacts:
+        add_follower(ticket, contact, by=by, now=now)
+
+
+@transaction.atomic
+def add_follower(ticket: Ticket, contact: Contact, *, by: User, now: datetime) -> None:
+    """Let `contact` hear of the ticket; twice is once."""
+    if contact.account_id != ticket.account_id or not contact.is_active:
+        raise NotAColleague(
+            _("Choose a colleague of %(account)s.") % {"account": ticket.account.name}, field="follower"
+        )
+    if contact.pk == ticket.requester_id:
+        return
+    _row, added = Follower.objects.get_or_create(
+        ticket=ticket, contact=contact, defaults={"added_by": by, "added_at": now}
+    )
+    if added:
+        record(ticket, EventKind.FOLLOWER_ADDED, by=by, now=now, name=contact.name)
+
+
+@transaction.atomic
+def remove_follower(ticket: Ticket, contact: Contact, *, by: User, now: datetime) -> None:
+    """Stop telling `contact`; no complaint when they did not follow."""
+    removed, _rows = Follower.objects.filter(ticket=ticket, contact=contact).delete()
+    if removed:
+        record(ticket, EventKind.FOLLOWER_REMOVED, by=by, now=now, name=contact.name)

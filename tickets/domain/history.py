@@ -1,0 +1,74 @@
+"""The history of a ticket: written by every verb in its transaction, read back as sentences."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from sla.enums import ClockKind, Priority
+from tickets.enums import EventKind, RoutedBy, Status
+from tickets.models import Ticket, TicketEvent
+
+
+def record(ticket: Ticket, kind: EventKind, *, by: User | None, now: datetime, **data: Any) -> TicketEvent:
+    """Append one event; `data` holds JSON values only."""
+    return TicketEvent.objects.create(ticket=ticket, kind=kind, actor=by, created_at=now, data=data)
+
+
+def sentence(event: TicketEvent) -> str:
+    """What happened, in the active language, without the actor and the moment (the page shows both beside it)."""
+    data, kind = event.data, EventKind(event.kind)
+    match kind:
+        case EventKind.OPENED:
+            return _("opened the ticket as %(priority)s") % {"priority": _priority(data["priority"])}
+        case EventKind.STATUS:
+            return _("changed the status from %(old)s to %(new)s") % {
+                "old": Status(data["old"]).label,
+                "new": Status(data["new"]).label,
+            }
+        case EventKind.PRIORITY:
+            return _("changed the priority from %(old)s to %(new)s") % {
+                "old": _priority(data["old"]),
+                "new": _priority(data["new"]),
+            }
+        case EventKind.PRIORITY_ASKED:
+            return _("asked for %(priority)s: %(reason)s") % {
+                "priority": _priority(data["priority"]),
+                "reason": data["reason"],
+            }
+        case EventKind.ASSIGNED if data.get("to"):
+            return (
+                _("assigned the ticket to %(name)s (%(why)s)")
+                % {
+                    "name": data["to"],
+                    "why": RoutedBy(data["routed_by"]).label,
+                }
+                if data.get("routed_by")
+                else _("assigned the ticket to %(name)s") % {"name": data["to"]}
+            )
+        case EventKind.ASSIGNED:
+            return _("gave the ticket back to the team")
+        case EventKind.FOLLOWER_ADDED:
+            return _("added %(name)s as a follower") % {"name": data["name"]}
+        case EventKind.FOLLOWER_REMOVED:
+            return _("removed %(name)s from the followers") % {"name": data["name"]}
+        case EventKind.CHECK_IN_SKIPPED:
+            return _("skipped a check-in: %(reason)s") % {"reason": data["reason"]}
+        case EventKind.OVERDUE:
+            missed = {
+                ClockKind.RESPONSE: _("the response target passed"),
+                ClockKind.CHECK_IN: _("a check-in became overdue"),
+            }
+            return missed[ClockKind(data["kind"])]
+        case EventKind.FOLLOWED_UP:
+            return _("opened %(number)s as a follow-up") % {"number": data["number"]}
+        case EventKind.MESSAGE:
+            return _("wrote a message")
+        case EventKind.NOTE:
+            return _("wrote an internal note")
+
+
+def _priority(value: int) -> str:
+    priority = Priority(value)
+    return f"{priority.code} {priority.label}"

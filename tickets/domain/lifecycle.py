@@ -1,0 +1,248 @@
+"""Opens tickets and moves their status and priority: the only writers of both."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.domain.entitlements import entitlements_of
+from accounts.models import Contact, Region, User
+from portal.lib.errors import DomainError
+from sla.domain import clocks
+from sla.domain.clocks import build_clock, save_clocks
+from sla.domain.terms import terms_for
+from sla.enums import ClockKind, Coverage, Priority, StartCause
+from tickets.domain import notices, promises
+from tickets.domain.attachments import take
+from tickets.domain.followers import add_all
+from tickets.domain.history import record
+from tickets.domain.locking import TicketClosed, locked, touch
+from tickets.domain.routing import route
+from tickets.domain.status_updates import tell_status
+from tickets.enums import (
+    DONE,
+    NEXT,
+    OUR_TURN,
+    AuthorKind,
+    Channel,
+    EventKind,
+    LanguageChoice,
+    RoutedBy,
+    Status,
+)
+from tickets.models import Attachment, Message, Ticket
+
+
+class WrongStatus(DomainError):
+    """The table of statuses has no such move."""
+
+    code = "wrong_status"
+
+
+class ResponseOwed(DomainError):
+    """The customer's last message is unanswered, and this act would leave it so."""
+
+    code = "response_owed"
+
+
+@transaction.atomic
+def open_ticket(
+    *,
+    requester: Contact,
+    subject: str,
+    body: str,
+    priority: Priority,
+    channel: Channel,
+    by: User,
+    now: datetime,
+    language_choice: LanguageChoice = LanguageChoice.ENGLISH,
+    product: str = "",
+    region: Region | None = None,
+    followers: Sequence[Contact] = (),
+    attachments: Sequence[Attachment] = (),
+    is_private: bool = False,
+    live: bool = False,
+    follow_up_of: Ticket | None = None,
+) -> Ticket:
+    """Open a ticket for `requester` and start its clocks under the terms that apply to this person now.
+
+    `by` is the person who writes it down: the requester, or an agent. `live`: opened by an agent while talking to the
+    customer, so the response is given in the same moment. `body` is Markdown. The region defaults to the one of the
+    requester's seat, the contact or the account. Raises NoTarget when the matrix or the calendar has a gap, and
+    DomainError for input no edge should let through (empty text, a foreign region or follower).
+    """
+    subject, body = " ".join(subject.split()), body.strip()
+    if not subject or not body:
+        raise DomainError(_("Write a subject and a description."), code="empty", field="body" if subject else "subject")
+    entitlements = entitlements_of(requester, now)
+    region = region or promises.region_for(requester, entitlements)
+    asked = (
+        language_choice
+        if promises.may_choose_language(entitlements, requester.user.language)
+        else LanguageChoice.ENGLISH
+    )
+    terms = terms_for(
+        tier=entitlements.tier,
+        basis=entitlements.basis,
+        priority=priority,
+        region=region,
+        own_language=asked == LanguageChoice.OWN,
+    )
+    by_agent = by.pk != requester.user_id
+    assignee, routed_by = route(requester.account, region, entitlements, now=now)
+    if live and assignee is None and by_agent and by.staff_role:
+        assignee, routed_by = by.agent, RoutedBy.AGENT
+    cause = StartCause.LIVE if live else StartCause.OPENED
+    running = [build_clock(kind, terms, cause=cause, now=now) for kind in ClockKind]
+    ticket = Ticket.objects.create(
+        account=requester.account,
+        requester=requester,
+        subject=subject,
+        product=product,
+        priority=priority,
+        channel=channel,
+        language="en"
+        if asked == LanguageChoice.ENGLISH and terms.coverage == Coverage.ALWAYS
+        else requester.user.language,
+        language_choice=asked,
+        region=region,
+        tier=entitlements.tier,
+        is_private=is_private,
+        assignee=assignee,
+        routed_by=routed_by,
+        follow_up_of=follow_up_of,
+        status=Status.OPEN if live else Status.NEW,
+        opened_at=now,
+        updated_at=now,
+        status_changed_at=now,
+        next_due_at=min((c.due_at for c in running if c and not (live and c.kind == ClockKind.RESPONSE)), default=None),
+    )
+    saved = save_clocks(ticket.pk, running, by=by, now=now)
+    message = Message.objects.create(
+        ticket=ticket,
+        author=by if live else requester.user,
+        author_kind=AuthorKind.AGENT if live and by_agent else AuthorKind.CUSTOMER,
+        channel=channel,
+        body=body,
+        created_at=now,
+    )
+    take(attachments, message)
+    if live:
+        clocks.stop(saved[0], by=by, now=now)
+    add_all(ticket, followers, by=by, now=now)
+    record(ticket, EventKind.OPENED, by=by, now=now, priority=int(priority), channel=channel, tier=entitlements.tier)
+    if assignee:
+        record(ticket, EventKind.ASSIGNED, by=None, now=now, to=assignee.name, routed_by=routed_by)
+    if follow_up_of:
+        record(follow_up_of, EventKind.FOLLOWED_UP, by=by, now=now, number=ticket.number)
+    notices.acknowledge(ticket, now=now)
+    notices.tell_assignee(ticket, by=by, now=now)
+    return ticket
+
+
+@transaction.atomic
+def change_status(ticket: Ticket, to: Status, *, by: User, now: datetime) -> Ticket:
+    """An agent moves a ticket without words (with words: conversation.reply_as_agent).
+
+    Raises ResponseOwed when solving would leave a customer's message unanswered, WrongStatus for a move that the
+    table does not have, TicketClosed for a closed ticket.
+    """
+    ticket = locked(ticket)
+    was = Status(ticket.status)
+    if was == to:
+        return ticket
+    running = clocks.running_clocks(ticket.pk)
+    if to == Status.SOLVED and ClockKind.RESPONSE in running:
+        raise ResponseOwed(_("The customer waits for an answer. Write one and solve the ticket in the same step."))
+    move(ticket, to, by=by, now=now)
+    pause_or_resume(ticket, was, by=by, now=now)
+    promises.keep_next_due(ticket)
+    touch(ticket, now=now)
+    tell_status(ticket, by=by, now=now)
+    return ticket
+
+
+@transaction.atomic
+def change_priority(ticket: Ticket, to: Priority, *, by: User, now: datetime, reason: str = "") -> Ticket:
+    """An agent changes the priority; running clocks are recounted by semantics §3, with an event each."""
+    ticket = locked(ticket)
+    if Status(ticket.status) in DONE:
+        raise TicketClosed(
+            _("The ticket is %(status)s. Its priority no longer changes.") % {"status": ticket.get_status_display()}
+        )
+    was = Priority(ticket.priority)
+    if was == to:
+        return ticket
+    ticket.priority, ticket.asked_priority = to, None
+    terms = promises.terms_of(ticket, now=now)
+    running = clocks.running_clocks(ticket.pk)
+    for clock in running.values():
+        clocks.recount(clock, terms, better=to < was, cause="priority", by=by, now=now)
+    if ClockKind.CHECK_IN not in running:
+        promises.start(ticket, ClockKind.CHECK_IN, cause=StartCause.PRIORITY, by=by, now=now)
+    promises.keep_next_due(ticket)
+    touch(ticket, now=now)
+    record(ticket, EventKind.PRIORITY, by=by, now=now, old=int(was), new=int(to), reason=reason)
+    return ticket
+
+
+@transaction.atomic
+def ask_for_priority(ticket: Ticket, to: Priority, *, reason: str, by: User, now: datetime) -> Ticket:
+    """The customer asks for another priority, with a reason; an agent decides. Nothing is recounted yet."""
+    ticket = locked(ticket)
+    if Status(ticket.status) in DONE:
+        raise TicketClosed(_("The ticket is finished. Open a new one if the problem is back."))
+    if not reason.strip():
+        raise DomainError(_("Say in a sentence what has changed."), code="empty", field="reason")
+    if to == ticket.priority:
+        raise DomainError(_("The ticket has this priority already."), code="unchanged", field="priority")
+    ticket.asked_priority = to
+    touch(ticket, now=now)
+    record(ticket, EventKind.PRIORITY_ASKED, by=by, now=now, priority=int(to), reason=reason.strip())
+    notices.tell_priority_asked(ticket, now=now)
+    return ticket
+
+
+@transaction.atomic
+def close_by_customer(ticket: Ticket, *, by: User, now: datetime) -> Ticket:
+    """The customer says that it is done: running clocks end as cancelled; they may reopen for seven days."""
+    ticket = locked(ticket)
+    if Status(ticket.status) in DONE:
+        return ticket
+    for clock in clocks.running_clocks(ticket.pk).values():
+        clocks.cancel(clock, by=by, now=now, reason="closed_by_customer")
+    move(ticket, Status.SOLVED, by=by, now=now)
+    promises.keep_next_due(ticket)
+    touch(ticket, now=now)
+    return ticket
+
+
+def move(ticket: Ticket, to: Status, *, by: User | None, now: datetime) -> None:
+    """Change the status of a locked ticket along the table and record it; the caller saves.
+
+    A new ticket that goes somewhere else than open or solved passes through open in the same act.
+    """
+    was = Status(ticket.status)
+    if was == Status.CLOSED:
+        raise TicketClosed(_("The ticket is closed for good. Your answer can open a follow-up."))
+    if to not in NEXT[was] and not (was == Status.NEW and to in NEXT[Status.OPEN]):
+        raise WrongStatus(
+            _("A ticket that is “%(was)s” cannot become “%(to)s”.") % {"was": was.label, "to": to.label},
+            status=was.value,
+        )
+    ticket.status, ticket.status_changed_at = to, now
+    ticket.solved_at = now if to == Status.SOLVED else (ticket.solved_at if to == Status.CLOSED else None)
+    ticket.closed_at = now if to == Status.CLOSED else None
+    record(ticket, EventKind.STATUS, by=by, now=now, old=was.value, new=to.value)
+
+
+def pause_or_resume(ticket: Ticket, was: Status, *, by: User | None, now: datetime) -> None:
+    """The check-in clock after a status change: it ends when the turn leaves us, a new one starts when it returns."""
+    is_ours, was_ours = Status(ticket.status) in OUR_TURN, was in OUR_TURN
+    if was_ours and not is_ours:
+        check_in = clocks.running_clocks(ticket.pk).get(ClockKind.CHECK_IN)
+        if check_in:
+            clocks.cancel(check_in, by=by, now=now, reason=f"status_{ticket.status}")
+    elif is_ours and not was_ours:
+        promises.start(ticket, ClockKind.CHECK_IN, cause=StartCause.OUR_TURN, by=by, now=now)

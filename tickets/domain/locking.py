@@ -1,0 +1,28 @@
+"""The ticket's row lock: every verb takes it first, so that what happens to one ticket happens in one order."""
+
+from datetime import datetime
+
+from portal.lib.errors import DomainError
+from tickets.models import Ticket
+
+
+class TicketClosed(DomainError):
+    """A closed ticket is final; an answer opens a follow-up."""
+
+    code = "closed"
+
+
+def locked(ticket: Ticket) -> Ticket:
+    """The same ticket as it stands now, held until the transaction ends, with the people its verbs need.
+
+    On SQLite the transaction itself is the lock (BEGIN IMMEDIATE).
+    """
+    tickets = Ticket.objects.for_detail().select_for_update(of=("self",))
+    return tickets.get(pk=ticket.pk)
+
+
+def touch(ticket: Ticket, *, now: datetime) -> None:
+    """Save what a verb wrote on the ticket; the version rises, so that a form filled in before can be told."""
+    ticket.updated_at = now
+    ticket.version += 1
+    ticket.save()

@@ -1,0 +1,107 @@
+"""Who hears of what: every function writes outbox rows in the verb's transaction; beat delivers them."""
+
+from datetime import datetime
+from typing import Any
+
+from accounts.models import Agent, User
+from portal.lib import outbox
+from sla.enums import ClockKind
+from sla.models import Clock
+from tickets.models import Message, Ticket
+
+
+def _about(ticket: Ticket, **more: Any) -> dict[str, Any]:
+    """What every mail about a ticket says; ids and ISO moments only, words are chosen when the mail is rendered."""
+    return {"ticket": ticket.pk, "number": ticket.number, "subject": ticket.subject, **more}
+
+
+def customers_of(ticket: Ticket) -> list[int]:
+    """The requester and the followers who can still sign in, as user ids."""
+    followers = ticket.followers.filter(contact__is_active=True).values_list("contact__user", flat=True)
+    return [ticket.requester.user_id, *followers]
+
+
+def acknowledge(ticket: Ticket, *, now: datetime) -> None:
+    """The customer learns the number and by when we answer. An acknowledgement never stops a clock."""
+    outbox.write(
+        "ticket_opened", key=f"opened:{ticket.pk}", recipients=customers_of(ticket), data=_about(ticket), now=now
+    )
+
+
+def tell_customers(message: Message, *, now: datetime) -> None:
+    """An agent wrote: the requester and the followers read it."""
+    ticket = message.ticket
+    outbox.write(
+        "agent_wrote", key=f"message:{message.pk}", recipients=customers_of(ticket),
+        data=_about(ticket, message=message.pk), now=now,
+    )  # fmt: skip
+
+
+def tell_desk(message: Message, *, now: datetime) -> None:
+    """A customer wrote: the assignee hears of it, and so do the followers on the customer's side."""
+    ticket = message.ticket
+    recipients = [user for user in customers_of(ticket) if user != message.author_id]
+    if ticket.assignee:
+        recipients.append(ticket.assignee.user_id)
+    outbox.write(
+        "customer_wrote", key=f"message:{message.pk}", recipients=recipients,
+        data=_about(ticket, message=message.pk), now=now,
+    )  # fmt: skip
+
+
+def tell_assignee(ticket: Ticket, *, by: User | None, now: datetime) -> None:
+    """The ticket is theirs now; nobody is told of what they did themselves."""
+    if ticket.assignee and (by is None or ticket.assignee.user_id != by.pk):
+        outbox.write(
+            "ticket_assigned", key=f"assigned:{ticket.pk}:{ticket.version}", recipients=[ticket.assignee.user_id],
+            data=_about(ticket), now=now,
+        )  # fmt: skip
+
+
+def tell_priority_asked(ticket: Ticket, *, now: datetime) -> None:
+    """The customer asks for another priority: the assignee decides, or the leads when nobody owns the ticket."""
+    outbox.write(
+        "priority_asked", key=f"priority_asked:{ticket.pk}:{ticket.version}", recipients=_owner_or_leads(ticket),
+        data=_about(ticket, asked=ticket.asked_priority), now=now,
+    )  # fmt: skip
+
+
+def warn(ticket: Ticket, clock: Clock, *, now: datetime) -> None:
+    """A promise has used three quarters of its time."""
+    outbox.write(
+        "due_soon",
+        key=f"due_soon:{clock.pk}",
+        recipients=_owner_or_leads(ticket),
+        data=_of_clock(ticket, clock),
+        now=now,
+    )
+
+
+def tell_overdue(ticket: Ticket, clock: Clock, *, now: datetime) -> None:
+    """A promise is broken: the assignee and all leads hear of it, once."""
+    recipients = [*_owner(ticket), *_leads()]
+    outbox.write("overdue", key=f"overdue:{clock.pk}", recipients=recipients, data=_of_clock(ticket, clock), now=now)
+
+
+def announce_check_in(ticket: Ticket, clock: Clock, *, now: datetime) -> None:
+    """A check-in comes due: whoever owns the ticket still has half of the time to write it."""
+    outbox.write(
+        "check_in_due", key=f"check_in:{clock.pk}", recipients=_owner_or_leads(ticket), data=_of_clock(ticket, clock),
+        now=now,
+    )  # fmt: skip
+
+
+def _of_clock(ticket: Ticket, clock: Clock) -> dict[str, Any]:
+    return _about(ticket, clock=clock.pk, kind=ClockKind(clock.kind).value, due_at=clock.due_at.isoformat())
+
+
+def _owner(ticket: Ticket) -> list[int]:
+    return [ticket.assignee.user_id] if ticket.assignee else []
+
+
+def _leads() -> list[int]:
+    return list(Agent.objects.leads().values_list("user", flat=True))
+
+
+def _owner_or_leads(ticket: Ticket) -> list[int]:
+    return _owner(ticket) or _leads()

@@ -1,0 +1,146 @@
+"""The shapes of what customers send. Rules are the verbs' business; a form only reads."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Contact, Region
+from sla.enums import Priority
+from tickets.enums import LanguageChoice
+from tickets.models import Ticket
+
+LONGEST_MESSAGE = 50_000
+
+
+class ManyFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files. What each of them may be is decided by tickets.domain.attachments."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=ManyFiles, required=False, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        return list(data) if isinstance(data, list | tuple) else ([data] if data else [])
+
+
+class ColleagueField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Contact) -> str:
+        return obj.name
+
+
+class RegionField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Region) -> str:
+        return f"{obj.name} ({obj.city})"
+
+
+class NewTicketForm(forms.Form):
+    """What a customer fills in to open a ticket."""
+
+    subject = forms.CharField(
+        label=_("Subject"), max_length=200, strip=True,
+        help_text=_("One line that a colleague would understand."),
+        error_messages={
+            "required": _("Write a subject."),
+            "max_length": _("Keep the subject to %(limit_value)d letters; it has %(show_value)d."),
+        },
+    )  # fmt: skip
+    product = forms.CharField(
+        label=_("Product and version"), max_length=80, required=False,
+        help_text=_("Remembered for your next ticket."),
+        error_messages={"max_length": _("Keep the product to %(limit_value)d letters; it has %(show_value)d.")},
+    )  # fmt: skip
+    priority = forms.TypedChoiceField(
+        label=_("How urgent is it?"), choices=Priority.choices, coerce=lambda value: Priority(int(value)),
+        widget=forms.RadioSelect, initial=Priority.MEDIUM,
+        error_messages={
+            "required": _("Choose how urgent it is."),
+            "invalid_choice": _("Choose one of the four priorities."),
+        },
+    )  # fmt: skip
+    language_choice = forms.ChoiceField(
+        label=_("In which language shall we answer?"), choices=LanguageChoice.choices, widget=forms.RadioSelect,
+        required=False, error_messages={"invalid_choice": _("Choose one of the two.")},
+    )  # fmt: skip
+    body = forms.CharField(
+        label=_("What happens?"), max_length=LONGEST_MESSAGE, widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=_(
+            "Helpful to know: what you did, what you expected, since when, how many people it touches, and who can "
+            "answer questions. Plain text or Markdown."
+        ),
+        error_messages={
+            "required": _("Describe what happens."),
+            "max_length": _("Keep the text to %(limit_value)d letters, and send longer logs as a file."),
+        },
+    )  # fmt: skip
+    # A field, taken off the class by the metaclass: it does not hide BaseForm.files.
+    files = FilesField(label=_("Files"))  # type: ignore[assignment]
+    followers = ColleagueField(
+        label=_("Who else should hear about it?"), queryset=Contact.objects.none(), required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("They get the same messages as you do, and may answer."),
+        error_messages={
+            "invalid_choice": _("Choose colleagues from the list."),
+            "invalid_pk_value": _("Choose colleagues from the list."),
+        },
+    )  # fmt: skip
+    region = RegionField(
+        label=_("Where is it?"), queryset=Region.objects.none(), required=False, empty_label=None,
+        help_text=_("Business hours are those of this region."),
+        error_messages={"invalid_choice": _("Choose one of the regions of your organisation.")},
+    )  # fmt: skip
+    is_private = forms.BooleanField(
+        label=_("Private: only I, the people above and our account administrators can read it"), required=False
+    )
+
+    def __init__(self, *args: Any, colleagues: Any, regions: Any, may_choose_language: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["followers"].queryset = colleagues  # type: ignore[attr-defined]
+        self.fields["region"].queryset = regions  # type: ignore[attr-defined]
+        if not may_choose_language:
+            del self.fields["language_choice"]
+
+
+class ReplyForm(forms.Form):
+    """An answer of the customer's side."""
+
+    body = forms.CharField(
+        label=_("Your answer"), max_length=LONGEST_MESSAGE, widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Plain text or Markdown."),
+        error_messages={
+            "required": _("Write a message."),
+            "max_length": _("Keep the text to %(limit_value)d letters, and send longer logs as a file."),
+        },
+    )  # fmt: skip
+    # A field, taken off the class by the metaclass: it does not hide BaseForm.files.
+    files = FilesField(label=_("Files"))  # type: ignore[assignment]
+
+
+class PriorityForm(forms.Form):
+    """Another priority, asked for with a reason."""
+
+    priority = forms.TypedChoiceField(
+        label=_("New priority"), choices=Priority.choices, coerce=lambda value: Priority(int(value)),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose the priority that fits now."),
+            "invalid_choice": _("Choose the priority that fits now."),
+        },
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("What has changed?"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One sentence is enough. The support team decides."),
+        error_messages={
+            "required": _("Say in a sentence what has changed."),
+            "max_length": _("Keep the reason to %(limit_value)d letters; it has %(show_value)d."),
+        },
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["priority"].choices = [  # type: ignore[attr-defined]
+            (value, label) for value, label in Priority.choices if value != ticket.priority
+        ]

@@ -1,0 +1,268 @@
+"""What a mail about a ticket says: put together when it leaves, in the reader's language and zone.
+
+Every kind has the same order: what changed, whose turn it is, what comes next and by when, the words themselves, one
+button. Sentences about the ticket are made here, once for both bodies; what changed stands in `emails/<kind>/`.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.enums import StaffRole
+from accounts.models import Contact, User
+from portal.lib import outbox
+from portal.lib.durations import same_hour, say_both, say_duration, say_moment
+from portal.lib.outbox import Notice, Withdrawn
+from portal.lib.zones import city, zone
+from sla.domain.terms import MINUTE
+from sla.enums import CheckInRule, ClockKind, Coverage, Priority
+from sla.models import Clock
+from tickets.domain import promises
+from tickets.domain.closing import reopens_until
+from tickets.domain.notices import customers_of
+from tickets.enums import LIVE, AuthorKind, EventKind, RoutedBy, Status
+from tickets.models import Message, Ticket
+
+# Seen from so much later every moment is said with its day.
+LATER = timedelta(days=3)
+
+Words = Callable[[Notice, Ticket], dict[str, Any]]
+
+
+def _about_ticket(kind: str) -> Callable[[Words], Words]:
+    """Register `words` for notices of `kind`, on top of what every mail about a ticket says."""
+
+    def register(words: Words) -> Words:
+        @outbox.completes(kind)
+        def context(notice: Notice) -> dict[str, Any]:
+            reader = notice.recipient
+            with translation.override(reader.language):
+                ticket = _ticket_for(notice)
+                return {**_state(ticket, reader), **words(notice, ticket)}
+
+        return words
+
+    return register
+
+
+def _ticket_for(notice: Notice) -> Ticket:
+    """The ticket, if the reader may still hear of it. Raises Withdrawn: who left since then is not told."""
+    ticket = Ticket.objects.for_detail().filter(pk=notice.data["ticket"]).first()
+    if ticket is None:
+        raise Withdrawn("the ticket is gone")
+    if notice.recipient.is_staff:
+        return ticket
+    contact = Contact.objects.active().filter(user=notice.recipient, account=ticket.account_id).first()
+    sees = Ticket.objects.visible_to(notice.recipient, contact).filter(pk=ticket.pk).exists()
+    if not sees or notice.recipient_id not in customers_of(ticket):
+        raise Withdrawn("the reader no longer hears of this ticket")
+    return ticket
+
+
+def _state(ticket: Ticket, reader: User) -> dict[str, Any]:
+    staff = reader.is_staff
+    path = reverse(
+        "admin:tickets_ticket_change" if staff else "tickets:detail", args=[ticket.pk if staff else ticket.number]
+    )
+    return {
+        "turn": _turn(ticket, staff=staff),
+        "commitments": _commitments(ticket, reader, staff=staff),
+        "about": _about(ticket) if staff else "",
+        "url": f"{settings.SITE_URL}{path}",
+        "because": _because(ticket, reader, staff=staff),
+        "thread": f"ticket:{ticket.pk}",
+        "words": None,
+    }
+
+
+def _turn(ticket: Ticket, *, staff: bool) -> str:
+    if ticket.status == Status.CLOSED:
+        return _("The ticket is closed. An answer opens a follow-up.")
+    if ticket.status == Status.SOLVED:
+        return _("The ticket is solved.")
+    if ticket.status == Status.WAITING:
+        return _("It is the customer’s turn.") if staff else _("It is your turn: we wait for your answer.")
+    return _("It is our turn.")
+
+
+def _commitments(ticket: Ticket, reader: User, *, staff: bool) -> list[str]:
+    """What comes next and by when, the nearest first; a sentence also when no clock runs."""
+    running = list(ticket.clocks.running().select_related("calendar__region").order_by("due_at"))
+    said = [_commitment(clock, ticket, reader, staff=staff) for clock in running]
+    if ticket.status not in LIVE:
+        until = reopens_until(ticket)
+        if until is None or staff:
+            return said
+        moment = say_dated(until, reader, ticket.region.time_zone)
+        return [_("Not solved after all? Answer by %(moment)s and the ticket is open again.") % {"moment": moment}]
+    if staff:
+        return said
+    if ticket.status == Status.WAITING:
+        return [*said, _("Our regular updates pause until you answer.")]
+    if not any(clock.kind == ClockKind.CHECK_IN for clock in running) and _tells_on_change(ticket):
+        said.append(_("We write to you whenever the status changes."))
+    return said
+
+
+def _commitment(clock: Clock, ticket: Ticket, reader: User, *, staff: bool) -> str:
+    values = {"moment": say_dated(clock.due_at, reader, clock.calendar.region.time_zone), "name": settings.SITE_NAME}
+    response, late = clock.kind == ClockKind.RESPONSE, clock.overdue_at is not None
+    if staff and late:
+        return (_("Answer overdue since %(moment)s.") if response else _("Check-in overdue since %(moment)s.")) % values
+    if staff:
+        return (_("Answer due by %(moment)s.") if response else _("Check-in due by %(moment)s.")) % values
+    if late:
+        if ticket.assignee:
+            values["name"] = ticket.assignee.name
+        sentence = (
+            _("We missed our target for an answer, %(moment)s. %(name)s is on it.")
+            if response
+            else _("We missed our target for an update, %(moment)s. %(name)s is on it.")
+        )
+        return sentence % values
+    if not response:
+        return _("Our target for the next update, in business hours: by %(moment)s.") % values
+    values["length"] = say_duration((clock.target_minutes or 0) * MINUTE)
+    if clock.coverage == Coverage.ALWAYS:
+        return _("Our target for the answer: within %(length)s, around the clock, by %(moment)s.") % values
+    return _("Our target for the answer: within %(length)s of business time, by %(moment)s.") % values
+
+
+def _tells_on_change(ticket: Ticket) -> bool:
+    terms = promises.terms_of(ticket, now=ticket.updated_at)
+    return terms.check_in_rule == CheckInRule.STATUS_CHANGE
+
+
+def _about(ticket: Ticket) -> str:
+    priority = Priority(ticket.priority)
+    return (
+        f"{priority.code} {priority.label} · {ticket.get_tier_display()} · {ticket.account} · {ticket.requester.name}"
+    )
+
+
+def _because(ticket: Ticket, reader: User, *, staff: bool) -> str:
+    if staff:
+        if ticket.assignee is not None and ticket.assignee.user_id == reader.pk:
+            return _("You get this mail because the ticket is yours.")
+        if reader.staff_role == StaffRole.AGENT:
+            return _("You get this mail because the ticket was yours.")
+        return _("You get this mail because you lead the desk.")
+    if ticket.requester.user_id == reader.pk:
+        return _("You get this mail because you opened the ticket.")
+    return _("You get this mail because you follow the ticket.")
+
+
+def say_dated(moment: datetime, reader: User, region_zone: str) -> str:
+    """`Tue 10 Nov 17:30 (Paris)`, or the reader's time first and the region's after it.
+
+    Always with the day: a mail may be read tomorrow, when “today” has become another day.
+    """
+    here, there = zone(reader.time_zone), zone(region_zone)
+    said = say_both(moment, moment + LATER, here, there)
+    return f"{said} ({city(reader.time_zone)})" if same_hour(moment, here, there) else said
+
+
+def _dated(moment: datetime, reader: User) -> str:
+    """`Tue 10 Nov 17:30`, for a subject line."""
+    return say_moment(moment, moment + LATER, zone(reader.time_zone))
+
+
+def _message_words(message: Message) -> dict[str, Any]:
+    """The text of a public message. Notes live in another table, which nothing here reads."""
+    return {
+        "author": message.author.name,
+        "text": message.body,
+        "files": [attachment.name for attachment in message.attachments.all()],
+    }
+
+
+def _running_clock(notice: Notice) -> Clock:
+    """The clock of a warning. Raises Withdrawn when the promise has been kept meanwhile."""
+    clock = Clock.objects.running().filter(pk=notice.data["clock"]).select_related("calendar__region").first()
+    if clock is None:
+        raise Withdrawn("the promise has been kept")
+    return clock
+
+
+def _last_from_customer(ticket: Ticket) -> dict[str, Any] | None:
+    """What the customer said last: enough to begin without opening the page."""
+    message = ticket.messages.filter(author_kind=AuthorKind.CUSTOMER).select_related("author").last()
+    return _message_words(message) if message else None
+
+
+@_about_ticket("ticket_opened")
+def ticket_opened(notice: Notice, ticket: Ticket) -> dict[str, Any]:
+    """Nothing of the text comes back: an acknowledgement must not carry words to whoever was made a follower."""
+    return {"priority": f"{Priority(ticket.priority).code} {Priority(ticket.priority).label}"}
+
+
+@_about_ticket("agent_wrote")
+def agent_wrote(notice: Notice, ticket: Ticket) -> dict[str, Any]:
+    message = ticket.messages.select_related("author").get(pk=notice.data["message"])
+    return {
+        "words": _message_words(message),
+        "message_kind": message.kind,
+        "status": ticket.get_status_display(),
+        "from_name": _("%(name)s at %(site)s") % {"name": message.author.name, "site": settings.SITE_NAME},
+    }
+
+
+@_about_ticket("customer_wrote")
+def customer_wrote(notice: Notice, ticket: Ticket) -> dict[str, Any]:
+    message = ticket.messages.select_related("author").get(pk=notice.data["message"])
+    return {"words": _message_words(message)}
+
+
+@_about_ticket("ticket_assigned")
+def ticket_assigned(notice: Notice, ticket: Ticket) -> dict[str, Any]:
+    if ticket.assignee is None or ticket.assignee.user_id != notice.recipient_id:
+        raise Withdrawn("somebody else has the ticket now")
+    event = ticket.events.filter(kind=EventKind.ASSIGNED).last()
+    routed = event.data.get("routed_by") if event else None
+    return {"words": _last_from_customer(ticket), "why": RoutedBy(routed).label if routed else ""}
+
+
+@_about_ticket("priority_asked")
+def priority_asked(notice: Notice, ticket: Ticket) -> dict[str, Any]:
+    asked, present = Priority(notice.data["asked"]), Priority(ticket.priority)
+    event = ticket.events.filter(kind=EventKind.PRIORITY_ASKED, data__priority=asked.value).last()
+    return {
+        "asked_code": f"{asked.code} {asked.label}",
+        "present_code": f"{present.code} {present.label}",
+        "reason": event.data["reason"] if event else "",
+        "decided": ticket.asked_priority is None,
+    }
+
+
+@_about_ticket("due_soon")
+def due_soon(notice: Notice, ticket: Ticket) -> dict[str, Any]:
+    clock = _running_clock(notice)
+    return _clock_words(clock, ticket, notice.recipient)
+
+
+@_about_ticket("check_in_due")
+def check_in_due(notice: Notice, ticket: Ticket) -> dict[str, Any]:
+    clock = _running_clock(notice)
+    return _clock_words(clock, ticket, notice.recipient)
+
+
+@_about_ticket("overdue")
+def overdue(notice: Notice, ticket: Ticket) -> dict[str, Any]:
+    """Sent even when it has been answered meanwhile: a broken promise is worth knowing of."""
+    clock = Clock.objects.select_related("calendar__region").get(pk=notice.data["clock"])
+    return _clock_words(clock, ticket, notice.recipient)
+
+
+def _clock_words(clock: Clock, ticket: Ticket, reader: User) -> dict[str, Any]:
+    return {
+        "is_response": clock.kind == ClockKind.RESPONSE,
+        "due": say_dated(clock.due_at, reader, clock.calendar.region.time_zone),
+        "due_here": _dated(clock.due_at, reader),
+        "still_owed": clock.is_running,
+        "words": _last_from_customer(ticket) if clock.kind == ClockKind.RESPONSE else None,
+    }

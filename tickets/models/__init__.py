@@ -1,0 +1,5 @@
+from tickets.models.event import TicketEvent
+from tickets.models.message import Attachment, InternalNote, Message
+from tickets.models.ticket import Follower, Ticket
+
+__all__ = ["Attachment", "Follower", "InternalNote", "Message", "Ticket", "TicketEvent"]

@@ -1,0 +1,204 @@
+"""What a customer does with a ticket: answer, close, reopen, ask for another priority, follow."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import Contact
+from portal.lib import submissions
+from portal.lib.clock import now
+from portal.lib.errors import DomainError
+from portal.lib.http import PortalRequest
+from sla.domain.definitions import definition
+from sla.enums import Priority
+from tickets.domain.conversation import reply_as_customer
+from tickets.domain.followers import add_follower, remove_follower
+from tickets.domain.lifecycle import ask_for_priority, close_by_customer
+from tickets.domain.preview import DueChange, consequence
+from tickets.enums import AuthorKind, Channel, Status
+from tickets.forms import PriorityForm, ReplyForm
+from tickets.models import Message, Ticket
+from tickets.views.detail import page_context
+from tickets.views.find import ticket_or_404
+from tickets.views.uploads import Uploads, add_refusal, read_uploads
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One other priority, what it means, and what it would do to the promises that run."""
+
+    priority: Priority
+    definition: str
+    changes: list[DueChange]
+
+
+@require_http_methods(["GET", "POST"])
+def reply(request: PortalRequest, number: str) -> HttpResponse:
+    """Send an answer, and with "solve" close the ticket in the same act. GET leads to the form on the ticket's page."""
+    at = now()
+    ticket = ticket_or_404(request, number)
+    if request.method == "GET":
+        return redirect(f"{ticket.get_absolute_url()}#reply")
+    form, uploads = ReplyForm(request.POST), read_uploads(request, now=at)
+    if uploads.errors:
+        for error in uploads.errors:
+            form.add_error("files", error)
+    newer = None if "anyway" in request.POST else _newer_from_us(ticket, request.POST.get("seen", ""))
+    if not form.is_valid() or newer:
+        return _again(request, ticket, form, uploads, newer, at=at)
+    try:
+        sent = _send(request, ticket, form, uploads, at=at)
+    except submissions.AlreadyDone as done:
+        return redirect("tickets:detail", done.result)
+    except DomainError as refusal:
+        add_refusal(form, refusal)
+        return _again(request, ticket, form, uploads, None, at=at)
+    if sent.ticket_id != ticket.pk:
+        messages.success(
+            request,
+            _("%(old)s was closed for good, so your answer opened %(new)s.")
+            % {"old": ticket.number, "new": sent.ticket.number},
+        )
+        return redirect("tickets:receipt", sent.ticket.number)
+    if "solve" in request.POST:
+        messages.success(request, _("Your answer is sent, and the ticket is solved. You can reopen it for 7 days."))
+    else:
+        messages.success(request, _("Your answer is sent."))
+    return redirect(f"{ticket.get_absolute_url()}#message-{sent.pk}")
+
+
+@transaction.atomic
+def _send(request: PortalRequest, ticket: Ticket, form: ReplyForm, uploads: Uploads, *, at: datetime) -> Message:
+    submission = submissions.begin(request.user, request.POST.get("submission", ""), now=at)
+    sent = reply_as_customer(
+        ticket,
+        body=form.cleaned_data["body"],
+        by=request.contact,
+        channel=Channel.PORTAL,
+        now=at,
+        attachments=uploads.kept,
+    )
+    if "solve" in request.POST and sent.ticket_id == ticket.pk:
+        close_by_customer(ticket, by=request.user, now=at)
+    submissions.end(submission, sent.ticket.number)
+    return sent
+
+
+def _again(
+    request: PortalRequest, ticket: Ticket, form: ReplyForm, uploads: Uploads, newer: Message | None, *, at: datetime
+) -> HttpResponse:
+    """The page once more, with everything that was written."""
+    context = page_context(
+        request, ticket, at=at, form=form, uploads=uploads, newer=newer, submission=request.POST.get("submission", "")
+    )
+    return render(request, "tickets/detail.html", context, status=409 if newer and not form.errors else 422)
+
+
+def _newer_from_us(ticket: Ticket, seen: str) -> Message | None:
+    """The newest message of an agent, when the writer had not seen it; `seen` is the id the form was built with."""
+    if not (seen.isascii() and seen.isdigit() and len(seen) <= 18):
+        return None
+    ours = ticket.messages.filter(author_kind=AuthorKind.AGENT, pk__gt=int(seen)).select_related("author")
+    return ours.order_by("pk").last()
+
+
+@require_POST
+def close(request: PortalRequest, number: str) -> HttpResponse:
+    ticket = ticket_or_404(request, number)
+    close_by_customer(ticket, by=request.user, now=now())
+    messages.success(request, _("The ticket is solved. You can reopen it for 7 days."))
+    return redirect(ticket)
+
+
+@require_POST
+def reopen(request: PortalRequest, number: str) -> HttpResponse:
+    """Bring a solved ticket back, with a sentence on what is still missing: it starts the clock of our answer."""
+    at = now()
+    ticket = ticket_or_404(request, number)
+    if ticket.status != Status.SOLVED:
+        messages.info(request, _("Only a solved ticket can be reopened. Write an answer instead."))
+        return redirect(f"{ticket.get_absolute_url()}#reply")
+    try:
+        reply_as_customer(ticket, body=request.POST.get("body", ""), by=request.contact, channel=Channel.PORTAL, now=at)
+    except DomainError:
+        messages.error(request, _("Say in a sentence what is still missing, then reopen the ticket."))
+        return redirect(f"{ticket.get_absolute_url()}#reopen")
+    messages.success(request, _("The ticket is open again, and it is our turn."))
+    return redirect(ticket)
+
+
+@require_http_methods(["GET", "POST"])
+def priority(request: PortalRequest, number: str) -> HttpResponse:
+    """Ask for another priority; what each would change stands beside it before anybody asks."""
+    at = now()
+    ticket = ticket_or_404(request, number)
+    form = PriorityForm(request.POST or None, ticket=ticket)
+    if request.method == "POST" and form.is_valid():
+        try:
+            ask_for_priority(
+                ticket, form.cleaned_data["priority"], reason=form.cleaned_data["reason"], by=request.user, now=at
+            )
+        except DomainError as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, _("We have passed on your wish. The support team decides and tells you."))
+            return redirect(ticket)
+    others = [other for other in Priority if other != ticket.priority] if ticket.is_live else []
+    changes = [Wish(other, definition(other), consequence(ticket, other, now=at).changes) for other in others]
+    context = {"ticket": ticket, "form": form, "changes": changes, "now": at}
+    return render(request, "tickets/priority.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def follow(request: PortalRequest, number: str) -> HttpResponse:
+    """Follow the ticket, or with "stop" no longer."""
+    at = now()
+    ticket = ticket_or_404(request, number)
+    if "stop" in request.POST:
+        remove_follower(ticket, request.contact, by=request.user, now=at)
+        messages.success(request, _("You no longer hear of %(number)s.") % {"number": ticket.number})
+        # A private ticket may have been visible through following only.
+        if not Ticket.objects.visible_to(request.user, request.contact).filter(pk=ticket.pk).exists():
+            return redirect("tickets:list")
+    else:
+        add_follower(ticket, request.contact, by=request.user, now=at)
+        messages.success(request, _("You will hear of %(number)s.") % {"number": ticket.number})
+    return redirect(ticket)
+
+
+@require_POST
+def follower_add(request: PortalRequest, number: str) -> HttpResponse:
+    at = now()
+    ticket = ticket_or_404(request, number)
+    colleague = _colleague(request, ticket)
+    add_follower(ticket, colleague, by=request.user, now=at)
+    messages.success(request, _("%(name)s now follows the ticket.") % {"name": colleague.name})
+    return redirect(ticket)
+
+
+@require_POST
+def follower_remove(request: PortalRequest, number: str) -> HttpResponse:
+    at = now()
+    ticket = ticket_or_404(request, number)
+    colleague = _colleague(request, ticket, active=False)
+    remove_follower(ticket, colleague, by=request.user, now=at)
+    messages.success(request, _("%(name)s no longer follows the ticket.") % {"name": colleague.name})
+    return redirect(ticket)
+
+
+def _colleague(request: HttpRequest, ticket: Ticket, *, active: bool = True) -> Contact:
+    """The contact of the ticket's account that the form names; anybody else does not exist."""
+    pk = request.POST.get("contact", "")
+    people = Contact.objects.filter(account=ticket.account_id).select_related("user")
+    if active:
+        people = people.active()
+    found = people.filter(pk=int(pk)).first() if pk.isascii() and pk.isdigit() and len(pk) <= 18 else None
+    if found is None:
+        raise Http404("no such colleague")
+    return found

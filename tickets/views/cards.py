@@ -1,0 +1,88 @@
+"""The four priorities of the new-ticket page, each with what it means and what it would get this person, now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from portal.lib.durations import say_both, say_duration, say_moment
+from portal.lib.zones import zone
+from sla.domain.definitions import definition, example
+from sla.domain.terms import MINUTE
+from sla.domain.wording import Line, lines
+from sla.enums import CheckInRule, Coverage, Priority
+from tickets.domain.preview import Outlook, Promise
+
+
+@dataclass(frozen=True)
+class Card:
+    """One priority as a choice."""
+
+    priority: Priority
+    definition: str
+    example: str
+    reply: str
+    check_ins: str
+    checked: bool
+
+    @property
+    def code(self) -> str:
+        return self.priority.code
+
+    @property
+    def announced(self) -> str:
+        """What is read aloud when the choice changes."""
+        return f"{self.code} {self.priority.label}: {self.reply} {self.check_ins}"
+
+
+def cards(outlook: Outlook, *, chosen: Priority | None, zone_name: str) -> list[Card]:
+    """The cards in the order of urgency; `chosen` is ticked."""
+    return [
+        Card(
+            priority=priority,
+            definition=definition(priority),
+            example=example(priority),
+            reply=reply_words(promise, zone_name=zone_name),
+            check_ins=check_in_words(promise, zone_name=zone_name),
+            checked=priority == chosen,
+        )
+        for priority, promise in outlook.promises.items()
+    ]
+
+
+def how_counted(promise: Promise, *, zone_name: str) -> list[Line]:
+    """The derivation of the first reply, in sentences."""
+    explanation = promise.explain()
+    return lines(explanation, now=promise.now, zone_name=zone_name) if explanation else []
+
+
+def reply_words(promise: Promise, *, zone_name: str) -> str:
+    """`First reply due today 20:30 (3 h, around the clock).`, with the region's time beside it when it differs."""
+    terms = promise.terms
+    values = {
+        "moment": _in_two_zones(promise.response_due_at, promise, zone(zone_name)),
+        "amount": say_duration(terms.response_minutes * MINUTE),
+        "region": terms.calendar.region.name,
+    }
+    if terms.coverage == Coverage.ALWAYS:
+        return _("First reply due %(moment)s (%(amount)s, around the clock).") % values
+    return _("First reply due %(moment)s (%(amount)s in business hours of %(region)s).") % values
+
+
+def check_in_words(promise: Promise, *, zone_name: str) -> str:
+    """The rhythm of the updates and the next moments."""
+    terms, reader = promise.terms, zone(zone_name)
+    if terms.check_in_rule == CheckInRule.STATUS_CHANGE:
+        return _("Then an update whenever the state changes.")
+    moments = ", ".join(say_moment(moment, promise.now, reader) for moment in promise.check_ins)
+    if terms.check_in_rule == CheckInRule.BUSINESS_DAY:
+        return _("Then an update once per business day: %(moments)s.") % {"moments": moments}
+    return _("Then an update every %(amount)s of business time: %(moments)s.") % {
+        "amount": say_duration((terms.check_in_minutes or 0) * MINUTE),
+        "moments": moments,
+    }
+
+
+def _in_two_zones(moment: datetime, promise: Promise, reader: ZoneInfo) -> str:
+    return say_both(moment, promise.now, reader, zone(promise.terms.calendar.region.time_zone))

@@ -1,0 +1,92 @@
+"""The page of one ticket, its live part, and the page that explains its times."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_GET
+
+from accounts.models import Contact
+from portal.lib import submissions
+from portal.lib.clock import now
+from portal.lib.http import PortalRequest, wants_fragment
+from tickets.forms import ReplyForm
+from tickets.models import Follower, Message, Ticket
+from tickets.views.clock_box import clock_box, explain, mark_of
+from tickets.views.find import ticket_or_404
+from tickets.views.thread import thread_of
+from tickets.views.uploads import Uploads
+
+MOST_COLLEAGUES = 300
+
+
+@require_GET
+def ticket_detail(request: PortalRequest, number: str) -> HttpResponse:
+    """The whole page; for htmx only the live part, or 204 when it would look the same."""
+    at = now()
+    ticket = ticket_or_404(request, number)
+    if wants_fragment(request):
+        if request.GET.get("mark") == mark_of(ticket, list(ticket.clocks.running()), now=at):
+            return HttpResponse(status=204)
+        response = render(request, "tickets/_live.html", live_context(request, ticket, at=at) | {"out_of_band": True})
+    else:
+        response = render(request, "tickets/detail.html", page_context(request, ticket, at=at))
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@require_GET
+def why(request: PortalRequest, number: str) -> HttpResponse:
+    """Every promise of the ticket, newest first, each with its derivation: a page with an address of its own."""
+    at = now()
+    ticket = ticket_or_404(request, number)
+    rows = ticket.clocks.select_related("calendar__region").prefetch_related("events").order_by("-pk")[:20]
+    reasons = [explain(clock, now=at, zone_name=request.user.time_zone) for clock in rows]
+    return render(request, "tickets/why.html", {"ticket": ticket, "reasons": reasons, "now": at})
+
+
+def live_context(request: PortalRequest, ticket: Ticket, *, at: datetime) -> dict[str, Any]:
+    """What refreshes by itself: turn, clock box and thread."""
+    return {
+        "ticket": ticket,
+        "box": clock_box(ticket, now=at, zone_name=request.user.time_zone),
+        "thread": thread_of(ticket, everything="all" in request.GET),
+        "now": at,
+    }
+
+
+def page_context(
+    request: PortalRequest,
+    ticket: Ticket,
+    *,
+    at: datetime,
+    form: ReplyForm | None = None,
+    uploads: Uploads | None = None,
+    newer: Message | None = None,
+    submission: str = "",
+) -> dict[str, Any]:
+    """What the page of a ticket shows: the live part, the answer form, the people."""
+    live = live_context(request, ticket, at=at)
+    people = people_around(ticket)
+    return live | {
+        "form": form or ReplyForm(),
+        "uploads": uploads or Uploads(),
+        "newer": newer,
+        "submission": submission or submissions.new_token(),
+        "seen": live["thread"].last_from_us,
+        "followers": [contact for contact in people if contact.follows],
+        "colleagues": [contact for contact in people if not contact.follows and contact.is_active],
+        "follows": any(contact.follows and contact.pk == request.contact.pk for contact in people),
+        "follow_ups": live["thread"].follow_ups,
+    }
+
+
+def people_around(ticket: Ticket) -> list[Any]:
+    """The people of the account without the requester, each with `follows`: one query for both lists."""
+    follows = Exists(Follower.objects.filter(ticket=ticket, contact=OuterRef("pk")))
+    people = Contact.objects.filter(account=ticket.account_id).exclude(pk=ticket.requester_id)
+    people = people.annotate(follows=follows).select_related("user").order_by("-follows", "user__name", "pk")
+    return list(people[:MOST_COLLEAGUES])

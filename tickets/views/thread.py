@@ -1,0 +1,87 @@
+"""The conversation of a ticket as one list in the order of time: messages, and what happened between them."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from tickets.domain.history import sentence
+from tickets.enums import PUBLIC_EVENTS, AuthorKind, EventKind
+from tickets.models import Message, Ticket, TicketEvent
+
+# A page shows this many messages; the older ones are one click away.
+SHOWN = 60
+SHOWN_ALL = 2000
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One event in words; `actor` is empty when nobody did it, `number` names a follow-up that was opened."""
+
+    at: datetime
+    actor: str
+    text: str
+    number: str = ""
+
+
+@dataclass
+class Entry:
+    """Either a message or the events between two messages. `new_day` when it is the first of its local day."""
+
+    at: datetime
+    message: Message | None = None
+    happenings: list[Happening] = field(default_factory=list)
+    new_day: date | None = None
+
+
+@dataclass(frozen=True)
+class Thread:
+    entries: list[Entry]
+    earlier: bool
+    last_message: Message | None
+
+    @property
+    def last_from_us(self) -> Message | None:
+        """The newest message of an agent, for the answer form: what the writer has seen."""
+        ours = (entry.message for entry in reversed(self.entries) if entry.message)
+        return next((message for message in ours if message.author_kind == AuthorKind.AGENT), None)
+
+    @property
+    def follow_ups(self) -> list[str]:
+        """The numbers of the tickets that were opened after this one was closed."""
+        return [said.number for entry in self.entries for said in entry.happenings if said.number]
+
+
+def thread_of(ticket: Ticket, *, everything: bool = False) -> Thread:
+    """The thread with its files and public events; three queries, however long it is."""
+    limit = SHOWN_ALL if everything else SHOWN
+    newest = ticket.messages.select_related("author").prefetch_related("attachments").order_by("-created_at", "-pk")
+    rows = list(newest[: limit + 1])
+    earlier, messages = len(rows) > limit, list(reversed(rows[:limit]))
+    events = ticket.events.filter(kind__in=sorted(PUBLIC_EVENTS)).select_related("actor").order_by("-created_at", "-pk")
+    if earlier:
+        events = events.filter(created_at__gte=messages[0].created_at)
+    happened = [event for event in reversed(events[:500]) if event.kind != EventKind.OPENED]
+    return Thread(entries=_merged(messages, happened), earlier=earlier, last_message=messages[-1] if messages else None)
+
+
+def _merged(messages: list[Message], events: list[TicketEvent]) -> list[Entry]:
+    """One list; neighbouring events share an entry; the first entry of each local day carries the day."""
+    # A message comes before what it caused in the same moment.
+    items = sorted([(m.created_at, 0, m.pk, m) for m in messages] + [(e.created_at, 1, e.pk, e) for e in events])
+    entries: list[Entry] = []
+    day: date | None = None
+    for at, _order, _pk, item in items:
+        local_day = timezone.localtime(at).date()
+        opens_day = local_day != day
+        day = local_day
+        if isinstance(item, Message):
+            entries.append(Entry(at=at, message=item, new_day=local_day if opens_day else None))
+            continue
+        if opens_day or not entries or entries[-1].message:
+            entries.append(Entry(at=at, new_day=local_day if opens_day else None))
+        actor = item.actor.name if item.actor else ""
+        entries[-1].happenings.append(
+            Happening(at=at, actor=actor, text=sentence(item), number=item.data.get("number", ""))
+        )
+    return entries
