@@ -1,0 +1,115 @@
+"""Seats: the cap, the numbers, who benefits."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from accounts.domain import seats
+from accounts.domain.entitlements import entitlements_of
+from accounts.enums import SeatState, Tier
+from accounts.models import Contract, Seat
+from portal.lib.errors import DomainError, Stale
+from tests.factories import MONDAY_9AM, make_account, make_contact, make_contract, seat
+
+pytestmark = pytest.mark.django_db
+
+
+def people(account, count):
+    return [make_contact(account, f"p{n}@{account.name.lower()}.test") for n in range(count)]
+
+
+@pytest.mark.parametrize(("tier", "cap"), [(Tier.SILVER, 2), (Tier.GOLD, 3), (Tier.PLATINUM, 10)])
+def test_a_tier_has_its_number_of_seats_and_not_one_more(paris, lead, tier, cap):
+    account = make_account(tier=tier)
+    *first, last = people(account, cap + 1)
+    for person in first:
+        seats.nominate(person, by=lead.user, now=MONDAY_9AM)
+
+    with pytest.raises(seats.SeatsFull):
+        seats.nominate(last, by=lead.user, now=MONDAY_9AM)
+
+    assert list(Seat.objects.taken().values_list("number", flat=True)) == list(range(1, cap + 1))
+
+
+def test_standard_has_no_seats(stranger, lead):
+    with pytest.raises(seats.NoSeats):
+        seats.nominate(stranger, by=lead.user, now=MONDAY_9AM)
+
+    assert Seat.objects.count() == 0
+
+
+def test_a_nomination_counts_from_its_validation(account, lead):
+    (anna,) = people(account, 1)
+    nominated = seats.nominate(anna, by=anna.user, now=MONDAY_9AM)
+    assert (entitlements_of(anna, MONDAY_9AM).tier, entitlements_of(anna, MONDAY_9AM).basis) == (
+        "standard",
+        "not_validated",
+    )
+
+    seats.validate(nominated, by=lead.user, now=MONDAY_9AM)
+
+    assert (entitlements_of(anna, MONDAY_9AM).tier, entitlements_of(anna, MONDAY_9AM).basis) == ("gold", "seat")
+
+
+def test_a_seat_is_decided_once(account, lead):
+    (anna,) = people(account, 1)
+    nominated = seats.nominate(anna, by=anna.user, now=MONDAY_9AM)
+    seats.decline(nominated, reason="Left the company", by=lead.user, now=MONDAY_9AM)
+
+    with pytest.raises(Stale):
+        seats.validate(nominated, by=lead.user, now=MONDAY_9AM)
+
+    assert Seat.objects.get().state == SeatState.DECLINED
+
+
+def test_replacing_gives_the_number_to_the_successor_and_keeps_the_history(account, lead):
+    anna, marc = people(account, 2)
+    held = seat(anna, by=lead.user)
+
+    successor = seats.replace(held, contact=marc, by=anna.user, now=MONDAY_9AM + timedelta(days=1))
+
+    assert list(Seat.objects.order_by("pk").values_list("number", "contact", "state")) == [
+        (1, anna.pk, "withdrawn"),
+        (1, marc.pk, "nominated"),
+    ]
+    assert successor.number == 1
+
+
+def test_a_refused_replacement_leaves_the_seat_as_it_was(account, lead):
+    anna, marc = people(account, 2)
+    held = seat(anna, by=lead.user)
+    seat(marc, by=lead.user)
+
+    with pytest.raises(DomainError):
+        seats.replace(held, contact=marc, by=anna.user, now=MONDAY_9AM)
+
+    assert list(Seat.objects.order_by("number").values_list("number", "contact", "state")) == [
+        (1, anna.pk, "active"),
+        (2, marc.pk, "active"),
+    ]
+
+
+def test_after_a_downgrade_the_lowest_numbers_keep_their_benefit_and_nobody_is_deleted(account, lead):
+    first, second, third = people(account, 3)
+    for person in (first, second, third):
+        seat(person, by=lead.user)
+    Contract.objects.filter(account=account).update(ends_on=date(2026, 11, 8))
+    make_contract(account, Tier.SILVER, starts=date(2026, 11, 9))
+
+    answers = [entitlements_of(person, MONDAY_9AM) for person in (first, second, third)]
+
+    assert [(a.tier, a.basis) for a in answers] == [("silver", "seat"), ("silver", "seat"), ("standard", "over_limit")]
+    assert [s.number for s in seats.seat_plan(account, MONDAY_9AM).over_limit] == [3]
+    with pytest.raises(seats.SeatsFull):
+        seats.nominate(make_contact(account, "new@acme.test"), by=lead.user, now=MONDAY_9AM)
+
+
+def test_without_a_contract_in_force_a_seat_gives_nothing(account, lead):
+    (anna,) = people(account, 1)
+    seat(anna, by=lead.user)
+    Contract.objects.filter(account=account).update(ends_on=date(2026, 11, 8))
+
+    answer = entitlements_of(anna, MONDAY_9AM)
+
+    assert (answer.tier, answer.basis) == ("standard", "no_contract")
+    assert answer.reason == "Acme has no contract in force today, so Standard targets apply."

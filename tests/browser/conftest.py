@@ -1,0 +1,74 @@
+"""A real Chromium against a live server. Run by `make test` when a Chromium is found: `pytest -m browser`."""
+
+import os
+import shutil
+from datetime import timedelta
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+
+from portal.lib.clock import now
+from sla.domain.sweep import sweep
+from sla.enums import Priority
+from tests.factories import make_ticket
+from tickets.domain.clock_events import act_on_clock_events
+from tickets.domain.conversation import add_note, reply_as_agent, reply_as_customer
+from tickets.domain.lifecycle import ask_for_priority
+from tickets.domain.routing import assign
+from tickets.enums import Channel, Status
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    return {
+        "executable_path": os.environ.get("CHROMIUM") or shutil.which("chromium"),
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+        ],
+    }
+
+
+@pytest.fixture
+def sign_in(live_server):
+    """`sign_in(context, person)`: give a browser context the session of a contact or an agent."""
+
+    def give(context, person):
+        client = Client()
+        client.force_login(person.user, backend="accounts.backends.PersonBackend")
+        cookie = client.cookies[django_settings.SESSION_COOKIE_NAME]
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+
+    return give
+
+
+@pytest.fixture
+def desk_in_use(transactional_db, requester, colleague, account_admin, agent, lead):
+    """Tickets in every state that a page can show, relative to now."""
+    at = now()
+    overdue = make_ticket(requester, priority=Priority.URGENT, now=at - 3 * HOUR, subject="Nobody can sign in")
+    assign(overdue, agent, by=lead.user, now=at - 2 * HOUR)
+    fresh = make_ticket(
+        colleague, priority=Priority.HIGH, now=at - timedelta(minutes=5), subject="Printer <b>offline</b>"
+    )
+    ask_for_priority(fresh, Priority.URGENT, reason="The whole site is down", by=colleague.user, now=at)
+    talk = make_ticket(
+        requester, priority=Priority.MEDIUM, now=at - 30 * HOUR, subject="Enrolment fails on new tablets"
+    )
+    reply_as_agent(talk, body="Which version do you see under **About**?", by=agent.user, now=at - 29 * HOUR)
+    reply_as_customer(talk, body="14.2", by=requester, channel=Channel.PORTAL, now=at - 28 * HOUR)
+    add_note(talk, body="Looks like the known bug.", by=agent.user, now=at - 27 * HOUR)
+    reply_as_agent(
+        talk, body="Try 14.3, it is out today.", by=agent.user, now=at - 26 * HOUR, status_after=Status.WAITING
+    )
+    low = make_ticket(account_admin, priority=Priority.LOW, now=at - 50 * HOUR, subject="Change our logo")
+    reply_as_agent(low, body="Done.", by=lead.user, now=at - 49 * HOUR, status_after=Status.SOLVED)
+    sweep(now=at)
+    act_on_clock_events(now=at)
+    return {"overdue": overdue, "fresh": fresh, "talk": talk, "solved": low}

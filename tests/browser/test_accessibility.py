@@ -1,0 +1,109 @@
+"""axe finds nothing: every page, light and dark, narrow and wide, English and French."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+RULES = {
+    "preload": False,  # it would write style sheets into the page, which the content security policy refuses
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"target-size": {"enabled": True}},
+}
+LOOKS = [
+    pytest.param("light", "en", 1366, id="light-english-wide"),
+    pytest.param("dark", "fr", 320, id="dark-french-narrow"),
+]
+
+
+def public_pages(_world):
+    return [
+        reverse(name) for name in ("account_login", "account_reset_password", "portal:help", "portal:styleguide")
+    ] + ["/no-such-page"]
+
+
+def customer_pages(world):
+    talk, solved = world["talk"].number, world["solved"].number
+    return [
+        *(
+            reverse(name)
+            for name in ("portal:home", "tickets:list", "tickets:new", "accounts:account", "accounts:contacts")
+        ),
+        *(
+            reverse(name)
+            for name in ("accounts:contact_invite", "accounts:profile", "accounts:tokens", "account_change_password")
+        ),
+        *(reverse(f"tickets:{name}", args=[talk]) for name in ("detail", "receipt", "why", "priority")),
+        reverse("tickets:detail", args=[solved]),
+        reverse("tickets:detail", args=[world["overdue"].number]),
+    ]
+
+
+def desk_pages(world):
+    lists = (
+        "tickets_ticket", "accounts_account", "accounts_contact", "accounts_contract", "accounts_seat",
+        "accounts_region", "accounts_agent", "accounts_user", "accounts_tierterms", "sla_target", "sla_calendar",
+        "sla_clock", "portal_notice",
+    )  # fmt: skip
+    ticket = world["talk"]
+    return [
+        reverse("admin:index"),
+        *(reverse(f"admin:{name}_changelist") for name in lists),
+        *(
+            reverse("admin:tickets_ticket_change", args=[world[name].pk])
+            for name in ("overdue", "fresh", "talk", "solved")
+        ),
+        reverse("admin:tickets_ticket_open"),
+        reverse("admin:accounts_account_change", args=[ticket.account_id]),
+        reverse("admin:accounts_contract_add"),
+        reverse("admin:sla_calendar_change", args=[ticket.region.calendar.pk]),
+    ]
+
+
+def findings(page, url):
+    page.goto(url)
+    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [
+        *(f"{url}: {v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"]),
+        *([f"{url}: scrolls sideways"] if wide else []),
+    ]
+
+
+def walk(browser, live_server, sign_in, person, urls, *, theme, language, width):
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=theme, locale=language, reduced_motion="reduce"
+    )
+    refused: list[str] = []
+    if person:
+        person.user.language, person.user.theme = language, "system"
+        person.user.save()
+        sign_in(context, person)
+    page = context.new_page()
+    page.on("console", lambda m: refused.append(m.text) if "Content Security Policy" in m.text else None)
+    page.on("pageerror", lambda error: refused.append(str(error)))
+    found = [finding for url in urls for finding in findings(page, live_server.url + url)]
+    context.close()
+    return found + refused
+
+
+@pytest.mark.parametrize(("theme", "language", "width"), LOOKS)
+def test_public_pages(browser, live_server, sign_in, theme, language, width):
+    urls = public_pages({})
+
+    assert walk(browser, live_server, sign_in, None, urls, theme=theme, language=language, width=width) == []
+
+
+@pytest.mark.parametrize(("theme", "language", "width"), LOOKS)
+def test_customer_pages(browser, live_server, sign_in, desk_in_use, account_admin, theme, language, width):
+    urls = customer_pages(desk_in_use)
+
+    assert walk(browser, live_server, sign_in, account_admin, urls, theme=theme, language=language, width=width) == []
+
+
+@pytest.mark.parametrize(("theme", "language", "width"), LOOKS)
+def test_desk_pages(browser, live_server, sign_in, desk_in_use, administrator, theme, language, width):
+    urls = desk_pages(desk_in_use)
+
+    assert walk(browser, live_server, sign_in, administrator, urls, theme=theme, language=language, width=width) == []

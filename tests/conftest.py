@@ -1,0 +1,114 @@
+"""The small cast: an account with people of each kind, staff of each role, and strangers who must see nothing."""
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+
+from accounts.enums import ContactRole, StaffRole, Tier
+from sla.domain import calendars
+from tests import factories
+
+# A slow hash is for attackers; the suite makes hundreds of people.
+django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_memories():
+    """Keys of calendars are used again in the next test, in production never; and limits do not carry over."""
+    calendars.edition.cache_clear()
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _files_in_a_temporary_folder(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def paris(db):
+    return factories.make_region("france")
+
+
+@pytest.fixture
+def london(db):
+    return factories.make_region("emea", time_zone="Europe/London", country="GB", hours=("09:00", "17:30"))
+
+
+@pytest.fixture
+def toronto(db):
+    return factories.make_region(
+        "canada-east", time_zone="America/Toronto", country="CA", subdivision="ON", hours=("09:00", "17:00")
+    )
+
+
+@pytest.fixture
+def tokyo(db):
+    return factories.make_region("apac", time_zone="Asia/Tokyo", country="JP")
+
+
+@pytest.fixture
+def administrator(db):
+    return factories.make_agent("root@punctual.test", name="Root", role=StaffRole.ADMINISTRATOR)
+
+
+@pytest.fixture
+def lead(db):
+    return factories.make_agent("nadia@punctual.test", name="Nadia", role=StaffRole.LEAD)
+
+
+@pytest.fixture
+def agent(db):
+    return factories.make_agent("lea@punctual.test", name="Léa", language="fr")
+
+
+@pytest.fixture
+def account(paris):
+    """A Gold account in Paris."""
+    return factories.make_account("Acme", region=paris, tier=Tier.GOLD)
+
+
+@pytest.fixture
+def account_admin(account, lead):
+    """Anna administers Acme and holds seat 1."""
+    contact = factories.make_contact(account, "anna@acme.test", name="Anna Roy", role=ContactRole.ADMIN)
+    factories.seat(contact, by=lead.user)
+    return contact
+
+
+@pytest.fixture
+def requester(account, account_admin, lead):
+    """Marc is a member of Acme and holds seat 2: Gold targets apply to him."""
+    contact = factories.make_contact(account, "marc@acme.test", name="Marc Petit")
+    factories.seat(contact, by=lead.user)
+    return contact
+
+
+@pytest.fixture
+def colleague(account):
+    """Noé is a member of Acme without a seat: Standard targets apply to him."""
+    return factories.make_contact(account, "noe@acme.test", name="Noé Blanc", language="fr")
+
+
+@pytest.fixture
+def stranger(paris):
+    """Bob belongs to another account."""
+    return factories.make_contact(
+        factories.make_account("Bravo", region=paris, tier=Tier.STANDARD), "bob@bravo.test", name="Bob"
+    )
+
+
+@pytest.fixture
+def client_for(client):
+    """`client_for(contact_or_agent)`: a browser signed in as this person."""
+
+    def sign_in(person):
+        client.force_login(person.user, backend="accounts.backends.PersonBackend")
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def ticket(requester):
+    """A P3 of Marc, opened on a Monday at 10:00 in Paris."""
+    return factories.make_ticket(requester)

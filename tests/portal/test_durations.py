@@ -1,0 +1,138 @@
+"""The copy deck for time, word by word."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import translation
+
+from portal.lib import durations
+from portal.lib.durations import (
+    say_both,
+    say_briefly,
+    say_distance,
+    say_due,
+    say_duration,
+    say_elsewhere,
+    say_moment,
+    say_relative,
+)  # fmt: skip
+
+PARIS, TORONTO, TOKYO = ZoneInfo("Europe/Paris"), ZoneInfo("America/Toronto"), ZoneInfo("Asia/Tokyo")
+# Tuesday 10 November 2026, 17:30 in Paris.
+NOW = datetime(2026, 11, 10, 16, 30, tzinfo=UTC)
+
+
+def at(day, hour, minute=0, month=11, year=2026):
+    return datetime(year, month, day, hour, minute, tzinfo=PARIS)
+
+
+def plain(words):
+    return words.replace(durations.NBSP, " ")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "english", "french"),
+    [
+        (0, "0 min", "0 min"),
+        (1, "1 min", "1 min"),
+        (22, "22 min", "22 min"),
+        (60, "1 h", "1 h"),
+        (65, "1 h 5 min", "1 h 05"),
+        (72, "1 h 12 min", "1 h 12"),
+        (1440, "24 h", "24 h"),
+        (2730, "45 h 30 min", "45 h 30"),
+        (-14, "14 min", "14 min"),
+    ],
+)
+def test_lengths_never_become_days(minutes, english, french):
+    assert plain(say_duration(timedelta(minutes=minutes))) == english
+    with translation.override("fr"):
+        assert plain(say_duration(timedelta(minutes=minutes))) == french
+
+
+def test_seconds_are_cut_off_and_never_said():
+    assert plain(say_duration(timedelta(seconds=119))) == "1 min"
+    assert plain(say_duration(timedelta(seconds=59))) == "less than 1 min"
+
+
+def test_a_number_and_its_unit_stay_on_one_line():
+    assert " " not in say_duration(timedelta(minutes=72))
+    with translation.override("fr"):
+        assert say_duration(timedelta(minutes=72)) == "1\u00a0h\u00a012"
+
+
+@pytest.mark.parametrize(
+    ("length", "said"),
+    [
+        (timedelta(hours=24), "24 h"),
+        (timedelta(hours=26, minutes=40), "1 day 2 h"),
+        (timedelta(days=2), "2 days"),
+        (timedelta(days=6, hours=5), "6 days 5 h"),
+        (timedelta(days=9, hours=5), "9 days"),
+    ],
+)
+def test_distances_beyond_a_day_are_said_in_days(length, said):
+    assert plain(say_distance(length)) == said
+
+
+def test_how_far_away_a_moment_is():
+    assert plain(say_relative(NOW + timedelta(minutes=72), NOW)) == "in 1 h 12 min"
+    assert plain(say_relative(NOW - timedelta(minutes=14), NOW)) == "14 min ago"
+
+
+@pytest.mark.parametrize(
+    ("moment", "said", "french"),
+    [
+        (at(10, 20, 30), "today 20:30", None),
+        (at(11, 9), "tomorrow 09:00", None),
+        (at(9, 16, 5), "yesterday 16:05", None),
+        (at(12, 9), "Thu 12 Nov 09:00", "jeu. 12 nov. 09:00"),
+        (at(3, 8, month=11), "Tue 3 Nov 08:00", "mar. 3 nov. 08:00"),
+        (at(1, 8, month=12), "Tue 1 Dec 08:00", "mar. 1er déc. 08:00"),
+        (at(4, 8, month=1, year=2027), "Mon 4 Jan 2027 08:00", "lun. 4 jan. 2027 08:00"),
+    ],
+)
+def test_a_moment_is_said_as_people_say_it(moment, said, french):
+    assert say_moment(moment, NOW, PARIS) == said
+    if french:
+        with translation.override("fr"):
+            assert say_moment(moment, NOW, PARIS) == french
+
+
+def test_the_day_is_the_day_of_the_reader():
+    night = datetime(2026, 11, 10, 23, 30, tzinfo=UTC)
+
+    assert say_moment(night, NOW, PARIS) == "tomorrow 00:30"
+    assert say_moment(night, NOW, TORONTO) == "today 18:30"
+
+
+def test_a_day_that_was_just_said_is_not_said_again():
+    assert say_moment(at(12, 18), NOW, PARIS, after=at(12, 9)) == "18:00"
+    assert say_moment(at(13, 18), NOW, PARIS, after=at(12, 9)) == "Fri 13 Nov 18:00"
+    assert say_briefly(at(10, 20, 30), NOW, PARIS) == "20:30"
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        (at(10, 18, 42), "18:42 today (in 1 h 12 min)"),
+        (at(10, 17, 16), "17:16 today (14 min ago)"),
+        (at(11, 9), "tomorrow 09:00 (in 15 h 30 min)"),
+        (at(12, 9, 30), "Thu 12 Nov 09:30"),
+    ],
+)
+def test_a_due_moment_comes_with_its_distance_while_that_is_clear(moment, said):
+    assert plain(say_due(moment, NOW, PARIS)) == said
+
+
+def test_two_zones_are_said_with_their_cities_the_readers_first():
+    due = at(10, 20, 30)
+
+    assert say_both(due, NOW, TORONTO, PARIS) == "today 14:30 your time (Toronto) · 20:30 in Paris"
+    assert say_both(due, NOW, PARIS, PARIS) == "today 20:30"
+    assert say_elsewhere(due, NOW, TOKYO, PARIS) == "Wed 11 Nov 04:30 in Tokyo"
+
+
+def test_a_zone_of_the_same_hour_is_not_said():
+    assert say_elsewhere(at(10, 20), NOW, ZoneInfo("Europe/Berlin"), PARIS) == ""
