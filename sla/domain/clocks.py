@@ -94,6 +94,16 @@ def skip(clock: Clock, *, reason: str, by: User, now: datetime) -> Clock:
     return _end(clock, Outcome.SKIPPED, by=by, now=now, reason=reason)
 
 
+def due_under(clock: Clock, terms: Terms, *, better: bool, now: datetime) -> datetime | None:
+    """The due moment that a running clock has under other terms, see `recount`; None when they run no such clock."""
+    counted = terms.due(ClockKind(clock.kind), now if better else clock.started_at)
+    if counted is None:
+        return None
+    if clock.overdue_at is not None or clock.due_at < now:
+        return clock.due_at
+    return min(clock.due_at, counted) if better else counted
+
+
 def recount(clock: Clock, terms: Terms, *, better: bool, cause: str, by: User | None, now: datetime) -> Clock | None:
     """The terms of a running clock changed (semantics §3); returns the clock, or None when these terms run none.
 
@@ -102,16 +112,14 @@ def recount(clock: Clock, terms: Terms, *, better: bool, cause: str, by: User | 
     target. A clock that is already overdue keeps its due moment.
     """
     settle(clock, now=now)
-    kind = ClockKind(clock.kind)
-    counted_from = now if better else clock.started_at
-    due_at = terms.due(kind, counted_from)
+    due_at = due_under(clock, terms, better=better, now=now)
     if due_at is None:
         cancel(clock, by=by, now=now, reason=cause)
         return None
     old_due, old_priority = clock.due_at, clock.priority
     applies = clock.overdue_at is None and (due_at < old_due if better else True)
     if applies:
-        _count(clock, terms, counted_from=counted_from, due_at=due_at)
+        _count(clock, terms, counted_from=now if better else clock.started_at, due_at=due_at)
         clock.warned_at = clock.warned_at if clock.due_soon_at <= now else None
         clock.save()
         if not better:

@@ -107,7 +107,7 @@ class Clock(models.Model):
                 name="sla_clock_to_warn", fields=["due_soon_at"],
                 condition=Q(outcome=Outcome.RUNNING, warned_at=None, overdue_at=None),
             ),
-            # Serves coming_check_ins() in domain/check_ins.py: the plan of the desk.
+            # Serves take_coming_check_ins() in domain/check_ins.py: the plan of the desk.
             models.Index(
                 name="sla_clock_to_announce", fields=["announce_at"],
                 condition=Q(outcome=Outcome.RUNNING, kind=ClockKind.CHECK_IN, announced_at=None),

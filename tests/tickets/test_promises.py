@@ -12,6 +12,7 @@ from sla.models import Clock, ClockEvent
 from tests.factories import MONDAY_9AM, make_account, make_contact, make_ticket, seat
 from tickets.domain.conversation import add_note, reply_as_agent, reply_as_customer, skip_check_in
 from tickets.domain.lifecycle import ResponseOwed, change_priority, change_status, close_by_customer
+from tickets.domain.preview import consequence
 from tickets.enums import Channel, LanguageChoice, MessageKind, Status
 from tickets.models import Message, Ticket
 
@@ -229,6 +230,18 @@ def test_an_overdue_clock_stays_overdue_when_the_priority_is_lowered(ticket, age
 
     clock = ticket.clocks.get(kind=ClockKind.RESPONSE)
     assert (clock.due_at, clock.overdue_at, clock.outcome) == (MONDAY_9AM + 3 * HOUR, MONDAY_9AM + 3 * HOUR, "running")
+
+
+@pytest.mark.parametrize("after", [HOUR, timedelta(hours=2, minutes=30), 4 * HOUR, 40 * HOUR], ids=str)
+@pytest.mark.parametrize("to", [Priority.URGENT, Priority.HIGH, Priority.LOW])
+def test_the_consequence_that_is_shown_is_what_happens(ticket, agent, to, after):
+    now = MONDAY_9AM + after
+    shown = {change.kind: change.new_due_at for change in consequence(ticket, to, now=now).changes}
+
+    change_priority(ticket, to, by=agent.user, now=now)
+
+    running = dict(Clock.objects.running().filter(ticket=ticket).values_list("kind", "due_at"))
+    assert {kind: due_at for kind, due_at in shown.items() if due_at} == running
 
 
 def test_p4_raised_to_p1_starts_its_check_in_at_the_change(requester, agent):

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from accounts.domain.entitlements import Entitlements, entitlements_of
 from accounts.models import Contact, Region
+from sla.domain.clocks import due_under
 from sla.domain.explanation import Explanation, explain_terms
 from sla.domain.terms import Terms, matrix, terms_for
 from sla.enums import ClockKind, Coverage, Priority
@@ -77,12 +78,14 @@ def consequence(ticket: Ticket, to: Priority, *, now: datetime) -> "PriorityChan
     """What another priority would do to the running clocks of `ticket`: shown before anybody asks for it."""
     terms = terms_of(ticket, now=now, priority=to)
     better = to < ticket.priority
-    changes = []
-    for clock in sorted(ticket.clocks.running(), key=lambda clock: clock.kind, reverse=True):
-        kind = ClockKind(clock.kind)
-        counted = terms.due(kind, now if better else clock.started_at)
-        stays = clock.is_overdue(now) or (counted is not None and better and counted >= clock.due_at)
-        changes.append(DueChange(kind=kind, old_due_at=clock.due_at, new_due_at=clock.due_at if stays else counted))
+    changes = [
+        DueChange(
+            kind=ClockKind(clock.kind),
+            old_due_at=clock.due_at,
+            new_due_at=due_under(clock, terms, better=better, now=now),
+        )
+        for clock in sorted(ticket.clocks.running(), key=lambda clock: clock.kind, reverse=True)
+    ]
     return PriorityChange(priority=to, changes=changes, check_ins=terms.coming_check_ins(now))
 
 
