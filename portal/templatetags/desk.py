@@ -12,42 +12,17 @@ from django.utils.translation import gettext as _
 from portal import chips
 from portal.lib.durations import say_briefly, say_distance, say_moment, say_time
 from portal.lib.zones import city, zone
+from portal.templatetags.ui import icon
 from sla.enums import ClockKind, Priority
 from sla.models import Clock
 from tickets.enums import Status
 
 register = template.Library()
 
-# Shapes on a grid of 16: the state is told by shape, words, fill and border before it is told by colour.
-ICONS = {
-    "on_track": '<circle cx="8" cy="8" r="6"/><path d="M8 4.5V8l2.5 1.5"/>',
-    "due_soon": '<path d="M4 2h8M4 14h8M5 2c0 3 2 4 3 6-1 2-3 3-3 6M11 2c0 3-2 4-3 6 1 2 3 3 3 6"/>',
-    "overdue": '<path d="M8 2 15 14H1z"/><path d="M8 6.5v3.5M8 12v.1"/>',
-    "paused": '<path d="M5.5 3v10M10.5 3v10"/>',
-    "resting": '<path d="M13 9.5A5.5 5.5 0 0 1 6.5 3 5.5 5.5 0 1 0 13 9.5z"/>',
-    "met": '<path d="m3 8.5 3.5 3.5L13 4.5"/>',
-    "missed": '<path d="m4 4 8 8M12 4l-8 8"/>',
-    "ended": '<path d="M3.5 8h9"/>',
-    "lock": '<rect x="3.5" y="7" width="9" height="6.5" rx="1"/><path d="M5.5 7V5a2.5 2.5 0 0 1 5 0v2"/>',
-    "p1": '<path d="m3 8 5-5 5 5M3 13l5-5 5 5"/>',
-    "p2": '<path d="m3 10.5 5-5 5 5"/>',
-    "p3": '<path d="M3 8h10"/>',
-    "p4": '<path d="m3 5.5 5 5 5-5"/>',
-}  # fmt: skip
-
 
 def svg(name: str) -> SafeString:
-    """One icon; decoration, the words stand beside it."""
-    return mark_safe(  # noqa: S308 - constants of this file
-        '<svg class="d-icon" viewBox="0 0 16 16" width="16" height="16" fill="none" stroke="currentColor"'
-        ' stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">'
-        f"{ICONS[name]}</svg>"
-    )
-
-
-@register.simple_tag
-def shape(name: str) -> SafeString:
-    return svg(name)
+    """A shape of the sprite, in the size of the desk."""
+    return icon(name, "d-icon")
 
 
 @register.simple_tag

@@ -24,10 +24,6 @@ class Promise:
     response_due_at: datetime
     check_ins: list[datetime]
 
-    @property
-    def check_in_due_at(self) -> datetime | None:
-        return self.check_ins[0] if self.check_ins else None
-
     def explain(self, kind: ClockKind = ClockKind.RESPONSE) -> Explanation | None:
         """Why these times; None for the check-ins of a P4."""
         return explain_terms(self.terms, kind, now=self.now)
