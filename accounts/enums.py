@@ -72,3 +72,13 @@ class Theme(models.TextChoices):
     SYSTEM = "system", pgettext_lazy("theme", "As the system")
     LIGHT = "light", pgettext_lazy("theme", "Light")
     DARK = "dark", pgettext_lazy("theme", "Dark")
+
+
+class EntitlementCause(models.TextChoices):
+    """What changed who is entitled to what; running promises are looked at again after each."""
+
+    SEAT_GRANTED = "seat_granted", _("a seat was granted")
+    SEAT_WITHDRAWN = "seat_withdrawn", _("a seat was withdrawn")
+    CONTRACT = "contract", _("the contract was changed")
+    CONTRACT_STARTED = "contract_started", _("a contract started")
+    CONTRACT_ENDED = "contract_ended", _("the contract ended")

@@ -145,6 +145,12 @@ CELERY_BEAT_SCHEDULE = {
     "tickets: keep the plan of check-ins": {
         "task": "tickets.plan_check_ins", "schedule": timedelta(seconds=60), "options": {"expires": 55},
     },
+    "tickets: let running promises follow what changed": {
+        "task": "tickets.recount_after_changes", "schedule": timedelta(seconds=5), "options": {"expires": 4},
+    },
+    "accounts: notice contracts that begin and end": {
+        "task": "accounts.watch_contracts", "schedule": timedelta(seconds=60), "options": {"expires": 55},
+    },
     "portal: deliver notices": {
         "task": "portal.deliver_notices", "schedule": timedelta(seconds=5), "options": {"expires": 4},
     },

@@ -59,6 +59,23 @@ class StartCause(models.TextChoices):
     SKIPPED = "skipped", _("the check-in before was skipped")
     STATUS_CHANGE = "status_change", _("the status changed")
     LIVE = "live", _("a live conversation")
+    MERGED = "merged", _("a merged ticket")
+
+
+class ChangeCause(models.TextChoices):
+    """What changed while a clock ran."""
+
+    PRIORITY = "priority", pgettext_lazy("change", "priority")
+    SEAT_GRANTED = "seat_granted", pgettext_lazy("change", "seat granted")
+    SEAT_WITHDRAWN = "seat_withdrawn", pgettext_lazy("change", "seat withdrawn")
+    CONTRACT = "contract", pgettext_lazy("change", "contract")
+    CONTRACT_STARTED = "contract_started", pgettext_lazy("change", "contract started")
+    CONTRACT_ENDED = "contract_ended", pgettext_lazy("change", "contract ended")
+    LANGUAGE = "language", pgettext_lazy("change", "language")
+    REGION = "region", pgettext_lazy("change", "region")
+    CALENDAR = "calendar", pgettext_lazy("change", "opening hours")
+    TARGET = "target", pgettext_lazy("change", "target")
+    MERGED = "merged", pgettext_lazy("change", "merged ticket")
 
 
 class ClockEventKind(models.TextChoices):

@@ -96,10 +96,16 @@ class EventKind(models.TextChoices):
     CHECK_IN_SKIPPED = "check_in_skipped", _("Check-in skipped")
     OVERDUE = "overdue", _("Overdue")
     FOLLOWED_UP = "followed_up", _("Followed up")
+    DUE_CHANGED = "due_changed", _("Due moment changed")
+    REGION = "region", _("Region")
+    LANGUAGE = "language", _("Language")
+    MERGED = "merged", _("Merged")
+    MERGED_INTO = "merged_into", _("Merged into another ticket")
 
 
 # History that customers see; the rest is for the desk.
 PUBLIC_EVENTS = frozenset({
     EventKind.OPENED, EventKind.STATUS, EventKind.PRIORITY, EventKind.PRIORITY_ASKED, EventKind.ASSIGNED,
     EventKind.FOLLOWER_ADDED, EventKind.FOLLOWER_REMOVED, EventKind.OVERDUE, EventKind.FOLLOWED_UP,
+    EventKind.DUE_CHANGED, EventKind.REGION, EventKind.LANGUAGE, EventKind.MERGED, EventKind.MERGED_INTO,
 })  # fmt: skip

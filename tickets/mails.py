@@ -20,7 +20,8 @@ from portal.lib.durations import same_hour, say_both, say_duration, say_moment
 from portal.lib.outbox import Notice, Withdrawn
 from portal.lib.zones import city, zone
 from sla.domain.terms import MINUTE
-from sla.enums import CheckInRule, ClockKind, Coverage, Priority
+from sla.domain.wording import cause_words
+from sla.enums import ChangeCause, CheckInRule, ClockKind, Coverage, Priority
 from sla.models import Clock
 from tickets.domain import promises
 from tickets.domain.closing import reopens_until
@@ -236,6 +237,30 @@ def priority_asked(notice: Notice, ticket: Ticket) -> dict[str, Any]:
         "present_code": f"{present.code} {present.label}",
         "reason": event.data["reason"] if event else "",
         "decided": ticket.asked_priority is None,
+    }
+
+
+@_about_ticket("due_changed")
+def due_changed(notice: Notice, ticket: Ticket) -> dict[str, Any]:
+    """Sent while one of the moved promises still runs; later the moment says nothing to anybody."""
+    data = notice.data
+    running = set(
+        ticket.clocks.running().filter(pk__in=[row["clock"] for row in data["moved"]]).values_list("pk", flat=True)
+    )
+    if not running:
+        raise Withdrawn("the promises have been kept")
+    region = ticket.region.time_zone
+    return {
+        "reason": cause_words(ChangeCause(data["cause"]), data["detail"]),
+        "moved": [
+            {
+                "is_response": row["kind"] == ClockKind.RESPONSE,
+                "old": say_dated(datetime.fromisoformat(row["old"]), notice.recipient, region),
+                "new": say_dated(datetime.fromisoformat(row["new"]), notice.recipient, region),
+            }
+            for row in data["moved"]
+            if row["clock"] in running
+        ],
     }
 
 

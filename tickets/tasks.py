@@ -4,7 +4,7 @@ from celery import shared_task
 
 from portal.lib import heartbeat
 from portal.lib.clock import now
-from tickets.domain import attachments, clock_events, closing
+from tickets.domain import attachments, clock_events, closing, recounts
 
 
 @shared_task(name="tickets.act_on_clock_events")
@@ -18,6 +18,11 @@ def plan_check_ins() -> int:
     planned = clock_events.plan_check_ins(now=at)
     heartbeat.beat("check_ins", now=at)
     return planned
+
+
+@shared_task(name="tickets.recount_after_changes")
+def recount_after_changes() -> int:
+    return recounts.recount_after_changes(now=now())
 
 
 @shared_task(name="tickets.close_solved")

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.domain.contracts import save_contract
 from accounts.models import Contract
 from portal.lib import clock
 from portal.lib.desk import DeskAdmin
@@ -47,6 +48,9 @@ class ContractAdmin(DeskAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str]:
         account = request.GET.get("account", "")
         return {"account": account} if account.isdigit() else {}
+
+    def save_model(self, request: HttpRequest, obj: Contract, form: Any, change: bool) -> None:
+        save_contract(obj, by=request.user, now=clock.now())  # type: ignore[arg-type]
 
     @admin.display(description=_("state"))
     def state(self, contract: Contract) -> str:

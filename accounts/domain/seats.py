@@ -6,8 +6,9 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.domain.changes import note_change
 from accounts.domain.entitlements import contract_in_force
-from accounts.enums import SeatState, Tier
+from accounts.enums import EntitlementCause, SeatState, Tier
 from accounts.models import Account, Contact, Region, Seat, TierTerms, User
 from portal.lib import outbox
 from portal.lib.errors import DomainError, Stale
@@ -99,8 +100,10 @@ def replace(seat: Seat, *, contact: Contact, by: User, now: datetime) -> Seat:
 
 @transaction.atomic
 def validate(seat: Seat, *, by: User, now: datetime) -> Seat:
-    """Staff confirm a nomination: the person's new clocks use the tier of the account from now on."""
+    """Staff confirm a nomination: the tier of the account applies to this person from now on, also to what runs."""
+    _lock(seat.contact)
     _move(seat, {SeatState.NOMINATED}, state=SeatState.ACTIVE, validated_at=now, validated_by=by)
+    note_change(seat.account, EntitlementCause.SEAT_GRANTED, contact=seat.contact, by=by, at=now)
     _tell("seat_validated", seat, now=now)
     return seat
 
@@ -117,6 +120,7 @@ def decline(seat: Seat, *, reason: str, by: User, now: datetime) -> Seat:
 def withdraw(seat: Seat, *, by: User, now: datetime, reason: str = "") -> Seat:
     """End a seat. Running clocks keep their promise; new ones use Standard."""
     _lock(seat.contact)
+    was_active = Seat.objects.filter(pk=seat.pk, state=SeatState.ACTIVE).exists()
     _move(
         seat,
         {SeatState.NOMINATED, SeatState.ACTIVE},
@@ -125,6 +129,8 @@ def withdraw(seat: Seat, *, by: User, now: datetime, reason: str = "") -> Seat:
         ended_by=by,
         reason=reason,
     )
+    if was_active:
+        note_change(seat.account, EntitlementCause.SEAT_WITHDRAWN, contact=seat.contact, by=by, at=now)
     return seat
 
 

@@ -1,5 +1,6 @@
 from accounts.models.account import Account, Region
 from accounts.models.agent import Agent, AwayPeriod
+from accounts.models.change import EntitlementChange
 from accounts.models.contact import Contact
 from accounts.models.contract import Contract
 from accounts.models.engineer import DesignatedEngineer
@@ -16,6 +17,7 @@ __all__ = [
     "Contact",
     "Contract",
     "DesignatedEngineer",
+    "EntitlementChange",
     "Region",
     "Seat",
     "TierPrice",

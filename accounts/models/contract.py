@@ -43,6 +43,9 @@ class Contract(models.Model):
         help_text=_("Empty: the price of the tier for the account's segment."),
     )  # fmt: skip
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    # Whether the running promises were told that it began, and that it ended: see domain/contracts.py.
+    start_noted = models.BooleanField(default=False, editable=False)
+    end_noted = models.BooleanField(default=False, editable=False)
 
     objects = ContractQuerySet.as_manager()
 
@@ -67,6 +70,11 @@ class Contract(models.Model):
         indexes = [
             # Serves in_force_on() for one account, asked whenever a clock starts.
             models.Index(name="accounts_contract_in_force", fields=["account", "starts_on", "ends_on"]),
+            # Serve watch_contracts() in domain/contracts.py: what the calendar will begin and end.
+            models.Index(
+                name="accounts_contract_to_start", fields=["starts_on"], condition=models.Q(start_noted=False)
+            ),
+            models.Index(name="accounts_contract_to_end", fields=["ends_on"], condition=models.Q(end_noted=False)),
         ]
 
     def __str__(self) -> str:

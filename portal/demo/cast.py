@@ -137,7 +137,7 @@ def _region(code: str, values: tuple[str, ...], *, now: datetime) -> Region:
         OpeningInterval(calendar=calendar, weekday=day, opens=opens, closes=closes) for day in range(5)
     )
     for year in (now.year - 1, now.year, now.year + 1):
-        fill_holidays(calendar, year)
+        fill_holidays(calendar, year, by=None, now=now)
     return region
 
 

@@ -17,7 +17,7 @@ from portal.demo.cast import Stage, working_day
 from sla.domain.calendars import business_calendar
 from sla.enums import Priority
 from sla.models import Calendar
-from tickets.domain import conversation, followers, lifecycle, routing
+from tickets.domain import conversation, followers, lifecycle, merging, routing
 from tickets.domain.attachments import accept_upload
 from tickets.enums import Channel, LanguageChoice, MessageKind, Status
 from tickets.models import Attachment, Ticket
@@ -175,6 +175,34 @@ def follow(at: str, who: str, *, by: str) -> Act:
 def unfollow(at: str, who: str) -> Act:
     def play(stage: Stage, ticket: Ticket, now: datetime) -> None:
         followers.remove_follower(ticket, stage.contacts[who], by=stage.user(who), now=now)
+
+    return Act(at, play)
+
+
+def region(at: str, who: str, to: str) -> Act:
+    """An agent gives the ticket to another region."""
+
+    def play(stage: Stage, ticket: Ticket, now: datetime) -> None:
+        lifecycle.change_region(ticket, stage.regions[to], by=stage.user(who), now=now)
+
+    return Act(at, play)
+
+
+def language(at: str, who: str, to: LanguageChoice) -> Act:
+    """The requester chooses between English around the clock and their language in business hours."""
+
+    def play(stage: Stage, ticket: Ticket, now: datetime) -> None:
+        lifecycle.change_language(ticket, to, by=stage.user(who), now=now)
+
+    return Act(at, play)
+
+
+def merge(at: str, who: str, into: str) -> Act:
+    """An agent merges the ticket into the one whose subject is `into`; the story goes on there."""
+
+    def play(stage: Stage, ticket: Ticket, now: datetime) -> Ticket:
+        survivor = Ticket.objects.get(subject=typeset(into), account=ticket.account_id)
+        return merging.merge(ticket, into=survivor, by=stage.user(who), now=now)
 
     return Act(at, play)
 

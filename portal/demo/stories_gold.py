@@ -7,6 +7,7 @@ from portal.demo.script import (
     check_in,
     close,
     follow,
+    language,
     note,
     priority,
     reply,
@@ -16,7 +17,7 @@ from portal.demo.script import (
     write,
 )  # fmt: skip
 from sla.enums import Priority
-from tickets.enums import Channel, Status
+from tickets.enums import Channel, LanguageChoice, Status
 
 P1, P2, P3, P4 = Priority
 ENROL, CATALOG, CONNECT, VAULT = "Orlin Enrol", "Orlin Catalog", "Orlin Connect", "Orlin Vault"
@@ -73,8 +74,10 @@ STORIES = [
         "13d 13:30", "claire", P2, "Trackers report the wrong warehouse",
         "Writing in English to get an answer tonight: 25 trackers say Montréal while they stand in Québec.",
         acts=[
+            language("+12m", "claire", LanguageChoice.OWN),
+            language("+3m", "claire", LanguageChoice.ENGLISH),
             # Three hours were promised.
-            reply("+215m", "sam", "Hello Claire,\n\nThey use the address of the VPN exit. I switched them to "
+            reply("+225m", "sam", "Hello Claire,\n\nThey use the address of the VPN exit. I switched them to "
                                   "satellite position.",
                   then=Status.WAITING),
             write("12d 09:15", "claire", "Correct now, thank you."),

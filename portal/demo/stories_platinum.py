@@ -1,6 +1,20 @@
 """Kestrel Air, an airline on Premium Platinum: around the clock, check-ins in the hours of London or Tokyo."""
 
-from portal.demo.script import Story, ask, assign, check_in, close, note, priority, reply, skip, status, write
+from portal.demo.script import (
+    Story,
+    ask,
+    assign,
+    check_in,
+    close,
+    merge,
+    note,
+    priority,
+    region,
+    reply,
+    skip,
+    status,
+    write,
+)
 from sla.enums import Priority
 from tickets.enums import Channel, Status
 
@@ -71,6 +85,24 @@ STORIES = [
             # Two hours were promised.
             reply("+150m", "lea", "Done. Next check on Monday.", then=Status.SOLVED),
         ],
+    ),
+    Story(
+        "10d 09:40", "tom", P3, "Gate printers in Narita print blank labels",
+        "Our station in Narita reports blank labels at gates 3 to 7 since the paper was changed.",
+        acts=[
+            # The station is in Japan: check-ins follow the hours of Tokyo from here on.
+            region("+15m", "lea", "apac"),
+            reply("+40m", "lea", "Hello Tom,\n\nKenji in Tokyo takes over: he can call the station in its own hours.",
+                  then=Status.WAITING),
+            write("9d 09:15", "tom", "They are open from 08:00. The contact is Ms Sato."),
+            reply("9d 10:40", "kenji", "Spoke to Ms Sato. The new paper is thicker; the head is set for it now.",
+                  then=Status.SOLVED),
+        ],
+    ),
+    Story(
+        "9d 09:30", "yuki", P2, "Blank labels at the gates of Narita",
+        "Gates 3 to 7 print blank labels. Boarding is by hand.",
+        acts=[merge("+20m", "kenji", "Gate printers in Narita print blank labels")],
     ),
     Story(
         "9d 11:15", "priya", P3, "Read access for the auditors",

@@ -7,9 +7,9 @@ that moment (a fresh reset link, for instance, so that no secret rests in a row)
 
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -88,15 +88,33 @@ def completes(kind: str) -> Callable[[Context], Context]:
     return register
 
 
+class Letter(NamedTuple):
+    """One notice to several people (user ids); `key` is unique with each of them."""
+
+    kind: str
+    key: str
+    recipients: list[int]
+    data: dict[str, Any]
+
+
 def write(kind: str, *, key: str, recipients: list[int], data: dict[str, Any], now: datetime) -> None:
     """Write one row per recipient (user ids). A row whose key exists already is left alone: it was told."""
+    write_all([Letter(kind, key, recipients, data)], now=now)
+
+
+def write_all(letters: Iterable[Letter], *, now: datetime) -> None:
+    """Write the rows of several notices in one statement."""
     Notice.objects.bulk_create(
         [
-            Notice(key=f"{key}:{user_id}", kind=kind, recipient_id=user_id, data=data, created_at=now, not_before=now)
-            for user_id in dict.fromkeys(recipients)
+            Notice(
+                key=f"{letter.key}:{user_id}", kind=letter.kind, recipient_id=user_id, data=letter.data,
+                created_at=now, not_before=now,
+            )
+            for letter in letters
+            for user_id in dict.fromkeys(letter.recipients)
         ],
         ignore_conflicts=True,
-    )
+    )  # fmt: skip
 
 
 def deliver(*, now: datetime, limit: int = 50) -> int:

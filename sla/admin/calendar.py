@@ -81,7 +81,7 @@ class CalendarAdmin(DeskAdmin):
         """Hours and days belong to the calendar: when one of them changed, promises are counted with a new version."""
         super().save_related(request, form, formsets, change)
         if change and any(formset.has_changed() for formset in formsets):
-            new_version(form.instance)
+            new_version(form.instance, by=request.user, now=clock.now())
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         calendar = context.get("original")
@@ -107,7 +107,7 @@ class CalendarAdmin(DeskAdmin):
             return back
         try:
             with transaction.atomic():
-                added = fill_holidays(calendar, int(year))
+                added = fill_holidays(calendar, int(year), by=request.user, now=clock.now())
         except NotImplementedError:
             messages.error(
                 request,

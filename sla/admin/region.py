@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Region
+from portal.lib import clock
 from portal.lib.desk import DeskAdmin
 from portal.lib.zones import zone_names
 from sla.domain.calendars import new_version
@@ -39,4 +40,4 @@ class RegionAdmin(DeskAdmin):
         super().save_model(request, obj, form, change)
         if change and "time_zone" in form.changed_data:
             for calendar in Calendar.objects.filter(region=obj):
-                new_version(calendar)
+                new_version(calendar, by=request.user, now=clock.now())

@@ -9,7 +9,9 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from accounts.enums import Tier
+from portal.lib import clock
 from portal.lib.desk import DeskAdmin
+from sla.domain.targets import save_target
 from sla.domain.terms import matrix
 from sla.enums import Priority
 from sla.models import Target
@@ -19,6 +21,9 @@ from sla.models import Target
 class TargetAdmin(DeskAdmin):
     readonly_fields = ["tier", "priority"]
     fields = ["tier", "priority", "response_minutes", "coverage", "check_in_rule", "check_in_minutes"]
+
+    def save_model(self, request: HttpRequest, obj: Target, form: Any, change: bool) -> None:
+        save_target(obj, by=request.user, now=clock.now())
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The 16 cells as people read them: tiers across, priorities down."""

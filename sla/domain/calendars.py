@@ -2,16 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 import holidays
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
-from accounts.models import Region
+from accounts.models import Region, User
+from portal.lib.errors import DomainError
 from sla.business_time import BusinessCalendar
 from sla.models import Calendar, CalendarException, CalendarVersion
+from sla.models.calendar import A_YEAR
+
+
+class NeverOpens(DomainError):
+    """An edit would leave a calendar without any opening for a year."""
+
+    code = "never_opens"
 
 
 @dataclass(frozen=True)
@@ -30,7 +40,11 @@ def edition(calendar_id: int, version: int) -> Edition:
     Raises CalendarVersion.DoesNotExist for a version that nothing was ever counted with.
     """
     stored = CalendarVersion.objects.filter(calendar=calendar_id, version=version).first()
-    stored = stored or _store_present(calendar_id, version)
+    return built(stored or _store_present(calendar_id, version))
+
+
+def built(stored: CalendarVersion) -> Edition:
+    """The values of a version, saved or not."""
     exceptions = {date.fromisoformat(day): value for day, value in stored.exceptions.items()}
     return Edition(
         hours=BusinessCalendar(
@@ -43,7 +57,9 @@ def edition(calendar_id: int, version: int) -> Edition:
     )
 
 
-def _store_present(calendar_id: int, version: int) -> CalendarVersion:
+def _store_present(
+    calendar_id: int, version: int, *, by: User | None = None, edited_at: datetime | None = None
+) -> CalendarVersion:
     """Keep what the rows say now as `version`, if that is still the version they have."""
     calendar = Calendar.objects.select_related("region").get(pk=calendar_id)
     weekly: dict[str, list[list[str]]] = {}
@@ -59,9 +75,28 @@ def _store_present(calendar_id: int, version: int) -> CalendarVersion:
     stored, _created = CalendarVersion.objects.get_or_create(
         calendar=calendar,
         version=version,
-        defaults={"time_zone": calendar.region.time_zone, "weekly": weekly, "exceptions": exceptions},
-    )
+        defaults={
+            "time_zone": calendar.region.time_zone, "weekly": weekly, "exceptions": exceptions,
+            "created_at": edited_at, "created_by": by,
+            "longest_closure": longest_closure(weekly, exceptions, since=edited_at.date()) if edited_at else None,
+        },
+    )  # fmt: skip
     return stored
+
+
+def longest_closure(weekly: Mapping[str, Any], exceptions: Mapping[str, Any], *, since: date) -> int:
+    """How many days in a row a calendar stays closed at most, from `since` until a year after its last special day.
+
+    Both arguments as a CalendarVersion stores them; counts no further than A_YEAR.
+    """
+    last = max((date.fromisoformat(day) for day in exceptions), default=since)
+    longest = run = 0
+    for offset in range(max((last - since).days, 0) + A_YEAR + 1):
+        day = since + timedelta(days=offset)
+        special = exceptions.get(day.isoformat())
+        run = 0 if (special["hours"] if special else weekly.get(str(day.weekday()))) else run + 1
+        longest = max(longest, run)
+    return min(longest, A_YEAR)
 
 
 def business_calendar(calendar: Calendar, version: int | None = None) -> BusinessCalendar:
@@ -76,10 +111,21 @@ def calendar_of(region: Region) -> Calendar:
     return calendar
 
 
-def new_version(calendar: Calendar) -> None:
-    """Say that rows of `calendar` changed: values built from older versions are not used for new promises."""
+def new_version(calendar: Calendar, *, by: User | None, now: datetime) -> CalendarVersion:
+    """Say that rows of `calendar` changed, in the transaction that changed them: a new version that promises name.
+
+    Values built from older versions are not used for new promises, and running ones are recounted by a job. Raises
+    NeverOpens when the calendar would not open for a year; the caller's transaction is to be undone then.
+    """
     Calendar.objects.filter(pk=calendar.pk).update(version=F("version") + 1)
     calendar.refresh_from_db(fields=["version"])
+    try:
+        with transaction.atomic():
+            return _store_present(calendar.pk, calendar.version, by=by, edited_at=now)
+    except IntegrityError:
+        raise NeverOpens(
+            _("With these hours and holidays the calendar stays closed for a whole year. Leave open days in it.")
+        ) from None
 
 
 def public_holidays(region: Region, year: int) -> dict[date, tuple[str, str]]:
@@ -100,7 +146,7 @@ def public_holidays(region: Region, year: int) -> dict[date, tuple[str, str]]:
 
 
 @transaction.atomic
-def fill_holidays(calendar: Calendar, year: int) -> int:
+def fill_holidays(calendar: Calendar, year: int, *, by: User | None, now: datetime) -> int:
     """Add the public holidays of `year` as closed days; days already entered are left as staff wrote them.
 
     Returns how many days were added.
@@ -112,5 +158,5 @@ def fill_holidays(calendar: Calendar, year: int) -> int:
         if day not in known
     )
     if added:
-        new_version(calendar)
+        new_version(calendar, by=by, now=now)
     return len(added)

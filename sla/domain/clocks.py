@@ -4,61 +4,124 @@ Whoever stops or changes a clock settles it first: a clock that is already past 
 moment as its time, before anything else happens to it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from django.db.models import Min
 
 from accounts.models import User
+from sla.domain.calendars import edition
+from sla.domain.counts import Count, count_of, status_update, stored_count
 from sla.domain.sweep import flag
-from sla.domain.terms import Terms, share_used_at
-from sla.enums import ClockEventKind, ClockKind, Coverage, Outcome, StartCause
-from sla.models import Clock, ClockEvent
+from sla.domain.terms import Terms
+from sla.enums import ChangeCause, ClockEventKind, ClockKind, Coverage, Outcome, StartCause
+from sla.models import Calendar, Clock, ClockEvent
+
+
+class Rule(StrEnum):
+    """How a change bears on a clock that runs (semantics §3)."""
+
+    EARLIER = "earlier"  # the earlier of the present due and the moment of change + the new target
+    FROM_START = "from_start"  # counted anew from the clock's own start
+    SAME_TIME = "same_time"  # the same time from the same moment, in other hours
+    KEEP = "keep"  # the promise stays; only the history tells of the change
+
+
+@dataclass(frozen=True)
+class Change:
+    """What changed, when it took effect, and who did it. `detail` holds JSON values for the explanation."""
+
+    cause: ChangeCause
+    at: datetime
+    by: User | None
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+class Bearing(NamedTuple):
+    """What a change means for one running clock; `terms` are the new ones, for SAME_TIME the calendar."""
+
+    clock: Clock
+    rule: Rule
+    terms: Terms | Calendar | None = None
+    detail: Mapping[str, Any] = MappingProxyType({})
+
+
+# What a new count writes onto a clock.
+COUNTED = [
+    "tier", "basis", "priority", "coverage", "rule", "target_minutes", "target_version", "calendar",
+    "calendar_version", "counted_from", "due_at", "due_soon_at", "announce_at", "warned_at", "announced_at",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A running clock whose due moment a change moved; `new_due_at` None: the clock ended by it."""
+
+    clock: Clock
+    old_due_at: datetime
+    new_due_at: datetime | None
 
 
 def build_clock(kind: ClockKind, terms: Terms, *, cause: StartCause, now: datetime) -> Clock | None:
     """An unsaved clock counted from `now`; None when these terms run no clock of this kind (check-ins of a P4)."""
-    due_at = terms.due(kind, now)
-    if due_at is None:
+    count = count_of(terms, kind, since=now)
+    if count is None:
         return None
-    clock = Clock(kind=kind, cause=cause, started_at=now, basis=terms.basis)
-    _count(clock, terms, counted_from=now, due_at=due_at)
+    clock = Clock(kind=kind, cause=cause, started_at=now)
+    count.write_onto(clock)
     return clock
 
 
-def save_clocks(ticket_id: int, clocks: Iterable[Clock | None], *, by: User | None, now: datetime) -> list[Clock]:
+def save_clocks(
+    ticket_id: int, account_id: int, clocks: Iterable[Clock | None], *, by: User | None, now: datetime
+) -> list[Clock]:
     """Store built clocks for the ticket, each with its event; two statements however many."""
     new = [clock for clock in clocks if clock is not None]
     for clock in new:
-        clock.ticket_id = ticket_id
+        clock.ticket_id, clock.account_id = ticket_id, account_id
     Clock.objects.bulk_create(new)
-    ClockEvent.objects.bulk_create(
-        _event(clock, ClockEventKind.STARTED, at=clock.started_at, by=by, now=now, due_at=clock.due_at.isoformat())
-        for clock in new
-    )
+    ClockEvent.objects.bulk_create(started_event(clock, by=by, now=now) for clock in new)
     return new
 
 
+def started_event(clock: Clock, *, by: User | None, now: datetime) -> ClockEvent:
+    """The first event of a clock, unsaved: its count, from which everything else can be rebuilt."""
+    return _event(
+        clock, ClockEventKind.STARTED, at=clock.started_at, by=by, now=now,
+        due_at=clock.due_at.isoformat(), count=stored_count(clock).as_json(),
+    )  # fmt: skip
+
+
 def start_clock(
-    ticket_id: int, kind: ClockKind, terms: Terms, *, cause: StartCause, by: User | None, now: datetime
+    ticket_id: int,
+    account_id: int,
+    kind: ClockKind,
+    terms: Terms,
+    *,
+    cause: StartCause,
+    by: User | None,
+    now: datetime,
 ) -> Clock | None:
     """Start a promise at `now`. Nothing changes when one of this kind runs: the oldest unanswered message counts."""
     if Clock.objects.running().of(kind).filter(ticket=ticket_id).exists():
         return None
-    saved = save_clocks(ticket_id, [build_clock(kind, terms, cause=cause, now=now)], by=by, now=now)
+    saved = save_clocks(ticket_id, account_id, [build_clock(kind, terms, cause=cause, now=now)], by=by, now=now)
     return saved[0] if saved else None
 
 
-def record_check_in(ticket_id: int, terms: Terms, *, by: User | None, now: datetime) -> Clock:
+def record_check_in(ticket_id: int, account_id: int, terms: Terms, *, by: User | None, now: datetime) -> Clock:
     """The update that a change of status sends on a P4: a check-in, met in the moment it is sent."""
     clock = Clock(
         kind=ClockKind.CHECK_IN, cause=StartCause.STATUS_CHANGE, started_at=now, stopped_at=now, outcome=Outcome.MET,
-        basis=terms.basis,
+        ended_by=by, business_seconds=0,
     )  # fmt: skip
-    _terms_onto(clock, terms, counted_from=now)
+    status_update(terms, since=now).write_onto(clock)
     clock.due_at = clock.due_soon_at = clock.announce_at = now
-    save_clocks(ticket_id, [clock], by=by, now=now)
+    save_clocks(ticket_id, account_id, [clock], by=by, now=now)
     _write_event(clock, ClockEventKind.STOPPED, at=now, by=by, now=now, outcome=Outcome.MET)
     return clock
 
@@ -73,6 +136,14 @@ def settle(clock: Clock, *, now: datetime) -> None:
     """Flag `clock` as overdue when it is past due, before it is stopped or changed. A flag is never taken back."""
     if clock.overdue_at is None and clock.due_at < now:
         flag([clock], ClockEventKind.OVERDUE, now=now)
+        clock.overdue_at = clock.due_at
+
+
+def _settle_by(clocks: Iterable[Clock], moment: datetime, *, now: datetime) -> None:
+    """As `settle`, for a change: what is due at this very moment is overdue, because nobody answers in a change."""
+    late = [clock for clock in clocks if clock.overdue_at is None and clock.due_at <= moment]
+    flag(late, ClockEventKind.OVERDUE, now=now)
+    for clock in late:
         clock.overdue_at = clock.due_at
 
 
@@ -94,41 +165,89 @@ def skip(clock: Clock, *, reason: str, by: User, now: datetime) -> Clock:
     return _end(clock, Outcome.SKIPPED, by=by, now=now, reason=reason)
 
 
-def due_under(clock: Clock, terms: Terms, *, better: bool, now: datetime) -> datetime | None:
-    """The due moment that a running clock has under other terms, see `recount`; None when they run no such clock."""
-    counted = terms.due(ClockKind(clock.kind), now if better else clock.started_at)
-    if counted is None:
-        return None
-    if clock.overdue_at is not None or clock.due_at < now:
-        return clock.due_at
-    return min(clock.due_at, counted) if better else counted
+def counted_under(clock: Clock, rule: Rule, *, at: datetime, terms: Terms | Calendar | None) -> Count | None:
+    """The count a running clock has after a change at `at`; its own when nothing moves, None when it would end.
 
-
-def recount(clock: Clock, terms: Terms, *, better: bool, cause: str, by: User | None, now: datetime) -> Clock | None:
-    """The terms of a running clock changed (semantics §3); returns the clock, or None when these terms run none.
-
-    `better` (priority raised): due is the earlier of the present due and now + new target, because a promise never
-    starts before it was asked for. Otherwise (lowered): due is counted from the clock's own start with the new
-    target. A clock that is already overdue keeps its due moment.
+    `terms` are the new ones, for SAME_TIME the calendar, for KEEP None. What is overdue by then keeps its count.
     """
-    settle(clock, now=now)
-    due_at = due_under(clock, terms, better=better, now=now)
-    if due_at is None:
-        cancel(clock, by=by, now=now, reason=cause)
-        return None
-    old_due, old_priority = clock.due_at, clock.priority
-    applies = clock.overdue_at is None and (due_at < old_due if better else True)
-    if applies:
-        _count(clock, terms, counted_from=now if better else clock.started_at, due_at=due_at)
-        clock.warned_at = clock.warned_at if clock.due_soon_at <= now else None
+    own = stored_count(clock)
+    is_overdue = clock.overdue_at is not None or clock.due_at <= at
+    if isinstance(terms, Terms):
+        since = clock.started_at if rule == Rule.FROM_START else max(at, clock.started_at)
+        counted = count_of(terms, own.kind, since=since)
+        if counted is None:
+            return None
+        stays = is_overdue or (rule == Rule.EARLIER and counted.due_at >= clock.due_at)
+        return own if stays else counted
+    if terms is None or is_overdue or own.coverage == Coverage.ALWAYS:
+        return own
+    return own.in_calendar(terms.pk, terms.version)
+
+
+def apply(
+    change: Change, clock: Clock, rule: Rule, *, terms: Terms | Calendar | None = None, now: datetime
+) -> Moved | None:
+    """Apply a change to one running clock, see `apply_all`; None when its due moment stayed."""
+    moved = apply_all(change, [Bearing(clock, rule, terms)], now=now)
+    return moved[0] if moved else None
+
+
+def apply_all(change: Change, bearings: Iterable[Bearing], *, now: datetime) -> list[Moved]:
+    """Apply a change to running clocks, locked by the caller, and write it into their history.
+
+    `change.at` is when it took effect, `now` when it is applied (later, when a job does it). What was overdue before
+    the change is flagged first; what the new count makes overdue is flagged at once. A handful of statements, however
+    many clocks. Returns those whose due moment moved.
+    """
+    bearings = list(bearings)
+    _settle_by([bearing.clock for bearing in bearings], change.at, now=now)
+    moved: list[Moved] = []
+    events: list[ClockEvent] = []
+    counted: list[Clock] = []
+    for clock, rule, terms, detail in bearings:
+        old, old_due_at = stored_count(clock), clock.due_at
+        count = counted_under(clock, rule, at=change.at, terms=terms)
+        if count is None:
+            cancel(clock, by=change.by, now=now, reason=change.cause)
+            moved.append(Moved(clock, old_due_at, None))
+            continue
+        if count != old:
+            count.write_onto(clock)
+            clock.warned_at = clock.warned_at if clock.due_soon_at <= now else None
+            clock.announced_at = clock.announced_at if clock.announce_at <= now else None
+            counted.append(clock)
+        if clock.due_at != old_due_at:
+            moved.append(Moved(clock, old_due_at, clock.due_at))
+        events.append(_changed_event(change, clock, old, old_due_at, applied=count != old, now=now, **detail))
+    if counted:
+        Clock.objects.bulk_update(counted, COUNTED, batch_size=200)
+    ClockEvent.objects.bulk_create(events)
+    _settle_by([bearing.clock for bearing in bearings if bearing.clock.is_running], now, now=now)
+    return moved
+
+
+def take_over(clock: Clock, other: Clock, change: Change, *, now: datetime) -> Moved | None:
+    """Merge: `clock` survives and keeps the earlier due of the two, with the count that gave it (semantics §3)."""
+    _settle_by([clock], now, now=now)
+    earlier = clock.overdue_at is None and other.due_at < clock.due_at
+    old, old_due_at = stored_count(clock), clock.due_at
+    if earlier:
+        clock.started_at = min(clock.started_at, other.started_at)
+        stored_count(other).write_onto(clock)
+        clock.warned_at = None
         clock.save()
-        if not better:
-            settle(clock, now=now)
-    _write_event(
-        clock, ClockEventKind.DUE_CHANGED, at=now, by=by, now=now,
-        cause=cause, old_due_at=old_due.isoformat(), new_due_at=clock.due_at.isoformat(), applied=applies,
-        old_priority=old_priority, new_priority=int(terms.priority),
-    )  # fmt: skip
+    started = {"started_at": clock.started_at.isoformat()}
+    _changed_event(change, clock, old, old_due_at, applied=earlier, now=now, **started).save()
+    _settle_by([clock], now, now=now)
+    return Moved(clock, old_due_at, clock.due_at) if earlier else None
+
+
+def inherit(other: Clock, ticket_id: int, *, by: User | None, now: datetime) -> Clock:
+    """Merge, where the surviving ticket runs no such clock: the promise goes on there, with its start and its count."""
+    clock = Clock(kind=other.kind, cause=StartCause.MERGED, started_at=other.started_at)
+    stored_count(other).write_onto(clock)
+    save_clocks(ticket_id, other.account_id, [clock], by=by, now=now)
+    _settle_by([clock], now, now=now)
     return clock
 
 
@@ -138,28 +257,18 @@ def next_due_at(ticket_id: int) -> datetime | None:
     return earliest
 
 
-def _terms_onto(clock: Clock, terms: Terms, *, counted_from: datetime) -> None:
-    response = clock.kind == ClockKind.RESPONSE
-    clock.tier, clock.priority, clock.counted_from = terms.tier, terms.priority, counted_from
-    clock.coverage = terms.coverage if response else Coverage.BUSINESS_HOURS
-    clock.rule = "" if response else terms.check_in_rule
-    clock.target_minutes = terms.response_minutes if response else terms.check_in_minutes
-    clock.calendar, clock.calendar_version = terms.calendar, terms.calendar.version
-
-
-def _count(clock: Clock, terms: Terms, *, counted_from: datetime, due_at: datetime) -> None:
-    _terms_onto(clock, terms, counted_from=counted_from)
-    hours = terms.response_hours if clock.kind == ClockKind.RESPONSE else terms.hours
-    clock.due_at = due_at
-    clock.due_soon_at = share_used_at(hours, counted_from, due_at, 0.75)
-    clock.announce_at = share_used_at(hours, counted_from, due_at, 0.5)
+def business_time_of(clock: Clock, until: datetime) -> int:
+    """Seconds of the region's business hours between the start of a clock and `until`, in the calendar it names."""
+    hours = edition(clock.calendar_id, clock.calendar_version).hours
+    return round(hours.between(clock.started_at, until).total_seconds())
 
 
 def _end(clock: Clock, outcome: Outcome, *, by: User | None, now: datetime, reason: str = "") -> Clock:
     # Never before its start (a watch set back), nor before the due moment of a flag that somebody else raised first.
     clock.stopped_at = max(now, clock.overdue_at or clock.started_at)
-    clock.outcome = outcome
-    clock.save(update_fields=["outcome", "stopped_at", "overdue_at"])
+    clock.outcome, clock.ended_by = outcome, by
+    clock.business_seconds = business_time_of(clock, clock.stopped_at)
+    clock.save(update_fields=["outcome", "stopped_at", "overdue_at", "ended_by", "business_seconds"])
     _write_event(clock, ClockEventKind.STOPPED, at=clock.stopped_at, by=by, now=now, outcome=outcome, reason=reason)
     return clock
 
@@ -168,6 +277,17 @@ def _event(
     clock: Clock, kind: ClockEventKind, *, at: datetime, by: User | None, now: datetime, **data: Any
 ) -> ClockEvent:
     return ClockEvent(clock=clock, kind=kind, occurred_at=at, recorded_at=now, actor=by, data=data)
+
+
+def _changed_event(
+    change: Change, clock: Clock, old: Count, old_due_at: datetime, *, applied: bool, now: datetime, **detail: Any
+) -> ClockEvent:
+    return _event(
+        clock, ClockEventKind.DUE_CHANGED, at=change.at, by=change.by, now=now,
+        cause=change.cause, old_due_at=old_due_at.isoformat(), new_due_at=clock.due_at.isoformat(), applied=applied,
+        old_priority=int(old.priority), old_count=old.as_json(), count=stored_count(clock).as_json(),
+        **change.detail, **detail,
+    )  # fmt: skip
 
 
 def _write_event(

@@ -5,29 +5,51 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.enums import Basis, Tier
+from accounts.models import User
 from sla.business_time import ALWAYS_OPEN
 from sla.domain.calendars import edition
 from sla.domain.stretches import Stretch, stretches
 from sla.domain.terms import MINUTE, Terms
-from sla.enums import CheckInRule, ClockEventKind, ClockKind, Coverage, Outcome, Priority, StartCause
+from sla.enums import ChangeCause, CheckInRule, ClockEventKind, ClockKind, Coverage, Outcome, Priority, StartCause
 from sla.models import Calendar, Clock, ClockEvent
 
 
 class DoesNotAddUp(AssertionError):
-    """The counted stretches do not sum to the target: a defect of ours, never shown as if it were right."""
+    """The counted stretches do not sum to the target, or the recounts form no chain: a defect of ours, never shown."""
 
 
 @dataclass(frozen=True)
 class Recount:
-    """One change of the due moment while the clock ran; `applied` is False when the earlier due was kept."""
+    """One change while the clock ran. `applied` is False when the promise stayed as it was: see `cause`.
+
+    `detail` names what changed: old_tier and new_tier, old_region and new_region, language_choice, number (of a merged
+    ticket), version (of a calendar or target).
+    """
 
     at: datetime
-    cause: str
+    cause: ChangeCause
+    by: str
     old_due_at: datetime
     new_due_at: datetime
     applied: bool
     old_priority: int
     new_priority: int
+    detail: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def moved(self) -> bool:
+        return self.old_due_at != self.new_due_at
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "at": _iso(self.at),
+            "cause": self.cause.value,
+            "by": self.by,
+            "old_due_at": _iso(self.old_due_at),
+            "new_due_at": _iso(self.new_due_at),
+            "applied": self.applied,
+            "detail": self.detail,
+        }
 
 
 @dataclass(frozen=True)
@@ -58,6 +80,7 @@ class Explanation:
     stopped_at: datetime | None = None
     overdue_at: datetime | None = None
     recounts: list[Recount] = field(default_factory=list)
+    paused_at: datetime | None = None
 
     @property
     def counted(self) -> timedelta:
@@ -68,6 +91,10 @@ class Explanation:
         """Itself, when it adds up. Raises DoesNotAddUp."""
         if self.target_minutes is not None and self.counted != self.target_minutes * MINUTE:
             raise DoesNotAddUp(f"{self.counted} counted, {self.target_minutes} minutes promised")
+        edges = [*(change.old_due_at for change in self.recounts[1:]), self.due_at]
+        for change, follows in zip(self.recounts, edges, strict=False):
+            if change.new_due_at != follows:
+                raise DoesNotAddUp(f"moved to {change.new_due_at}, then from {follows}")
         return self
 
     def as_json(self) -> dict[str, Any]:
@@ -92,16 +119,8 @@ class Explanation:
             },
             "stretches": [stretch.as_json() for stretch in self.stretches],
             "counted_seconds": self.counted.total_seconds(),
-            "recounts": [
-                {
-                    "at": _iso(change.at),
-                    "cause": change.cause,
-                    "old_due_at": _iso(change.old_due_at),
-                    "new_due_at": _iso(change.new_due_at),
-                    "applied": change.applied,
-                }
-                for change in self.recounts
-            ],
+            "paused_at": _iso(self.paused_at),
+            "recounts": [change.as_json() for change in self.recounts],
             "due_at": _iso(self.due_at),
             "outcome": self.outcome.value,
             "stopped_at": _iso(self.stopped_at),
@@ -139,6 +158,7 @@ def explain_clock(clock: Clock, events: list[ClockEvent] | None = None) -> Expla
     """
     events = list(clock.events.all()) if events is None else events
     changed = [event for event in events if event.kind == ClockEventKind.DUE_CHANGED]
+    names = _names(changed)
     return _explain(
         kind=ClockKind(clock.kind),
         tier=Tier(clock.tier),
@@ -156,7 +176,8 @@ def explain_clock(clock: Clock, events: list[ClockEvent] | None = None) -> Expla
         outcome=Outcome(clock.outcome),
         stopped_at=clock.stopped_at,
         overdue_at=clock.overdue_at,
-        recounts=[_recount(event) for event in changed],
+        recounts=[_recount(event, names) for event in changed],
+        paused_at=_paused_at(clock),
     )
 
 
@@ -178,17 +199,39 @@ def _explain(*, calendar: Calendar, version: int, **facts: Any) -> Explanation:
     ).check()  # fmt: skip
 
 
-def _recount(event: ClockEvent) -> Recount:
+def _recount(event: ClockEvent, names: dict[int, str]) -> Recount:
     data = event.data
     return Recount(
         at=event.occurred_at,
-        cause=data["cause"],
+        cause=ChangeCause(data["cause"]),
+        by=names.get(event.actor_id or 0, ""),
         old_due_at=datetime.fromisoformat(data["old_due_at"]),
         new_due_at=datetime.fromisoformat(data["new_due_at"]),
         applied=data["applied"],
         old_priority=data["old_priority"],
-        new_priority=data["new_priority"],
+        new_priority=data.get("new_priority", data["count"]["priority"]),
+        detail={key: value for key, value in data.items() if key in DETAILS},
     )
+
+
+# What of an event's data people read; the rest is for counting again.
+DETAILS = ("old_tier", "new_tier", "old_region", "new_region", "language_choice", "number", "region", "version")
+
+
+def _names(events: list[ClockEvent]) -> dict[int, str]:
+    """Who made these changes; no query when a job did."""
+    actors = {event.actor_id for event in events if event.actor_id}
+    return dict(User.objects.filter(pk__in=actors).values_list("pk", "name")) if actors else {}
+
+
+def _paused_at(clock: Clock) -> datetime | None:
+    """Since when check-ins had paused for the customer's turn, for the one that began when it ended."""
+    if clock.cause != StartCause.OUR_TURN:
+        return None
+    earlier = Clock.objects.of(ClockKind.CHECK_IN).filter(
+        ticket=clock.ticket_id, pk__lt=clock.pk, outcome=Outcome.CANCELLED
+    )
+    return earlier.order_by("-pk").values_list("stopped_at", flat=True).first()
 
 
 def _iso(moment: datetime | None) -> str | None:

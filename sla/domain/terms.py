@@ -35,6 +35,7 @@ class Terms:
     check_in_rule: CheckInRule
     check_in_minutes: int | None
     calendar: Calendar
+    target_version: int = 1
 
     @property
     def hours(self) -> BusinessCalendar:
@@ -120,4 +121,5 @@ def terms_for(
         check_in_rule=CheckInRule(target.check_in_rule),
         check_in_minutes=target.check_in_minutes,
         calendar=calendar,
+        target_version=target.version,
     )

@@ -2,18 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from accounts.enums import Basis
+from accounts.enums import Basis, Tier
 from portal.lib.durations import say_both, say_duration, say_moment
 from portal.lib.zones import city, zone
 from sla.domain.explanation import Explanation, Recount
 from sla.domain.stretches import Closed, Stretch
 from sla.domain.terms import MINUTE
-from sla.enums import CheckInRule, ClockKind, Coverage, Outcome, Priority, StartCause
+from sla.enums import ChangeCause, CheckInRule, ClockKind, Coverage, Outcome, Priority, StartCause
 
 WEEKDAYS = 7
 
@@ -64,8 +65,13 @@ def start_line(explanation: Explanation, *, now: datetime, reader: ZoneInfo) -> 
         StartCause.SKIPPED: _("Counted from the check-in that was left out, %(moment)s."),
         StartCause.STATUS_CHANGE: _("The status changed %(moment)s, and you were told at once."),
         StartCause.LIVE: _("Opened in conversation with us %(moment)s."),
+        StartCause.MERGED: _("Taken over from a merged ticket: counted from %(moment)s."),
     }
-    return sentences[explanation.cause] % {"moment": say_moment(explanation.started_at, now, reader)}
+    said = sentences[explanation.cause] % {"moment": say_moment(explanation.started_at, now, reader)}
+    if explanation.paused_at is None:
+        return said
+    paused = _("Before that, updates had paused since %(moment)s, while it was the customer’s turn.")
+    return f"{said} {paused % {'moment': say_moment(explanation.paused_at, now, reader)}}"
 
 
 def terms_line(explanation: Explanation) -> str:
@@ -201,22 +207,69 @@ def result_line(explanation: Explanation, *, now: datetime, reader: ZoneInfo) ->
 
 
 def _recount_line(change: Recount, *, now: datetime, reader: ZoneInfo) -> str:
+    """What changed, and what it did to the due moment."""
     values = {
         "moment": say_moment(change.at, now, reader),
-        "old": Priority(change.old_priority).code,
-        "new": Priority(change.new_priority).code,
+        "what": change_words(change),
         "old_due": say_moment(change.old_due_at, now, reader),
         "new_due": say_moment(change.new_due_at, now, reader),
     }
+    if change.moved:
+        return _("%(moment)s %(what)s: due moved from %(old_due)s to %(new_due)s.") % values
+    if change.cause in KEPT_WHEN_LESS and not change.applied:
+        return _("%(moment)s %(what)s: what was promised before stays, due %(old_due)s.") % values
     if change.applied:
-        return (
-            _("%(moment)s the priority changed from %(old)s to %(new)s: due moved from %(old_due)s to %(new_due)s.")
-            % values
-        )
-    return (
-        _("%(moment)s the priority changed from %(old)s to %(new)s: due stayed %(old_due)s, the earlier of the two.")
-        % values
-    )
+        return _("%(moment)s %(what)s: due is still %(old_due)s.") % values
+    return _("%(moment)s %(what)s: due stayed %(old_due)s, the earlier of the two.") % values
+
+
+# Changes that take something away leave running promises alone.
+KEPT_WHEN_LESS = frozenset({ChangeCause.SEAT_WITHDRAWN, ChangeCause.CONTRACT, ChangeCause.CONTRACT_ENDED})
+
+
+def change_words(change: Recount) -> str:
+    """What changed, as the middle of a sentence."""
+    if change.cause == ChangeCause.PRIORITY:
+        return _("the priority changed from %(old)s to %(new)s") % {
+            "old": Priority(change.old_priority).code,
+            "new": Priority(change.new_priority).code,
+        }
+    if "new_tier" in change.detail:
+        return _("%(cause)s (%(old)s → %(new)s)") % {
+            "cause": cause_words(change.cause, change.detail),
+            "old": Tier(change.detail["old_tier"]).label,
+            "new": Tier(change.detail["new_tier"]).label,
+        }
+    return cause_words(change.cause, change.detail)
+
+
+def cause_words(cause: ChangeCause, detail: dict[str, Any]) -> str:
+    """The cause alone, as the middle of a sentence; `detail` as in Recount."""
+    match cause:
+        case ChangeCause.PRIORITY:
+            return _("the priority changed")
+        case ChangeCause.SEAT_GRANTED:
+            return _("the requester’s Premium seat was validated")
+        case ChangeCause.SEAT_WITHDRAWN:
+            return _("the requester’s Premium seat was withdrawn")
+        case ChangeCause.CONTRACT:
+            return _("the contract was changed")
+        case ChangeCause.CONTRACT_STARTED:
+            return _("a new contract began")
+        case ChangeCause.CONTRACT_ENDED:
+            return _("the contract ended")
+        case ChangeCause.LANGUAGE if detail.get("language_choice") == "own":
+            return _("answers in the requester’s own language were chosen, which are counted in business hours")
+        case ChangeCause.LANGUAGE:
+            return _("answers in English were chosen, which are counted around the clock")
+        case ChangeCause.REGION:
+            return _("the ticket moved to another region")
+        case ChangeCause.CALENDAR:
+            return _("opening hours or holidays of the region were edited")
+        case ChangeCause.TARGET:
+            return _("the target was edited")
+        case ChangeCause.MERGED:
+            return _("%(number)s was merged into this ticket") % {"number": detail.get("number", "")}
 
 
 def _language_index() -> int:

@@ -1,6 +1,15 @@
 from sla.models.calendar import Calendar, CalendarException, CalendarVersion, OpeningInterval
 from sla.models.clock import Clock
 from sla.models.event import ClockEvent
-from sla.models.target import Target
+from sla.models.target import Target, TargetVersion
 
-__all__ = ["Calendar", "CalendarException", "CalendarVersion", "Clock", "ClockEvent", "OpeningInterval", "Target"]
+__all__ = [
+    "Calendar",
+    "CalendarException",
+    "CalendarVersion",
+    "Clock",
+    "ClockEvent",
+    "OpeningInterval",
+    "Target",
+    "TargetVersion",
+]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -14,6 +15,8 @@ MONDAY_FIRST = [
     (0, _("Monday")), (1, _("Tuesday")), (2, _("Wednesday")), (3, _("Thursday")), (4, _("Friday")), (5, _("Saturday")),
     (6, _("Sunday")),
 ]  # fmt: skip
+# Business time looks so many days ahead for the next opening.
+A_YEAR = 366
 HOUR = RegexValidator(r"^([01]\d|2[0-3]):[0-5]\d$", _("Write the hour as 09:00."))
 HOUR_OR_24 = RegexValidator(
     r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$", _("Write the hour as 17:30; midnight at the end is 24:00.")
@@ -53,7 +56,7 @@ class Calendar(models.Model):
 class CalendarVersion(models.Model):
     """What a calendar was in one of its versions: the explanation of an old promise never changes with a later edit.
 
-    Written when the first promise is counted with the version; never changed. `weekly` maps the weekday ("0" is
+    Written by the edit, or when the first promise is counted with it; never changed. `weekly` maps the weekday ("0" is
     Monday) to [opens, closes] pairs, `exceptions` the local day to its hours and names.
     """
 
@@ -64,11 +67,24 @@ class CalendarVersion(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=64)
     weekly = models.JSONField(_("weekly hours"))
     exceptions = models.JSONField(_("holidays and special days"))
+    # Days in a row without an opening, at most, from the edit on: who never opens could keep no promise.
+    longest_closure = models.PositiveSmallIntegerField(_("longest closure in days"), null=True)
+    # The edit that made it; empty for a version that was first used before anybody edited.
+    created_at = models.DateTimeField(_("edited"), null=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("edited by")
+    )
 
     class Meta:
         verbose_name = _("version of a calendar")
         verbose_name_plural = _("versions of calendars")
-        constraints = [models.UniqueConstraint(name="sla_calendarversion_once", fields=["calendar", "version"])]
+        constraints = [
+            models.UniqueConstraint(name="sla_calendarversion_once", fields=["calendar", "version"]),
+            models.CheckConstraint(
+                name="sla_calendarversion_opens",
+                condition=models.Q(longest_closure=None) | models.Q(longest_closure__lt=A_YEAR),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.calendar} {self.version}"

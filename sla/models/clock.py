@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Basis, Tier
+from accounts.models import Account
 from sla.enums import CheckInRule, ClockKind, Coverage, Outcome, Priority, StartCause
 from sla.models.calendar import Calendar
 
@@ -26,6 +28,10 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         """Due at or before `moment`."""
         return self.filter(due_at__lte=moment)
 
+    def counted_before(self, calendar: Calendar) -> Self:
+        """Counted in business hours with an older version of `calendar` than it has now."""
+        return self.filter(calendar=calendar, calendar_version__lt=calendar.version, coverage=Coverage.BUSINESS_HOURS)
+
     def of(self, kind: ClockKind) -> Self:
         return self.filter(kind=kind)
 
@@ -40,6 +46,10 @@ class Clock(models.Model):
     ticket = models.ForeignKey(
         "tickets.Ticket", on_delete=models.CASCADE, related_name="clocks", verbose_name=_("ticket")
     )
+    # Copied from the ticket, so that reports about promises read one table.
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, db_index=False, related_name="clocks", verbose_name=_("account")
+    )
     kind = models.CharField(_("kind"), max_length=8, choices=ClockKind.choices)
     outcome = models.CharField(_("outcome"), max_length=9, choices=Outcome.choices, default=Outcome.RUNNING)
     cause = models.CharField(_("started because"), max_length=16, choices=StartCause.choices)
@@ -52,6 +62,12 @@ class Clock(models.Model):
     overdue_at = models.DateTimeField(_("overdue since"), null=True, blank=True)
     warned_at = models.DateTimeField(_("flagged as due soon"), null=True, blank=True)
     announced_at = models.DateTimeField(_("announced"), null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, db_index=False, related_name="+",
+        verbose_name=_("ended by"),
+    )  # fmt: skip
+    # Open time of the calendar between start and stop, in seconds: what reports call business time. Null while running.
+    business_seconds = models.PositiveBigIntegerField(_("business time in seconds"), null=True, blank=True)
 
     # The terms that bind this promise, copied so that no later edit rewrites it.
     tier = models.CharField(_("tier"), max_length=8, choices=Tier.choices)
@@ -60,6 +76,7 @@ class Clock(models.Model):
     coverage = models.CharField(_("counted"), max_length=14, choices=Coverage.choices)
     rule = models.CharField(_("check-in rule"), max_length=20, choices=CheckInRule.choices, blank=True)
     target_minutes = models.PositiveIntegerField(_("target in minutes"), null=True)
+    target_version = models.PositiveIntegerField(_("version of the target"), default=1)
     counted_from = models.DateTimeField(_("counted from"))
     calendar = models.ForeignKey(
         Calendar, on_delete=models.PROTECT, related_name="clocks", verbose_name=_("calendar of the region")
@@ -107,6 +124,17 @@ class Clock(models.Model):
                 name="sla_clock_to_warn", fields=["due_soon_at"],
                 condition=Q(outcome=Outcome.RUNNING, warned_at=None, overdue_at=None),
             ),
+            # Serves recount_calendars() of the tickets app: the clocks that an older version of their calendar counted.
+            models.Index(
+                name="sla_clock_by_calendar", fields=["calendar", "calendar_version", "id"],
+                condition=Q(outcome=Outcome.RUNNING, coverage=Coverage.BUSINESS_HOURS, overdue_at=None),
+            ),
+            # Serves the reports of domain/attainment.py: the promises that ended in a period.
+            models.Index(
+                name="sla_clock_ended", fields=["stopped_at"], condition=~Q(outcome=Outcome.RUNNING),
+            ),
+            # Serves an account's attainment and its replay under another tier.
+            models.Index(name="sla_clock_of_account", fields=["account", "stopped_at"]),
             # Serves take_coming_check_ins() in domain/check_ins.py: the plan of the desk.
             models.Index(
                 name="sla_clock_to_announce", fields=["announce_at"],

@@ -1,11 +1,13 @@
 """The 16 cells of the matrix: what a tier promises for a priority."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Tier
+from portal.lib.work import Work
 from sla.enums import CheckInRule, Coverage, Priority
 
 A_YEAR = 366 * 24 * 60
@@ -26,6 +28,8 @@ class Target(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(A_YEAR)],
         help_text=_("Only for check-ins every so many business hours."),
     )  # fmt: skip
+
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     class Meta:
         verbose_name = _("target")
@@ -56,3 +60,30 @@ class Target(models.Model):
             raise ValidationError({"check_in_minutes": _("Say after how many business minutes a check-in is due.")})
         if not counts and self.check_in_minutes:
             raise ValidationError({"check_in_minutes": _("This kind of check-in has no minutes. Leave it empty.")})
+
+
+class TargetVersion(Work):
+    """What a target was from one of its edits on; as work, the recount of the running clocks that it may better."""
+
+    target = models.ForeignKey(Target, on_delete=models.CASCADE, related_name="versions", verbose_name=_("target"))
+    version = models.PositiveIntegerField(_("version"))
+    response_minutes = models.PositiveIntegerField(_("response, in minutes"))
+    coverage = models.CharField(_("counted"), max_length=14, choices=Coverage.choices)
+    check_in_rule = models.CharField(_("check-in"), max_length=20, choices=CheckInRule.choices)
+    check_in_minutes = models.PositiveIntegerField(_("check-in, in business minutes"), null=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("edited by")
+    )
+
+    class Meta:
+        verbose_name = _("version of a target")
+        verbose_name_plural = _("versions of targets")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(name="sla_targetversion_once", fields=["target", "version"])]
+        indexes = [
+            # Serves recount_after_changes() of the tickets app: the edits whose running clocks are still to be counted.
+            models.Index(name="sla_targetversion_to_do", fields=["id"], condition=models.Q(done_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target} {self.version}"

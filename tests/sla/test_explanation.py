@@ -112,7 +112,7 @@ def test_an_old_promise_is_explained_with_the_calendar_it_was_counted_with(franc
     colleague = make_contact(make_account("Acme", region=france, tier=Tier.STANDARD), "noe@acme.test")
     ticket = make_ticket(colleague, now=PARIS_TUESDAY_1730)
     france.calendar.exceptions.all().delete()
-    new_version(france.calendar)
+    new_version(france.calendar, by=None, now=MONDAY_9AM)
 
     explanation = explain_clock(ticket.clocks.get(kind=ClockKind.RESPONSE))
 
@@ -167,7 +167,7 @@ def test_the_json_form_holds_primitives_only(france):
             },
         ],
         "counted_seconds": 7200.0,
-        "recounts": [],
+        "paused_at": None, "recounts": [],
         "due_at": "2026-11-12T09:30:00+00:00",
         "outcome": "running",
         "stopped_at": None,

@@ -238,7 +238,8 @@ def test_every_promise_explains_its_due_moment(requester, ticket):
             "starts_at": "2026-11-09T09:00:00+00:00", "ends_at": "2026-11-09T12:00:00+00:00", "seconds": 10800.0,
             "counted": True, "closed_because": None, "name": None, "clock_change_minutes": 0,
         }],
-        "counted_seconds": 10800.0, "recounts": [], "due_at": "2026-11-09T12:00:00+00:00", "outcome": "running",
+        "counted_seconds": 10800.0, "paused_at": None, "recounts": [],
+        "due_at": "2026-11-09T12:00:00+00:00", "outcome": "running",
         "stopped_at": None, "overdue_at": None,
     }  # fmt: skip
     assert len(sentences) >= 4

@@ -191,7 +191,10 @@ class ExplanationOut(Shape):
     calendar = serializers.DictField(help_text="Region, time zone, version and weekly hours.")
     stretches = serializers.ListField(child=serializers.DictField(), help_text="Counted and closed, with the cause.")
     counted_seconds = serializers.FloatField()
-    recounts = serializers.ListField(child=serializers.DictField())
+    paused_at = serializers.DateTimeField(allow_null=True, help_text="Since when updates had paused before this one.")
+    recounts = serializers.ListField(
+        child=serializers.DictField(), help_text="Every change while it ran: cause, who, old and new due, what changed."
+    )
     due_at = serializers.DateTimeField()
     outcome = serializers.CharField()
     stopped_at = serializers.DateTimeField(allow_null=True)

@@ -105,7 +105,7 @@ def reply_as_agent(
         move(ticket, to, by=by, now=now)
         terms = promises.terms_of(ticket, now=now)
         if terms.check_in_rule == CheckInRule.STATUS_CHANGE:
-            clocks.record_check_in(ticket.pk, terms, by=by, now=now)
+            clocks.record_check_in(ticket.pk, ticket.account_id, terms, by=by, now=now)
     promises.start(ticket, ClockKind.CHECK_IN, cause=StartCause.AGENT_MESSAGE, by=by, now=now)
     promises.keep_next_due(ticket)
     touch(ticket, now=now)

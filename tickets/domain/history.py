@@ -1,13 +1,16 @@
 """The history of a ticket: written by every verb in its transaction, read back as sentences."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from sla.enums import ClockKind, Priority
-from tickets.enums import EventKind, RoutedBy, Status
+from portal.lib.durations import say_moment
+from sla.domain.wording import cause_words
+from sla.enums import ChangeCause, ClockKind, Priority
+from tickets.enums import EventKind, LanguageChoice, RoutedBy, Status
 from tickets.models import Ticket, TicketEvent
 
 
@@ -63,10 +66,36 @@ def sentence(event: TicketEvent) -> str:
             return missed[ClockKind(data["kind"])]
         case EventKind.FOLLOWED_UP:
             return _("opened %(number)s as a follow-up") % {"number": data["number"]}
+        case EventKind.DUE_CHANGED:
+            return _due_changed(data)
+        case EventKind.REGION:
+            return _("moved the ticket to another region")
+        case EventKind.LANGUAGE:
+            return _("chose: %(choice)s") % {"choice": LanguageChoice(data["to"]).label}
+        case EventKind.MERGED:
+            return _("merged %(number)s into this ticket") % {"number": data["number"]}
+        case EventKind.MERGED_INTO:
+            return _("merged this ticket into %(number)s") % {"number": data["number"]}
         case EventKind.MESSAGE:
             return _("wrote a message")
         case EventKind.NOTE:
             return _("wrote an internal note")
+
+
+def _due_changed(data: dict[str, Any]) -> str:
+    """The moments are shown in the reader's active time zone, with their day: history is read later."""
+    now = datetime.fromisoformat(data["old"]) + timedelta(days=30)
+    zone = timezone.get_current_timezone()
+    values = {
+        "because": cause_words(ChangeCause(data["cause"]), data),
+        "old": say_moment(datetime.fromisoformat(data["old"]), now, zone),
+        "new": say_moment(datetime.fromisoformat(data["new"]), now, zone) if data["new"] else "",
+    }
+    if not data["new"]:
+        return _("no further check-in is planned, because %(because)s") % values
+    if data["kind"] == ClockKind.RESPONSE:
+        return _("our answer is now due %(new)s instead of %(old)s, because %(because)s") % values
+    return _("our next check-in is now due %(new)s instead of %(old)s, because %(because)s") % values
 
 
 def _priority(value: int) -> str:

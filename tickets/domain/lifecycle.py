@@ -10,9 +10,9 @@ from accounts.domain.entitlements import entitlements_of
 from accounts.models import Contact, Region, User
 from portal.lib.errors import DomainError
 from sla.domain import clocks
-from sla.domain.clocks import build_clock, save_clocks
+from sla.domain.clocks import Change, Rule, build_clock, save_clocks
 from sla.domain.terms import terms_for
-from sla.enums import ClockKind, Coverage, Priority, StartCause
+from sla.enums import ChangeCause, ClockKind, Coverage, Priority, StartCause
 from tickets.domain import notices, promises
 from tickets.domain.attachments import take
 from tickets.domain.followers import add_all
@@ -118,7 +118,7 @@ def open_ticket(
         status_changed_at=now,
         next_due_at=min((c.due_at for c in running if c and not (live and c.kind == ClockKind.RESPONSE)), default=None),
     )
-    saved = save_clocks(ticket.pk, running, by=by, now=now)
+    saved = save_clocks(ticket.pk, ticket.account_id, running, by=by, now=now)
     message = Message.objects.create(
         ticket=ticket,
         author=by if live else requester.user,
@@ -167,23 +167,64 @@ def change_status(ticket: Ticket, to: Status, *, by: User, now: datetime) -> Tic
 def change_priority(ticket: Ticket, to: Priority, *, by: User, now: datetime, reason: str = "") -> Ticket:
     """An agent changes the priority; running clocks are recounted by semantics §3, with an event each."""
     ticket = locked(ticket)
-    if Status(ticket.status) in DONE:
-        raise TicketClosed(
-            _("The ticket is %(status)s. Its priority no longer changes.") % {"status": ticket.get_status_display()}
-        )
+    _refuse_done(ticket)
     was = Priority(ticket.priority)
     if was == to:
         return ticket
     ticket.priority, ticket.asked_priority = to, None
     terms = promises.terms_of(ticket, now=now)
-    running = clocks.running_clocks(ticket.pk)
-    for clock in running.values():
-        clocks.recount(clock, terms, better=to < was, cause="priority", by=by, now=now)
-    if ClockKind.CHECK_IN not in running:
+    record(ticket, EventKind.PRIORITY, by=by, now=now, old=int(was), new=int(to), reason=reason)
+    had_check_in = ticket.clocks.running().of(ClockKind.CHECK_IN).exists()
+    change = Change(ChangeCause.PRIORITY, at=now, by=by, detail={"new_priority": int(to)})
+    promises.follow(ticket, change, Rule.EARLIER if to < was else Rule.FROM_START, terms=terms, now=now)
+    if not had_check_in:
         promises.start(ticket, ClockKind.CHECK_IN, cause=StartCause.PRIORITY, by=by, now=now)
     promises.keep_next_due(ticket)
     touch(ticket, now=now)
-    record(ticket, EventKind.PRIORITY, by=by, now=now, old=int(was), new=int(to), reason=reason)
+    return ticket
+
+
+@transaction.atomic
+def change_region(ticket: Ticket, to: Region, *, by: User, now: datetime) -> Ticket:
+    """The ticket belongs to another region: what is counted in business hours is counted in its calendar."""
+    ticket = locked(ticket)
+    _refuse_done(ticket)
+    was = ticket.region
+    if was == to:
+        return ticket
+    ticket.region = to
+    record(ticket, EventKind.REGION, by=by, now=now, old=was.code, new=to.code)
+    change = Change(ChangeCause.REGION, at=now, by=by, detail={"old_region": was.code, "new_region": to.code})
+    promises.follow(ticket, change, Rule.SAME_TIME, terms=promises.calendar_for(to), now=now)
+    promises.keep_next_due(ticket)
+    touch(ticket, now=now)
+    return ticket
+
+
+@transaction.atomic
+def change_language(ticket: Ticket, to: LanguageChoice, *, by: User, now: datetime) -> Ticket:
+    """Around the clock in English, or the requester's language in business hours: the requester chooses anew.
+
+    To English: the earlier of the present due and now + target. To business hours: counted from the clock's start,
+    as when a priority is lowered. Raises DomainError on a tier whose answers are in business hours anyway.
+    """
+    ticket = locked(ticket)
+    _refuse_done(ticket)
+    if ticket.language_choice == to:
+        return ticket
+    if not promises.may_choose_language(entitlements_of(ticket.requester, now), ticket.requester.user.language):
+        raise DomainError(
+            _("Only tiers with answers around the clock, and people who write in another language, have this choice."),
+            code="no_language_choice",
+        )
+    ticket.language_choice = to
+    ticket.language = "en" if to == LanguageChoice.ENGLISH else ticket.requester.user.language
+    record(ticket, EventKind.LANGUAGE, by=by, now=now, to=to.value)
+    change = Change(ChangeCause.LANGUAGE, at=now, by=by, detail={"language_choice": to.value})
+    rule = Rule.EARLIER if to == LanguageChoice.ENGLISH else Rule.FROM_START
+    promises.follow(ticket, change, rule, terms=promises.terms_of(ticket, now=now), kinds={ClockKind.RESPONSE}, now=now)
+    promises.keep_next_due(ticket)
+    touch(ticket, now=now)
     return ticket
 
 
@@ -235,6 +276,14 @@ def move(ticket: Ticket, to: Status, *, by: User | None, now: datetime) -> None:
     ticket.solved_at = now if to == Status.SOLVED else (ticket.solved_at if to == Status.CLOSED else None)
     ticket.closed_at = now if to == Status.CLOSED else None
     record(ticket, EventKind.STATUS, by=by, now=now, old=was.value, new=to.value)
+
+
+def _refuse_done(ticket: Ticket) -> None:
+    if Status(ticket.status) in DONE:
+        raise TicketClosed(
+            _("The ticket is %(status)s. What was promised on it no longer changes.")
+            % {"status": ticket.get_status_display()}
+        )
 
 
 def pause_or_resume(ticket: Ticket, was: Status, *, by: User | None, now: datetime) -> None:

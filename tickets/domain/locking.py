@@ -1,6 +1,9 @@
 """The ticket's row lock: every verb takes it first, so that what happens to one ticket happens in one order."""
 
+from collections.abc import Sequence
 from datetime import datetime
+
+from django.db import connection
 
 from portal.lib.errors import DomainError
 from tickets.models import Ticket
@@ -19,6 +22,13 @@ def locked(ticket: Ticket) -> Ticket:
     """
     tickets = Ticket.objects.for_detail().select_for_update(of=("self",))
     return tickets.get(pk=ticket.pk)
+
+
+def locked_all(ids: Sequence[int], *, skip_held: bool = False) -> list[Ticket]:
+    """The tickets with these keys, held in the order of their keys; with `skip_held`, without those others hold."""
+    skip = skip_held and connection.features.has_select_for_update_skip_locked
+    tickets = Ticket.objects.for_detail().select_for_update(of=("self",), skip_locked=skip)
+    return list(tickets.filter(pk__in=ids).order_by("pk"))
 
 
 def touch(ticket: Ticket, *, now: datetime) -> None:

@@ -1,13 +1,15 @@
 """Who hears of what: every function writes outbox rows in the verb's transaction; beat delivers them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from accounts.models import Agent, User
 from portal.lib import outbox
+from sla.domain.clocks import Change, Moved
 from sla.enums import ClockKind
 from sla.models import Clock
-from tickets.models import Message, Ticket
+from tickets.models import Follower, Message, Ticket
 
 
 def _about(ticket: Ticket, **more: Any) -> dict[str, Any]:
@@ -63,6 +65,43 @@ def tell_priority_asked(ticket: Ticket, *, now: datetime) -> None:
     outbox.write(
         "priority_asked", key=f"priority_asked:{ticket.pk}:{ticket.version}", recipients=_owner_or_leads(ticket),
         data=_about(ticket, asked=ticket.asked_priority), now=now,
+    )  # fmt: skip
+
+
+def tell_due_changed(moved: Mapping[Ticket, list[Moved]], change: Change, *, now: datetime) -> None:
+    """What we owe is due at another moment: the customer's side hears of it, once for all clocks of a ticket.
+
+    Nobody is told of what they did themselves. Three statements, however many tickets.
+    """
+    followers: dict[int, list[int]] = {}
+    rows = Follower.objects.filter(ticket__in=list(moved), contact__is_active=True)
+    for ticket_id, user_id in rows.values_list("ticket", "contact__user") if moved else ():
+        followers.setdefault(ticket_id, []).append(user_id)
+    outbox.write_all(
+        [
+            outbox.Letter(
+                "due_changed",
+                key=f"due_changed:{ticket.pk}:{change.cause}:{change.at.isoformat()}",
+                recipients=[
+                    user
+                    for user in (ticket.requester.user_id, *followers.get(ticket.pk, []))
+                    if change.by is None or user != change.by.pk
+                ],
+                data=_about(
+                    ticket, cause=change.cause.value, detail=dict(change.detail),
+                    moved=[
+                        {
+                            "clock": found.clock.pk, "kind": found.clock.kind,
+                            "old": found.old_due_at.isoformat(), "new": found.new_due_at.isoformat(),
+                        }
+                        for found in rows
+                        if found.new_due_at
+                    ],
+                ),
+            )
+            for ticket, rows in moved.items()
+        ],
+        now=now,
     )  # fmt: skip
 
 

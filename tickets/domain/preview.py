@@ -5,7 +5,7 @@ from datetime import datetime
 
 from accounts.domain.entitlements import Entitlements, entitlements_of
 from accounts.models import Contact, Region
-from sla.domain.clocks import due_under
+from sla.domain.clocks import Rule, counted_under
 from sla.domain.explanation import Explanation, explain_terms
 from sla.domain.terms import Terms, matrix, terms_for
 from sla.enums import ClockKind, Coverage, Priority
@@ -73,12 +73,12 @@ def outlook(
 def consequence(ticket: Ticket, to: Priority, *, now: datetime) -> "PriorityChange":
     """What another priority would do to the running clocks of `ticket`: shown before anybody asks for it."""
     terms = terms_of(ticket, now=now, priority=to)
-    better = to < ticket.priority
+    rule = Rule.EARLIER if to < ticket.priority else Rule.FROM_START
     changes = [
         DueChange(
             kind=ClockKind(clock.kind),
             old_due_at=clock.due_at,
-            new_due_at=due_under(clock, terms, better=better, now=now),
+            new_due_at=count.due_at if (count := counted_under(clock, rule, at=now, terms=terms)) else None,
         )
         for clock in sorted(ticket.clocks.running(), key=lambda clock: clock.kind, reverse=True)
     ]

@@ -1,14 +1,22 @@
-"""Where tickets meet the promise engine: which terms bind a ticket now, and the due moment kept on its row."""
+"""Where tickets meet the promise engine: which terms bind a ticket, what a change does to them, what is due next."""
 
+from collections.abc import Mapping, Set
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.domain.entitlements import Entitlements, entitlements_of
+from accounts.enums import Basis, Tier
 from accounts.models import Contact, Region
 from sla.domain import clocks
-from sla.domain.terms import Terms, terms_for
+from sla.domain.calendars import calendar_of
+from sla.domain.clocks import Bearing, Change, Moved, Rule
+from sla.domain.terms import NoTarget, Terms, terms_for
 from sla.enums import ClockKind, Priority, StartCause
-from tickets.enums import LIVE, OUR_TURN, LanguageChoice, Status
-from tickets.models import Ticket
+from sla.models import Calendar
+from tickets.domain import notices
+from tickets.enums import LIVE, OUR_TURN, EventKind, LanguageChoice, Status
+from tickets.models import Ticket, TicketEvent
 
 
 def region_for(requester: Contact, entitlements: Entitlements) -> Region:
@@ -23,23 +31,80 @@ def may_choose_language(entitlements: Entitlements, language: str) -> bool:
     return entitlements.terms.round_the_clock and language != "en"
 
 
-def terms_of(ticket: Ticket, *, now: datetime, priority: Priority | None = None) -> Terms:
-    """The terms for a promise that starts on `ticket` now: decided by its requester (semantics §2)."""
-    entitlements = entitlements_of(ticket.requester, now)
+def terms_of(
+    ticket: Ticket,
+    *,
+    now: datetime,
+    priority: Priority | None = None,
+    bound: tuple[Tier, Basis] | None = None,
+) -> Terms:
+    """The terms for a promise that starts on `ticket` now: decided by its requester (semantics §2).
+
+    `bound`: the tier and why, when the caller knows them.
+    """
+    if bound is None:
+        entitlements = entitlements_of(ticket.requester, now)
+        bound = entitlements.tier, entitlements.basis
     return terms_for(
-        tier=entitlements.tier,
-        basis=entitlements.basis,
+        tier=bound[0],
+        basis=bound[1],
         priority=priority or Priority(ticket.priority),
         region=ticket.region,
         own_language=ticket.language_choice == LanguageChoice.OWN,
     )
 
 
+def calendar_for(region: Region) -> Calendar:
+    """The calendar of `region`. Raises NoTarget, with what to do, for a region whose hours were never entered."""
+    try:
+        return calendar_of(region)
+    except Calendar.DoesNotExist:
+        raise NoTarget(
+            _("The region %(region)s has no calendar yet. Enter its hours first.") % {"region": region.name}
+        ) from None
+
+
 def start(ticket: Ticket, kind: ClockKind, *, cause: StartCause, by, now: datetime) -> None:  # type: ignore[no-untyped-def]
     """Start a clock of `kind` unless one runs; check-ins only while the ticket is ours to move."""
     if kind == ClockKind.CHECK_IN and Status(ticket.status) not in OUR_TURN:
         return
-    clocks.start_clock(ticket.pk, kind, terms_of(ticket, now=now), cause=cause, by=by, now=now)
+    clocks.start_clock(ticket.pk, ticket.account_id, kind, terms_of(ticket, now=now), cause=cause, by=by, now=now)
+
+
+def follow(
+    ticket: Ticket,
+    change: Change,
+    rule: Rule,
+    *,
+    terms: Terms | Calendar | None = None,
+    kinds: Set[ClockKind] = frozenset(ClockKind),
+    now: datetime,
+) -> list[Moved]:
+    """Apply a change to the running clocks of a locked ticket; history and mail say which due moments moved.
+
+    The caller saves the ticket, with `keep_next_due`.
+    """
+    running = [clock for kind, clock in clocks.running_clocks(ticket.pk).items() if kind in kinds]
+    moved = clocks.apply_all(change, [Bearing(clock, rule, terms) for clock in running], now=now)
+    tell({ticket: moved}, change, now=now)
+    return moved
+
+
+def tell(moved: Mapping[Ticket, list[Moved]], change: Change, *, now: datetime) -> None:
+    """Write the moved due moments into the history of their tickets, and a notice for each ticket."""
+    TicketEvent.objects.bulk_create(
+        TicketEvent(
+            ticket=ticket, kind=EventKind.DUE_CHANGED, actor=change.by, created_at=now,
+            data=dict(change.detail) | {
+                "kind": found.clock.kind, "cause": change.cause.value, "old": found.old_due_at.isoformat(),
+                "new": found.new_due_at.isoformat() if found.new_due_at else None,
+            },
+        )
+        for ticket, rows in moved.items()
+        for found in rows
+    )  # fmt: skip
+    told = {ticket: rows for ticket, rows in moved.items() if any(found.new_due_at for found in rows)}
+    notices.tell_due_changed(told, change, now=now)
 
 
 def keep_next_due(ticket: Ticket) -> None:

@@ -27,6 +27,6 @@ def tell_status(ticket: Ticket, *, by: User, now: datetime) -> Message | None:
         ticket=ticket, author=by, author_kind=AuthorKind.AGENT, kind=MessageKind.STATUS_UPDATE, channel=Channel.DESK,
         body=body, created_at=now,
     )  # fmt: skip
-    clocks.record_check_in(ticket.pk, terms, by=by, now=now)
+    clocks.record_check_in(ticket.pk, ticket.account_id, terms, by=by, now=now)
     notices.tell_customers(message, now=now)
     return message

@@ -25,6 +25,8 @@ class Message(models.Model):
     kind = models.CharField(_("kind"), max_length=13, choices=MessageKind.choices, default=MessageKind.REPLY)
     channel = models.CharField(_("channel"), max_length=6, choices=Channel.choices)
     body = models.TextField(_("text"))
+    # The four parts of an enhanced check-in, see domain/check_ins.py; `body` holds them as text too.
+    parts = models.JSONField(_("parts"), null=True, blank=True)
     created_at = models.DateTimeField(_("sent"))
 
     class Meta:

@@ -90,7 +90,13 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def for_detail(self) -> Self:
         """What a ticket page shows beside its thread."""
         return self.select_related(
-            "account__home_region", "requester__user", "requester__region", "assignee__user", "region", "follow_up_of"
+            "account__home_region",
+            "requester__user",
+            "requester__region",
+            "assignee__user",
+            "region",
+            "follow_up_of",
+            "merged_into",
         )
 
 
@@ -132,6 +138,11 @@ class Ticket(models.Model):
         verbose_name=_("follow-up of"),
     )  # fmt: skip
 
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", editable=False,
+        verbose_name=_("merged into"),
+    )  # fmt: skip
+
     opened_at = models.DateTimeField(_("opened"), editable=False)
     updated_at = models.DateTimeField(_("last change"), editable=False)
     status_changed_at = models.DateTimeField(_("status since"), editable=False)
@@ -155,6 +166,10 @@ class Ticket(models.Model):
             models.CheckConstraint(
                 name="tickets_ticket_solved_says_when",
                 condition=~Q(status__in=sorted(DONE)) | Q(solved_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="tickets_ticket_merged_is_closed",
+                condition=Q(merged_into=None) | (Q(status=Status.CLOSED) & ~Q(merged_into=F("pk"))),
             ),
             models.CheckConstraint(
                 name="tickets_ticket_due_only_while_live",

@@ -1,0 +1,37 @@
+"""Says that entitlements changed: one row in the transaction of the change, for the running promises to follow."""
+
+from datetime import datetime
+
+from accounts.domain.entitlements import contract_in_force, entitlements_of
+from accounts.enums import Basis, EntitlementCause, SeatState, Tier
+from accounts.models import Account, Contact, EntitlementChange, Seat, User
+
+
+def note_change(
+    account: Account, cause: EntitlementCause, *, contact: Contact | None = None, by: User | None, at: datetime
+) -> EntitlementChange:
+    """Note that what `contact` (None: everybody of the account) is entitled to changed at `at`, and to what."""
+    contract = contract_in_force(account, at)
+    change = EntitlementChange(
+        account=account, contact=contact, cause=cause, by=by, at=at,
+        tier=contract.tier if contract else Tier.STANDARD, seats=contract.premium_contacts if contract else 0,
+        basis="" if contract else Basis.NO_CONTRACT,
+    )  # fmt: skip
+    if contact is not None:
+        entitlements = entitlements_of(contact, at)
+        change.tier, change.basis = entitlements.tier, entitlements.basis
+    change.save()
+    return change
+
+
+def entitled_after(change: EntitlementChange, contact: Contact) -> tuple[Tier, Basis]:
+    """What applied to `contact` right after the change, and why."""
+    tier = Tier(change.tier)
+    if change.basis:
+        return tier, Basis(change.basis)
+    if tier == Tier.STANDARD:
+        return tier, Basis.STANDARD_CONTRACT
+    seat = Seat.objects.filter(contact=contact, state=SeatState.ACTIVE).first()
+    if seat is None:
+        return Tier.STANDARD, Basis.NO_SEAT
+    return (tier, Basis.SEAT) if seat.number <= change.seats else (Tier.STANDARD, Basis.OVER_LIMIT)

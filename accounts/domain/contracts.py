@@ -1,0 +1,80 @@
+"""Contracts are signed, changed, begin and end; the promises that run at that moment are told of it."""
+
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.domain.changes import note_change
+from accounts.domain.entitlements import contract_day, contract_in_force
+from accounts.enums import EntitlementCause
+from accounts.models import Account, Contract, User
+from portal.lib.zones import zone
+
+DAY = timedelta(days=1)
+
+
+@transaction.atomic
+def save_contract(contract: Contract, *, by: User | None, now: datetime) -> Contract:
+    """Sign `contract` or change it. What is in force today may change by that: running promises follow.
+
+    Raises IntegrityError when another contract of the account shares a day (the form says so first, in words).
+    """
+    account = Account.objects.select_for_update(of=("self",)).select_related("home_region").get(pk=contract.account_id)
+    before = _in_force(account, now)
+    today = contract_day(account, now)
+    contract.start_noted = contract.starts_on <= today
+    contract.end_noted = contract.ends_on < today
+    contract.save()
+    if _in_force(account, now) != before:
+        note_change(account, EntitlementCause.CONTRACT, by=by, at=now)
+    return contract
+
+
+def watch_contracts(*, now: datetime, limit: int = 500) -> int:
+    """Note the contracts that began or ended by the calendar alone, each once; return how many.
+
+    A contract begins and ends at midnight in the home region of its account. What begins where another one ended is
+    noted once, as a beginning.
+    """
+    noted = 0
+    latest = (now + DAY).date()  # no zone is further ahead
+    unnoted = Contract.objects.filter(
+        Q(start_noted=False, starts_on__lte=latest) | Q(end_noted=False, ends_on__lt=latest)
+    )
+    for pk in list(unnoted.order_by("pk").values_list("pk", flat=True)[:limit]):
+        noted += _watch(pk, now=now)
+    return noted
+
+
+@transaction.atomic
+def _watch(pk: int, *, now: datetime) -> int:
+    account_id = Contract.objects.values_list("account", flat=True).get(pk=pk)
+    account = Account.objects.select_for_update(of=("self",)).select_related("home_region").get(pk=account_id)
+    contract = Contract.objects.get(pk=pk)
+    today = contract_day(account, now)
+    noted = 0
+    if not contract.start_noted and contract.starts_on <= today:
+        contract.start_noted = True
+        noted += 1
+        if contract.ends_on >= today:
+            at = midnight(account, contract.starts_on)
+            note_change(account, EntitlementCause.CONTRACT_STARTED, by=None, at=at)
+    if not contract.end_noted and contract.ends_on < today:
+        contract.end_noted = True
+        noted += 1
+        if contract_in_force(account, midnight(account, contract.ends_on + DAY)) is None:
+            at = midnight(account, contract.ends_on + DAY)
+            note_change(account, EntitlementCause.CONTRACT_ENDED, by=None, at=at)
+    contract.save(update_fields=["start_noted", "end_noted"])
+    return noted
+
+
+def midnight(account: Account, day: date) -> datetime:
+    """The moment at which `day` begins where the account is at home."""
+    return datetime.combine(day, time(), zone(account.home_region.time_zone))
+
+
+def _in_force(account: Account, now: datetime) -> tuple[int, str, int] | None:
+    contract = contract_in_force(account, now)
+    return (contract.pk, contract.tier, contract.premium_contacts) if contract else None

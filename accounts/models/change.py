@@ -1,0 +1,48 @@
+"""Changes of who is entitled to what: the rows by which the running promises hear of them."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Basis, EntitlementCause, Tier
+from accounts.models.account import Account
+from accounts.models.contact import Contact
+from portal.lib.work import Work
+
+
+class EntitlementChange(Work):
+    """A seat or a contract changed at the moment `at`, for one contact or (None) for everybody of the account.
+
+    Written in the transaction of the change, with what applied after it: `tier` of the account and the number of its
+    `seats`, for one contact their own `tier` and its `basis`. A later change that comes before this one was followed
+    cannot be mistaken for it.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", verbose_name=_("account"))
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, null=True, related_name="+", verbose_name=_("contact")
+    )
+    cause = models.CharField(_("cause"), max_length=16, choices=EntitlementCause.choices)
+    tier = models.CharField(_("tier"), max_length=8, choices=Tier.choices)
+    basis = models.CharField(_("tier because"), max_length=17, choices=Basis.choices, blank=True)
+    seats = models.PositiveSmallIntegerField(_("seats"), default=0)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("by")
+    )
+
+    class Meta:
+        verbose_name = _("change of entitlements")
+        verbose_name_plural = _("changes of entitlements")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="accounts_change_cause_known", condition=models.Q(cause__in=EntitlementCause.values)
+            ),
+        ]
+        indexes = [
+            # Serves recount_after_changes() of the tickets app: the changes that promises have not followed yet.
+            models.Index(name="accounts_change_to_do", fields=["id"], condition=models.Q(done_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_cause_display()} {self.at:%Y-%m-%d %H:%M}"

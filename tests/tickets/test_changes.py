@@ -1,0 +1,334 @@
+"""What happens to a promise that runs while the world around it changes (semantics §3)."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import transaction
+
+from accounts.domain import contracts, seats
+from accounts.enums import Tier
+from accounts.models import Contract, EntitlementChange, Region
+from portal.lib.errors import DomainError
+from portal.lib.outbox import Notice
+from sla.domain.calendars import NeverOpens, new_version
+from sla.domain.explanation import explain_clock
+from sla.domain.targets import save_target
+from sla.domain.wording import lines
+from sla.enums import ClockEventKind, ClockKind, Coverage, Outcome, Priority
+from sla.models import CalendarException, CalendarVersion, Clock, ClockEvent, OpeningInterval, Target
+from tests.factories import MONDAY_9AM, make_account, make_contact, make_ticket, seat
+from tickets.domain import conversation, lifecycle
+from tickets.domain.recounts import recount_after_changes, recount_calendars
+from tickets.enums import EventKind, LanguageChoice
+
+HOUR = timedelta(hours=1)
+LATER = MONDAY_9AM + HOUR
+
+
+def clock_of(ticket, kind=ClockKind.RESPONSE):
+    return ticket.clocks.get(kind=kind, outcome=Outcome.RUNNING)
+
+
+def changes_of(clock):
+    return list(
+        clock.events.filter(kind=ClockEventKind.DUE_CHANGED).values_list("data__cause", "data__applied", "actor")
+    )
+
+
+def settle_all(now):
+    while recount_after_changes(now=now):
+        pass
+
+
+def close_paris(paris, day, *, by=None, now=MONDAY_9AM):
+    CalendarException.objects.create(
+        calendar=paris.calendar, day=day, name_en="Founders’ day", name_fr="Fête de la maison", intervals=[]
+    )
+    return new_version(paris.calendar, by=by, now=now)
+
+
+# Seats
+
+
+def test_a_seat_granted_brings_the_due_moment_forward(colleague, lead):
+    ticket = make_ticket(colleague, priority=Priority.HIGH)  # Standard: 4 business hours, due 13:00 UTC
+    before = clock_of(ticket)
+    seat(colleague, by=lead.user, now=LATER)
+    settle_all(LATER)
+    after = clock_of(ticket)
+    assert (before.due_at, before.tier) == (MONDAY_9AM + 4 * HOUR, Tier.STANDARD)
+    # Gold: 3 h around the clock from the moment of the grant would be 13:00: no earlier, so the promise stays.
+    assert (after.due_at, after.tier) == (MONDAY_9AM + 4 * HOUR, Tier.STANDARD)
+    assert changes_of(after) == [("seat_granted", False, lead.user.pk)]
+
+
+def test_a_seat_granted_early_enough_is_an_earlier_promise(colleague, lead):
+    ticket = make_ticket(colleague, priority=Priority.MEDIUM)  # Standard: 6 business hours
+    at = MONDAY_9AM + timedelta(minutes=30)
+    seat(colleague, by=lead.user, now=at)
+    settle_all(at)
+    clock = clock_of(ticket)
+    assert (clock.due_at, clock.tier, clock.counted_from) == (at + 3 * HOUR, Tier.GOLD, at)
+    ticket.refresh_from_db()
+    assert ticket.next_due_at == at + 3 * HOUR
+    assert explain_clock(clock).counted == 3 * HOUR
+
+
+def test_a_seat_withdrawn_leaves_what_runs_and_binds_what_comes(requester, lead, agent):
+    ticket = make_ticket(requester, priority=Priority.HIGH)
+    seats.withdraw(requester.seats.get(), by=lead.user, now=LATER)
+    settle_all(LATER)
+    clock = clock_of(ticket)
+    assert (clock.due_at, clock.tier) == (MONDAY_9AM + 3 * HOUR, Tier.GOLD)
+    assert changes_of(clock) == [("seat_withdrawn", False, lead.user.pk)]
+    conversation.reply_as_agent(ticket, body="Looking.", by=agent.user, now=LATER)
+    conversation.reply_as_customer(ticket, body="Thanks.", by=requester, channel="portal", now=LATER + HOUR)
+    assert clock_of(ticket).tier == Tier.STANDARD
+
+
+def test_a_change_that_is_looked_at_again_is_told_once(requester, lead):
+    ticket = make_ticket(requester)
+    seats.withdraw(requester.seats.get(), by=lead.user, now=LATER)
+    for minutes in (0, 1, 2, 5):
+        settle_all(LATER + timedelta(minutes=minutes))
+    assert changes_of(clock_of(ticket)) == [("seat_withdrawn", False, lead.user.pk)]
+    assert not EntitlementChange.objects.filter(done_at=None).exists()
+
+
+def test_a_ticket_opened_in_the_very_moment_of_the_change_is_found_at_the_second_look(colleague, lead):
+    seat(colleague, by=lead.user, now=LATER)
+    settle_all(LATER)
+    # Committed behind the cursor, with the terms of before.
+    ticket = make_ticket(colleague, now=LATER)
+    Clock.objects.filter(ticket=ticket, kind=ClockKind.RESPONSE).update(
+        tier=Tier.STANDARD, coverage=Coverage.BUSINESS_HOURS, target_minutes=360, due_at=LATER + 6 * HOUR
+    )
+    settle_all(LATER + timedelta(seconds=61))
+    assert clock_of(ticket).due_at == LATER + 3 * HOUR
+
+
+# Contracts
+
+
+def test_an_upgrade_betters_what_runs(paris, lead):
+    account = make_account("Delta", region=paris, tier=Tier.SILVER)
+    contact = make_contact(account, "dora@delta.test")
+    seat(contact, by=lead.user)
+    ticket = make_ticket(contact, priority=Priority.LOW)  # Silver: 12 business hours, tomorrow 12:00
+    contract = account.contracts.get()
+    contract.tier, contract.premium_contacts = Tier.PLATINUM, 10
+    contracts.save_contract(contract, by=lead.user, now=LATER)
+    settle_all(LATER)
+    clock = clock_of(ticket)
+    assert (clock.tier, clock.coverage, clock.due_at) == (Tier.PLATINUM, Coverage.ALWAYS, LATER + 8 * HOUR)
+
+
+def test_a_downgrade_leaves_what_runs_and_the_explanation_says_so(account, requester, lead):
+    ticket = make_ticket(requester, priority=Priority.HIGH)
+    contract = account.contracts.get()
+    contract.tier, contract.premium_contacts = Tier.SILVER, 2
+    contracts.save_contract(contract, by=lead.user, now=LATER)
+    settle_all(LATER)
+    explanation = explain_clock(clock_of(ticket))
+    (change,) = explanation.recounts
+    assert (explanation.tier, explanation.due_at, change.moved) == (Tier.GOLD, MONDAY_9AM + 3 * HOUR, False)
+    said = [str(line) for line in lines(explanation, now=LATER, zone_name="Europe/Paris") if line.kind == "recount"]
+    assert said == [
+        "today 11:00 the contract was changed (Premium Gold → Premium Silver): what was promised before stays, due "
+        "today 13:00."
+    ]
+
+
+def test_a_contract_that_ends_by_the_calendar_leaves_what_runs(account, requester, lead):
+    Contract.objects.filter(account=account).update(ends_on=date(2026, 11, 9), start_noted=True)
+    ticket = make_ticket(requester, priority=Priority.LOW)  # Gold: 8 h
+    night = MONDAY_9AM + timedelta(hours=14, minutes=5)  # 00:05 in Paris
+    contracts.watch_contracts(now=night)
+    assert contracts.watch_contracts(now=night) == 0
+    settle_all(night)
+    change = EntitlementChange.objects.get(cause="contract_ended")
+    assert change.at == MONDAY_9AM + 14 * HOUR
+    clock = clock_of(ticket)
+    assert (clock.tier, clock.due_at, clock.overdue_at) == (Tier.GOLD, MONDAY_9AM + 8 * HOUR, MONDAY_9AM + 8 * HOUR)
+
+
+def test_a_contract_that_begins_by_the_calendar_betters_what_runs(stranger, lead):
+    account = stranger.account
+    Contract.objects.filter(account=account).update(ends_on=date(2026, 11, 9), start_noted=True)
+    contracts.save_contract(
+        Contract(account=account, tier=Tier.GOLD, starts_on=date(2026, 11, 10), ends_on=date(2027, 11, 9)),
+        by=lead.user, now=MONDAY_9AM,
+    )  # fmt: skip
+    assert not EntitlementChange.objects.exists()
+    ticket = make_ticket(stranger, priority=Priority.LOW)  # Standard: 24 business hours
+    midnight = MONDAY_9AM + timedelta(hours=14)
+    seat(stranger, by=lead.user, now=midnight)
+    assert contracts.watch_contracts(now=midnight) == 2
+    settle_all(midnight)
+    clock = clock_of(ticket)
+    assert (clock.tier, clock.due_at) == (Tier.GOLD, midnight + 8 * HOUR)
+    assert len(changes_of(clock)) == 1
+
+
+# Calendars
+
+
+def test_a_holiday_moves_what_is_counted_in_business_hours(colleague, paris, lead):
+    late = MONDAY_9AM + 6 * HOUR  # 16:00 in Paris
+    ticket = make_ticket(colleague, priority=Priority.HIGH, now=late)  # 4 h: Tuesday 11:00 in Paris
+    edit = close_paris(paris, date(2026, 11, 10), by=lead.user, now=late + HOUR)
+    assert (edit.created_by, edit.version) == (lead.user, 2)
+    assert recount_calendars(now=late + HOUR) == 1
+    clock = clock_of(ticket)
+    assert (clock.due_at, clock.calendar_version) == (MONDAY_9AM + timedelta(days=2, hours=1), 2)
+    assert changes_of(clock) == [("calendar", True, lead.user.pk)]
+    ticket.refresh_from_db()
+    assert ticket.next_due_at == min(c.due_at for c in ticket.clocks.running())
+    assert recount_calendars(now=late + HOUR) == 0
+    assert "Founders’ day" in " ".join(
+        str(line) for line in lines(explain_clock(clock), now=late, zone_name="Europe/Paris")
+    )
+
+
+def test_the_customer_hears_once_of_both_moved_clocks(colleague, paris, lead):
+    ticket = make_ticket(colleague, priority=Priority.HIGH, now=MONDAY_9AM + 6 * HOUR)
+    close_paris(paris, date(2026, 11, 10), by=lead.user, now=MONDAY_9AM + 7 * HOUR)
+    recount_calendars(now=MONDAY_9AM + 7 * HOUR)
+    notice = Notice.objects.get(kind="due_changed")
+    assert (notice.recipient, [row["kind"] for row in notice.data["moved"]]) == (
+        colleague.user, ["response", "check_in"],
+    )  # fmt: skip
+    assert ticket.events.filter(kind=EventKind.DUE_CHANGED).count() == 2
+
+
+def test_around_the_clock_does_not_move_with_opening_hours(requester, paris):
+    ticket = make_ticket(requester, priority=Priority.HIGH)
+    close_paris(paris, date(2026, 11, 9))
+    recount_calendars(now=MONDAY_9AM)
+    assert (clock_of(ticket).due_at, clock_of(ticket).calendar_version) == (MONDAY_9AM + 3 * HOUR, 1)
+
+
+def test_what_is_overdue_before_the_edit_stays_overdue(colleague, paris):
+    ticket = make_ticket(colleague, priority=Priority.URGENT)  # Standard: 2 business hours
+    late = MONDAY_9AM + 3 * HOUR
+    close_paris(paris, date(2026, 11, 9), now=late)
+    recount_calendars(now=late)
+    clock = clock_of(ticket)
+    assert (clock.due_at, clock.overdue_at) == (MONDAY_9AM + 2 * HOUR, MONDAY_9AM + 2 * HOUR)
+    assert clock.events.get(kind=ClockEventKind.OVERDUE).occurred_at == MONDAY_9AM + 2 * HOUR
+
+
+def test_longer_hours_may_make_a_promise_overdue_and_flag_it_with_its_new_moment(colleague, paris):
+    saturday = MONDAY_9AM - timedelta(days=2)
+    ticket = make_ticket(colleague, priority=Priority.HIGH, now=saturday)
+    OpeningInterval.objects.create(calendar=paris.calendar, weekday=5, opens="09:00", closes="18:00")
+    new_version(paris.calendar, by=None, now=MONDAY_9AM - HOUR)
+    recount_calendars(now=MONDAY_9AM - HOUR)
+    clock = clock_of(ticket)
+    assert (clock.due_at, clock.overdue_at) == (saturday + 4 * HOUR, saturday + 4 * HOUR)
+
+
+def test_a_calendar_that_never_opens_is_refused_and_nothing_is_saved(paris):
+    before = CalendarVersion.objects.count()
+
+    @transaction.atomic
+    def close_for_good():
+        paris.calendar.intervals.all().delete()
+        new_version(paris.calendar, by=None, now=MONDAY_9AM)
+
+    with pytest.raises(NeverOpens):
+        close_for_good()
+    paris.calendar.refresh_from_db()
+    assert (paris.calendar.version, paris.calendar.intervals.count(), CalendarVersion.objects.count()) == (1, 5, before)
+
+
+# Targets
+
+
+def edit_target(lead, minutes, *, now):
+    target = Target.objects.get(tier=Tier.GOLD, priority=Priority.HIGH)
+    target.response_minutes = minutes
+    return save_target(target, by=lead.user, now=now)
+
+
+def test_a_better_target_betters_what_runs(requester, lead):
+    ticket = make_ticket(requester, priority=Priority.HIGH)
+    at = MONDAY_9AM + timedelta(minutes=10)
+    edit_target(lead, 60, now=at)
+    settle_all(at)
+    clock = clock_of(ticket)
+    assert (clock.due_at, clock.target_version, clock.target_minutes) == (at + HOUR, 2, 60)
+    assert changes_of(clock) == [("target", True, lead.user.pk)]
+
+
+def test_a_worse_target_leaves_what_runs(requester, lead):
+    ticket = make_ticket(requester, priority=Priority.HIGH)
+    edit_target(lead, 600, now=LATER)
+    settle_all(LATER)
+    clock = clock_of(ticket)
+    assert (clock.due_at, clock.target_version) == (MONDAY_9AM + 3 * HOUR, 1)
+    assert changes_of(clock) == [("target", False, lead.user.pk)]
+
+
+def test_an_edit_on_top_of_another_one_is_refused(lead, account):
+    mine = Target.objects.get(tier=Tier.GOLD, priority=Priority.HIGH)
+    edit_target(lead, 60, now=MONDAY_9AM)
+    mine.response_minutes = 90
+    with pytest.raises(DomainError) as refusal:
+        save_target(mine, by=lead.user, now=LATER)
+    assert refusal.value.code == "stale"
+    assert Target.objects.get(pk=mine.pk).response_minutes == 60
+
+
+# Region and language
+
+
+def test_another_region_counts_the_same_time_in_its_calendar(colleague, london, lead):
+    ticket = make_ticket(colleague, priority=Priority.HIGH, now=MONDAY_9AM - HOUR)  # 09:00 Paris, 08:00 London
+    lifecycle.change_region(ticket, london, by=lead.user, now=MONDAY_9AM)
+    clock = clock_of(ticket)
+    assert (clock.due_at, clock.calendar.region) == (MONDAY_9AM + 4 * HOUR, london)
+    assert explain_clock(clock).time_zone == "Europe/London"
+    assert [event.kind for event in ticket.events.order_by("pk")][-3:] == ["region", "due_changed", "due_changed"]
+
+
+def test_a_region_without_a_calendar_is_refused_and_nothing_changes(ticket, lead):
+    empty = Region.objects.create(code="moon", name_en="Moon", name_fr="Lune", time_zone="UTC", country="FR")
+    with pytest.raises(DomainError) as refusal:
+        lifecycle.change_region(ticket, empty, by=lead.user, now=LATER)
+    assert refusal.value.code == "no_target"
+    ticket.refresh_from_db()
+    assert (ticket.region.code, ticket.version) == ("france", 1)
+
+
+@pytest.fixture
+def french(account, lead):
+    contact = make_contact(account, "rene@acme.test", name="René", language="fr")
+    seat(contact, by=lead.user)
+    return contact
+
+
+def test_ones_own_language_is_counted_in_business_hours_from_the_start(french):
+    evening = MONDAY_9AM + 7 * HOUR  # 17:00 in Paris
+    ticket = make_ticket(french, priority=Priority.HIGH, now=evening)
+    lifecycle.change_language(ticket, LanguageChoice.OWN, by=french.user, now=evening + HOUR / 2)
+    clock = clock_of(ticket)
+    assert (clock.coverage, clock.due_at) == (Coverage.BUSINESS_HOURS, MONDAY_9AM + timedelta(days=1, hours=1))
+    ticket.refresh_from_db()
+    assert ticket.language == "fr"
+
+
+def test_english_is_the_earlier_of_both(french):
+    evening = MONDAY_9AM + 7 * HOUR
+    ticket = make_ticket(french, priority=Priority.HIGH, now=evening, language_choice=LanguageChoice.OWN)
+    assert clock_of(ticket).due_at == MONDAY_9AM + timedelta(days=1, hours=1)
+    lifecycle.change_language(ticket, LanguageChoice.ENGLISH, by=french.user, now=evening + HOUR)
+    clock = clock_of(ticket)
+    assert (clock.coverage, clock.due_at) == (Coverage.ALWAYS, evening + 4 * HOUR)
+
+
+def test_who_has_no_choice_of_language_is_told_so(ticket, requester):
+    with pytest.raises(DomainError) as refusal:
+        lifecycle.change_language(ticket, LanguageChoice.OWN, by=requester.user, now=LATER)
+    assert refusal.value.code == "no_language_choice"
+    assert not ClockEvent.objects.filter(kind=ClockEventKind.DUE_CHANGED).exists()

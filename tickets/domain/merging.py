@@ -1,0 +1,90 @@
+"""Two tickets about the same thing become one: the survivor keeps the earlier due moment of the two (semantics §3)."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from portal.lib.errors import DomainError
+from sla.domain import clocks
+from sla.domain.clocks import Change
+from sla.enums import ChangeCause, ClockKind
+from tickets.domain import promises
+from tickets.domain.followers import add_all
+from tickets.domain.history import record
+from tickets.domain.lifecycle import move, pause_or_resume
+from tickets.domain.locking import TicketClosed, locked, touch
+from tickets.enums import DONE, OUR_TURN, EventKind, Status
+from tickets.models import Ticket
+
+
+class CannotMerge(DomainError):
+    """These two tickets must stay apart."""
+
+    code = "cannot_merge"
+
+
+@transaction.atomic
+def merge(ticket: Ticket, *, into: Ticket, by: User, now: datetime) -> Ticket:
+    """Close `ticket` and go on in `into`, which is returned: messages, files and people move there.
+
+    The running clocks of `ticket` end as cancelled; those of the survivor keep the earlier due. An unanswered message
+    that moves makes it our turn there. Raises CannotMerge for another account, a finished ticket, or when only one of
+    them is private.
+    """
+    if ticket.pk == into.pk:
+        raise CannotMerge(_("A ticket cannot be merged into itself. Choose another one."))
+    # In the order of their keys, so that two merges of the same pair never wait for each other.
+    held = {row.pk: row for row in (locked(row) for row in sorted((ticket, into), key=lambda row: row.pk))}
+    ticket, into = held[ticket.pk], held[into.pk]
+    _refuse(ticket, into)
+    change = Change(ChangeCause.MERGED, at=now, by=by, detail={"number": ticket.number})
+    moved = []
+    theirs, ours = clocks.running_clocks(ticket.pk), clocks.running_clocks(into.pk)
+    if ClockKind.RESPONSE in theirs and Status(into.status) not in OUR_TURN:
+        was = Status(into.status)
+        move(into, Status.OPEN, by=by, now=now)
+        pause_or_resume(into, was, by=by, now=now)
+        ours = clocks.running_clocks(into.pk)
+    for kind, clock in theirs.items():
+        clocks.cancel(clock, by=by, now=now, reason="merged")
+        if kind in ours:
+            found = clocks.take_over(ours[kind], clock, change, now=now)
+            moved += [found] if found else []
+        elif kind == ClockKind.RESPONSE:
+            clocks.inherit(clock, into.pk, by=by, now=now)
+    _move_words(ticket, into, by=by, now=now)
+    move(ticket, Status.SOLVED, by=by, now=now)
+    move(ticket, Status.CLOSED, by=by, now=now)
+    ticket.merged_into = into
+    record(ticket, EventKind.MERGED_INTO, by=by, now=now, number=into.number)
+    record(into, EventKind.MERGED, by=by, now=now, number=ticket.number)
+    promises.tell({into: moved}, change, now=now)
+    for row in (ticket, into):
+        promises.keep_next_due(row)
+        touch(row, now=now)
+    return into
+
+
+def _refuse(ticket: Ticket, into: Ticket) -> None:
+    for row in (ticket, into):
+        if Status(row.status) in DONE:
+            raise TicketClosed(
+                _("%(number)s is %(status)s. Only tickets that are not finished can be merged.")
+                % {"number": row.number, "status": row.get_status_display()}
+            )
+    if ticket.account_id != into.account_id:
+        raise CannotMerge(_("The two tickets belong to different accounts. Only tickets of one account can be merged."))
+    if ticket.is_private != into.is_private or (ticket.is_private and ticket.requester_id != into.requester_id):
+        raise CannotMerge(
+            _("A private ticket can only be merged with another private one of the same person: others would read it.")
+        )
+
+
+def _move_words(ticket: Ticket, into: Ticket, *, by: User, now: datetime) -> None:
+    """Messages with their files, and internal notes, stand in the survivor; whoever was on one follows the other."""
+    ticket.messages.update(ticket=into)
+    ticket.notes.update(ticket=into)
+    people = [ticket.requester, *(row.contact for row in ticket.followers.select_related("contact__user"))]
+    add_all(into, [person for person in people if person.is_active and person != into.requester], by=by, now=now)
