@@ -69,6 +69,7 @@ NAVIGATION: list[tuple[str | Promise, list[tuple[str | Promise, str]]]] = [
             (_("People"), "admin:accounts_user_changelist"),
             (_("API tokens"), "admin:accounts_apitoken_changelist"),
             (_("Notices"), "admin:portal_notice_changelist"),
+            (_("Self-checks"), "admin:tickets_verification_changelist"),
         ],
     ),
 ]

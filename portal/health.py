@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from portal.celery import app
 from portal.lib import clock, heartbeat
 from portal.lib.outbox import Notice
+from tickets.models import Verification
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ def examine(*, now: datetime) -> dict[str, Part]:
         if parts["migrations"]["ok"]:
             parts["sweep"] = _sweep(now)
             parts["notices"] = _notices(now)
+            parts["self_check"] = _self_check(now)
     except Error as error:
         logger.warning("ready.no_database", extra={"error": type(error).__name__})
         parts["database"] = {"ok": False}
@@ -82,6 +84,15 @@ def _notices(now: datetime) -> Part:
         "late": waiting.filter(created_at__lt=now - NOTICE_LATE).count(),
         "given_up": Notice.objects.dead().count(),
     }
+
+
+def _self_check(now: datetime) -> Part:
+    """What the nightly run found. A difference is for people to look into; the site stays usable meanwhile."""
+    last = Verification.objects.exclude(finished_at=None).first()
+    if last is None:
+        return {"ok": None, "differences": None, "age_seconds": None}
+    age = round((now - last.started_at).total_seconds())
+    return {"ok": None, "differences": last.differences, "age_seconds": age}
 
 
 def _broker() -> Part:

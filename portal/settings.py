@@ -157,6 +157,9 @@ CELERY_BEAT_SCHEDULE = {
     "tickets: close what has been solved for seven days": {
         "task": "tickets.close_solved", "schedule": timedelta(minutes=10), "options": {"expires": 590},
     },
+    "tickets: check at night that every promise is what its history says": {
+        "task": "tickets.verify_clocks", "schedule": timedelta(minutes=5), "options": {"expires": 290},
+    },
     "tickets: remove uploads that no message took": {
         "task": "tickets.purge_uploads", "schedule": timedelta(hours=1), "options": {"expires": 3500},
     },

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from portal.lib import heartbeat
 from portal.lib.clock import now
-from tickets.domain import attachments, clock_events, closing, recounts
+from tickets.domain import attachments, clock_events, closing, recounts, verification
 
 
 @shared_task(name="tickets.act_on_clock_events")
@@ -23,6 +23,11 @@ def plan_check_ins() -> int:
 @shared_task(name="tickets.recount_after_changes")
 def recount_after_changes() -> int:
     return recounts.recount_after_changes(now=now())
+
+
+@shared_task(name="tickets.verify_clocks")
+def verify_clocks() -> int:
+    return verification.verify_some(now=now())
 
 
 @shared_task(name="tickets.close_solved")

@@ -112,6 +112,7 @@ DESK: dict[str, Rights] = {
     "sla_calendar": Rights(view=STAFF, add=LEADS, change=LEADS),
     "sla_clock": Rights(view=STAFF),
     "portal_notice": Rights(view=LEADS),
+    "tickets_verification": Rights(view=LEADS),
 }
 
 # --- The API: method → who, behind a token with the scope that the method needs ---------------------------------------

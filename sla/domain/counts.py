@@ -5,7 +5,7 @@ A clock carries one count, its events carry each count it ever had, and everythi
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from accounts.enums import Basis, Tier
@@ -87,7 +87,7 @@ class Count:
             "target_version": self.target_version,
             "calendar": self.calendar_id,
             "calendar_version": self.calendar_version,
-            "counted_from": self.counted_from.isoformat(),
+            "counted_from": self.counted_from.astimezone(UTC).isoformat(),
         }
 
 

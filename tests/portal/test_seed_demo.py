@@ -23,6 +23,7 @@ from sla.domain.explanation import explain_clock
 from sla.domain.terms import hours_of
 from sla.enums import ClockEventKind, ClockKind, Outcome, StartCause
 from sla.models import Calendar, CalendarException, Clock, ClockEvent
+from tickets.domain import verification
 from tickets.enums import Channel, EventKind, LanguageChoice, MessageKind, RoutedBy, Status
 from tickets.models import Attachment, Follower, InternalNote, Message, Ticket, TicketEvent
 
@@ -129,6 +130,14 @@ class TestDemonstration(TestCase):
         explained = [explain_clock(clock, list(clock.events.all())) for clock in clocks]
 
         assert len(explained) == len(clocks) > 200
+
+    def test_the_self_check_finds_no_difference(self):
+        run = verification.begin(now=NOW)
+        differences = []
+        while verification.go_on(run, now=NOW, found=differences.append):
+            pass
+
+        assert differences == []
 
     def test_what_is_due_is_flagged_at_its_moment_and_noticed_by_the_next_run(self):
         assert not Clock.objects.running().unflagged().due_by(NOW).exists()

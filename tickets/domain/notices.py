@@ -118,7 +118,7 @@ def warn(ticket: Ticket, clock: Clock, *, now: datetime) -> None:
 
 def tell_overdue(ticket: Ticket, clock: Clock, *, now: datetime) -> None:
     """A promise is broken: the assignee and all leads hear of it, once."""
-    recipients = [*_owner(ticket), *_leads()]
+    recipients = [*_owner(ticket), *leads()]
     outbox.write("overdue", key=f"overdue:{clock.pk}", recipients=recipients, data=_of_clock(ticket, clock), now=now)
 
 
@@ -138,9 +138,10 @@ def _owner(ticket: Ticket) -> list[int]:
     return [ticket.assignee.user_id] if ticket.assignee else []
 
 
-def _leads() -> list[int]:
+def leads() -> list[int]:
+    """Those who answer for the desk, as user ids."""
     return list(Agent.objects.leads().values_list("user", flat=True))
 
 
 def _owner_or_leads(ticket: Ticket) -> list[int]:
-    return _owner(ticket) or _leads()
+    return _owner(ticket) or leads()

@@ -1,0 +1,26 @@
+"""The runs of the self-check, to look at."""
+
+from django.contrib import admin
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from portal.lib.desk import ReadOnlyAdmin
+from tickets.models import Verification
+from tickets.models.ticket import FIRST_NUMBER, PREFIX
+
+
+@admin.register(Verification)
+class VerificationAdmin(ReadOnlyAdmin):
+    list_display = ["started_at", "finished_at", "clocks", "tickets", "differences"]
+    sortable_by: list[str] = []
+    fields = ["started_at", "finished_at", "clocks", "tickets", "differences", "first_ones"]
+    readonly_fields = ["first_ones"]
+
+    @admin.display(description=_("first differences"))
+    def first_ones(self, run: Verification) -> SafeString | str:
+        rows = (
+            (f"{PREFIX}{row['ticket'] + FIRST_NUMBER}", row["cause"], row["stored"], row["rebuilt"])
+            for row in run.examples
+        )
+        return format_html_join("", "<p>{} · {}: {} ≠ {}</p>", rows) or "—"
