@@ -88,6 +88,7 @@ DESK_PAGES: dict[str, Rule] = {
     "admin:tickets_ticket_priority": write(STAFF),
     "admin:tickets_ticket_skip_check_in": write(STAFF),
     "admin:tickets_ticket_open": page(STAFF),
+    "admin:tickets_ticket_replay": read(STAFF),
     # Acts on seats and calendars.
     "admin:accounts_seat_validate": write(STAFF),
     "admin:accounts_seat_decline": write(STAFF),

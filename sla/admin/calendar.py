@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from portal.lib import clock
-from portal.lib.desk import DeskAdmin, DeskInline
+from portal.lib.desk import DeskInline
+from portal.lib.preview import PreviewAdmin
 from portal.lib.zones import zone
 from sla.admin.calendar_forms import CalendarForm, ExceptionForm, IntervalForm, IntervalFormSet
 from sla.domain.calendars import business_calendar, fill_holidays, new_version
+from sla.domain.what_if import Consequences, if_calendar, with_changes
 from sla.domain.wording import week_words
 from sla.enums import Outcome
 from sla.models import Calendar, CalendarException, OpeningInterval
@@ -45,7 +47,7 @@ class ExceptionInline(DeskInline):
 
 
 @admin.register(Calendar)
-class CalendarAdmin(DeskAdmin):
+class CalendarAdmin(PreviewAdmin):
     form = CalendarForm
     list_display = ["__str__", "zone_name", "week", "coming", "version"]
     list_select_related = ["region"]
@@ -82,6 +84,9 @@ class CalendarAdmin(DeskAdmin):
         super().save_related(request, form, formsets, change)
         if change and any(formset.has_changed() for formset in formsets):
             new_version(form.instance, by=request.user, now=clock.now())
+
+    def consequences(self, request: HttpRequest, obj: Calendar) -> Consequences:
+        return if_calendar(obj, with_changes(obj), now=clock.now())
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         calendar = context.get("original")

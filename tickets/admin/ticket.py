@@ -15,7 +15,7 @@ from portal.lib import clock
 from portal.lib.desk import DeskAdmin
 from portal.lib.errors import DomainError
 from portal.lib.http import wants_fragment
-from tickets.admin import actions, list_page, opening, ticket_page
+from tickets.admin import actions, list_page, opening, replay, ticket_page
 from tickets.domain.routing import assign
 from tickets.models import Ticket
 
@@ -37,6 +37,7 @@ class TicketAdmin(DeskAdmin):
 
         return [
             path("open/", partial(opening.open_for_customer, self), name="tickets_ticket_open"),
+            path("replay/<int:pk>/", partial(replay.replay_account, self), name="tickets_ticket_replay"),
             act("reply", actions.reply),
             act("note", actions.note),
             act("assign", actions.assign_to),
