@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from django.db.models import Min
 
 from accounts.models import User
+from portal.lib.bulk import rewrite
 from sla.domain.calendars import edition
 from sla.domain.counts import Count, count_of, status_update, stored_count
 from sla.domain.sweep import flag
@@ -219,8 +220,7 @@ def apply_all(change: Change, bearings: Iterable[Bearing], *, now: datetime) -> 
         if clock.due_at != old_due_at:
             moved.append(Moved(clock, old_due_at, clock.due_at))
         events.append(_changed_event(change, clock, old, old_due_at, applied=count != old, now=now, **detail))
-    if counted:
-        Clock.objects.bulk_update(counted, COUNTED, batch_size=200)
+    rewrite(counted, COUNTED)
     ClockEvent.objects.bulk_create(events)
     _settle_by([bearing.clock for bearing in bearings if bearing.clock.is_running], now, now=now)
     return moved

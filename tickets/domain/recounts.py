@@ -15,6 +15,7 @@ from django.db import transaction
 from accounts.domain.changes import entitled_after
 from accounts.enums import Basis, Tier
 from accounts.models import EntitlementChange
+from portal.lib.bulk import rewrite
 from portal.lib.work import do_some
 from sla.domain.clocks import Bearing, Change, Rule, apply_all
 from sla.domain.terms import matrix, terms_for
@@ -163,5 +164,5 @@ def _follow(tickets: list[Ticket], change: Change, bears: Bears, *, now: datetim
         due = [clock.due_at for clock in running[ticket.pk] if clock.is_running]
         ticket.next_due_at = min(due, default=None)
         ticket.updated_at, ticket.version = now, ticket.version + 1
-    Ticket.objects.bulk_update(by_ticket, ["next_due_at", "updated_at", "version"], batch_size=200)
+    rewrite(by_ticket, ["next_due_at", "updated_at", "version"])
     return len(concerned)
