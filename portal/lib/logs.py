@@ -18,8 +18,8 @@ _LOGGERS_OF_SERVERS = ("gunicorn.access", "gunicorn.error", "django.server")
 
 
 def without_secrets(text: str) -> str:
-    """`text` with `…` in the place of each token."""
-    return _SECRETS.sub("…", text)
+    """`text` with `[token]` in the place of each."""
+    return _SECRETS.sub("[token]", text)
 
 
 class NoSecrets(logging.Filter):

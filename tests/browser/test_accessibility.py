@@ -33,7 +33,10 @@ def customer_pages(world):
         *(
             reverse(name)
             for name in (
-                "accounts:contact_invite", "accounts:profile", "accounts:calendar", "accounts:tokens",
+                "accounts:contact_invite",
+                "accounts:profile",
+                "accounts:calendar",
+                "accounts:tokens",
                 "account_change_password",
             )  # fmt: skip
         ),

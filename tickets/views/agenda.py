@@ -90,7 +90,7 @@ def _rhythm(clock: Clock) -> str:
     region = clock.calendar.region.name
     if clock.rule == CheckInRule.BUSINESS_DAY:
         return _("An update once per business day, counted in the business hours of %(region)s.") % {"region": region}
-    return _("An update every %(amount)s of business time, counted in the business hours of %(region)s.") % {
+    return _("An update every %(amount)s, counted in the business hours of %(region)s.") % {
         "amount": say_duration((clock.target_minutes or 0) * MINUTE),
         "region": region,
     }
