@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_contract_one_in_force"),
+        ("accounts", "0004_contract_changes"),
     ]
 
     operations = [
