@@ -48,6 +48,8 @@ PAGES: dict[str, Rule] = {
     "accounts:seat_nominate": page(ACCOUNT_ADMINS),
     "accounts:seat_withdraw": page(ACCOUNT_ADMINS),
     "accounts:seat_replace": page(ACCOUNT_ADMINS),
+    "accounts:calendar": page(CUSTOMERS | STAFF),
+    "accounts:calendar_revoke": write(CUSTOMERS | STAFF),
     "accounts:tokens": page(CUSTOMERS | STAFF),
     "accounts:token_revoke": write(CUSTOMERS | STAFF),
     "tickets:list": read(CUSTOMERS),
@@ -64,6 +66,7 @@ PAGES: dict[str, Rule] = {
     "tickets:follower_remove": write(CUSTOMERS),
     "tickets:why": read(CUSTOMERS),
     "tickets:attachment": read(CUSTOMERS | STAFF),
+    "tickets:feed": read(EVERYBODY),  # the token in the address is the credential
 }
 
 # --- The desk ---------------------------------------------------------------------------------------------------------
