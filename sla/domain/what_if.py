@@ -18,7 +18,7 @@ from sla.domain.clocks import Rule, counted_under
 from sla.domain.counts import count_of, stored_count
 from sla.domain.terms import terms_for
 from sla.enums import CheckInRule, ClockKind, Coverage, Outcome, Priority
-from sla.models import Calendar, CalendarVersion, Clock, Target
+from sla.models import Calendar, CalendarException, CalendarVersion, Clock, OpeningInterval, Target
 
 PAST = timedelta(days=90)
 # So many moves are named; all are counted.
@@ -182,15 +182,15 @@ def with_changes(
     weekly: Mapping[int, list[tuple[str, str]]] | None = None,
     time_zone: str | None = None,
 ) -> Edition:
-    """The present calendar with further closed days (English and French name), another week or another zone."""
+    """The calendar as its rows say now, with further closed days (English and French name), another week or another zone."""
     exceptions = {
         row.day.isoformat(): {"hours": row.intervals, "en": row.name_en, "fr": row.name_fr}
-        for row in calendar.exceptions.all()
+        for row in CalendarException.objects.filter(calendar=calendar)
     }
     exceptions |= {day.isoformat(): {"hours": [], "en": en, "fr": fr} for day, (en, fr) in (closed or {}).items()}
     if weekly is None:
         weekly = {}
-        for row in calendar.intervals.all():
+        for row in OpeningInterval.objects.filter(calendar=calendar):
             weekly.setdefault(row.weekday, []).append((row.opens, row.closes))
     return built(
         CalendarVersion(

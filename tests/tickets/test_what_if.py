@@ -164,6 +164,14 @@ def test_a_lead_sees_the_consequences_above_the_form_and_nothing_is_saved(client
     assert paris.calendar.version == 1
 
 
+def test_other_weekly_hours_are_looked_at_as_well(client_for, lead, paris, waiting, desk_clock):
+    page = client_for(lead).post(
+        f"/desk/sla/calendar/{paris.calendar.pk}/change/",
+        calendar_form(paris.calendar, _preview="1", **{"exceptions-TOTAL_FORMS": 0, "intervals-1-opens": "14:00"}),
+    )
+    assert "2 of 2 running promises would move." in page.content.decode()
+
+
 def test_after_a_look_the_same_form_is_saved(client_for, lead, paris, waiting, desk_clock):
     page = client_for(lead).post(
         f"/desk/sla/calendar/{paris.calendar.pk}/change/", calendar_form(paris.calendar, _save="1")
