@@ -182,7 +182,7 @@ def with_changes(
     weekly: Mapping[int, list[tuple[str, str]]] | None = None,
     time_zone: str | None = None,
 ) -> Edition:
-    """The calendar as its rows say now, with further closed days (English and French name), another week or another zone."""
+    """The calendar as its rows say now, with further closed days (English and French name), other weeks or zone."""
     exceptions = {
         row.day.isoformat(): {"hours": row.intervals, "en": row.name_en, "fr": row.name_fr}
         for row in CalendarException.objects.filter(calendar=calendar)
