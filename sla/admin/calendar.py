@@ -102,7 +102,7 @@ class CalendarAdmin(PreviewAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def fill(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Enter the public holidays of a year; days that staff entered before stay as they are."""
+        """Enter the public holidays of a year, or show what that would do; days that staff entered before stay."""
         calendar = get_object_or_404(Calendar.objects.select_related("region"), pk=pk)
         back = redirect(reverse("admin:sla_calendar_change", args=[pk]))
         this_year = clock.now().year
@@ -110,9 +110,13 @@ class CalendarAdmin(PreviewAdmin):
         if year not in {str(this_year + ahead) for ahead in range(-1, YEARS_AHEAD + 1)}:
             messages.error(request, _("Choose a year from the list."))
             return back
+        found: Consequences | None = None
         try:
             with transaction.atomic():
                 added = fill_holidays(calendar, int(year), by=request.user, now=clock.now())
+                if "_preview" in request.POST:
+                    found = self.consequences(request, calendar)
+                    transaction.set_rollback(True)
         except NotImplementedError:
             messages.error(
                 request,
@@ -120,12 +124,19 @@ class CalendarAdmin(PreviewAdmin):
                 % {"place": f"{calendar.region.country} {calendar.region.subdivision}".strip()},
             )
             return back
+        if found:
+            return self._looked_at(request, pk, found, year)
         if added:
             said = ngettext("%(count)s holiday of %(year)s added.", "%(count)s holidays of %(year)s added.", added)
             messages.success(request, said % {"count": added, "year": year})
         else:
             messages.info(request, _("All public holidays of %(year)s stand here already.") % {"year": year})
         return back
+
+    def _looked_at(self, request: HttpRequest, pk: int, found: Consequences, year: str) -> HttpResponse:
+        """The page as it stands, with what the holidays of `year` would do above its form."""
+        request.method = "GET"
+        return self.changeform_view(request, str(pk), extra_context={"consequences": found, "year": int(year)})
 
 
 def weekly_hours(calendar: Calendar) -> dict[int, list[tuple[str, str]]]:

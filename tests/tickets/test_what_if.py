@@ -172,6 +172,17 @@ def test_other_weekly_hours_are_looked_at_as_well(client_for, lead, paris, waiti
     assert "2 of 2 running promises would move." in page.content.decode()
 
 
+def test_the_public_holidays_are_looked_at_before_they_are_filled_in(client_for, lead, paris, colleague, monkeypatch):
+    eve = MONDAY_9AM.replace(day=10, hour=15)  # Tuesday 16:00; Wednesday is Armistice Day
+    monkeypatch.setattr("portal.lib.clock.now", lambda: eve)
+    make_ticket(colleague, priority=Priority.HIGH, now=eve - HOUR)
+    page = client_for(lead).post(f"/desk/sla/calendar/{paris.calendar.pk}/fill/", {"year": "2026", "_preview": "1"})
+    assert "Nothing is saved yet." in page.content.decode()
+    assert "2 of 2 running promises would move." in page.content.decode()
+    paris.calendar.refresh_from_db()
+    assert (paris.calendar.exceptions.count(), paris.calendar.version) == (0, 1)
+
+
 def test_after_a_look_the_same_form_is_saved(client_for, lead, paris, waiting, desk_clock):
     page = client_for(lead).post(
         f"/desk/sla/calendar/{paris.calendar.pk}/change/", calendar_form(paris.calendar, _save="1")

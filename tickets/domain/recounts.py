@@ -159,8 +159,8 @@ def _follow(tickets: list[Ticket], change: Change, bears: Bears, *, now: datetim
     moved = apply_all(change, [bearing for ticket in concerned for bearing in bearings[ticket]], now=now)
     known = {ticket.pk: ticket for ticket in concerned}
     by_ticket: dict[Ticket, list[Moved]] = {}
-    for found in moved:
-        by_ticket.setdefault(known[found.clock.ticket_id], []).append(found)
+    for row in moved:
+        by_ticket.setdefault(known[row.clock.ticket_id], []).append(row)
     promises.tell(by_ticket, change, now=now)
     for ticket in by_ticket:
         due = [clock.due_at for clock in running[ticket.pk] if clock.is_running]
