@@ -18,8 +18,8 @@ RANDOM = {
 }  # fmt: skip
 # Differ when an act is done in two goes, and may: numbers that a dead process drew, and when a mail was tried.
 IN_TWO_GOES = {
-    "sla_clockevent": {"id"}, "tickets_ticketevent": {"id"}, "portal_notice": {"id", "attempts", "not_before", "sent_at"},
-    "portal_heartbeat": {"id"},
+    "sla_clockevent": {"id"}, "tickets_ticketevent": {"id"}, "portal_heartbeat": {"id"},
+    "portal_notice": {"id", "attempts", "not_before", "sent_at"},
 }  # fmt: skip
 
 

@@ -78,6 +78,7 @@ def build() -> World:
     opened("soon")
     add_follower(world.ticket("soon"), noe, by=marc.user, now=MONDAY_9AM + MINUTE)
     opened("low", priority=Priority.LOW)
+    opened("french", requester=world.contact("anna"), priority=Priority.LOW)
     answered("answered", at=MONDAY_9AM)
     answered("waiting", at=MONDAY_9AM, status=Status.WAITING, priority=Priority.HIGH)
     answered("on hold", at=MONDAY_9AM, status=Status.ON_HOLD)
@@ -110,7 +111,8 @@ def people() -> World:
         ("bob", standard, ContactRole.ADMIN),
     ]  # fmt: skip
     for name, account, role in members:
-        contact = make_contact(account, f"{name}@{account.name.lower()}.test", role=role)
+        language = "fr" if name == "anna" else "en"
+        contact = make_contact(account, f"{name}@{account.name.lower()}.test", role=role, language=language)
         world.contacts[name] = contact.pk
         if name in {"anna", "marc", "tom"}:
             seat(contact, by=nadia.user, now=MONDAY_9AM - 30 * DAY)
