@@ -15,9 +15,13 @@ from sla.domain.explanation import explain_clock
 from sla.domain.sweep import sweep
 from sla.enums import ClockEventKind, Priority
 from sla.models import Clock, ClockEvent, OpeningInterval
-from tests.factories import make_account, make_contact, make_region, make_ticket
+from tests.desk import TICKS, Desk
+from tests.factories import MONDAY_9AM, make_account, make_contact, make_region, make_ticket
+from tests.ledger import flags, what_is_wrong
 from tests.long import LONG
 from tests.sla.oracle import NeverOpens, Oracle
+from tickets.domain import conversation, lifecycle
+from tickets.enums import Status
 
 MINUTE, HOUR, DAY, TICK = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(microseconds=1)
 
@@ -264,3 +268,52 @@ def test_promises_on_odd_days_are_due_when_people_expect_them(zone, opened, resp
     assert promises(medium)["check_in"] == local(daily, zone)
     for clock in Clock.objects.all():
         explain_clock(clock)
+
+
+# --- A watch that is set back ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(40 if LONG else 2))
+def test_a_watch_that_jumps_breaks_nothing_and_takes_no_flag_back(seed):
+    """Acts and jobs at moments up to three days before or after the one before, as when a watch is set."""
+    desk = Desk(seed, start=MONDAY_9AM)
+    flagged = {}
+    for _ in range(100):
+        now = MONDAY_9AM + desk.dice.uniform(0, 20) * DAY + desk.dice.uniform(-3, 3) * DAY
+        desk.act(now)
+        if desk.dice.random() < 0.3:
+            desk.dice.choice(list(TICKS))(now=now)
+        assert flags().items() >= flagged.items()
+        flagged = flags()
+
+    assert len(flagged) > 5
+    assert what_is_wrong(tick=None) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("back", [timedelta(), TICK, HOUR, 40 * DAY], ids=str)
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda t, by, now: conversation.reply_as_agent(t, body="Here", by=by, now=now),
+        lambda t, by, now: conversation.reply_as_agent(t, body="Here", by=by, now=now, status_after=Status.SOLVED),
+        lambda t, by, now: conversation.skip_check_in(t, reason="Called", by=by, now=now),
+        lambda t, by, now: lifecycle.change_status(t, Status.WAITING, by=by, now=now),
+        lambda t, by, now: lifecycle.change_priority(t, Priority.LOW, by=by, now=now),
+        lambda t, by, now: lifecycle.change_priority(t, Priority.HIGH, by=by, now=now),
+        lambda t, by, now: lifecycle.close_by_customer(t, by=t.requester.user, now=now),
+    ],
+    ids=["answer", "solve", "skip", "wait", "lower", "raise", "close"],
+)
+def test_what_was_overdue_stays_overdue_when_the_watch_goes_back(requester, agent, act, back):
+    """Flagged at noon of the next week; then somebody acts at the moment of opening, or before it."""
+    ticket = make_ticket(requester)
+    sweep(now=MONDAY_9AM + 7 * DAY)
+    raised = flags()
+
+    act(ticket, agent.user, MONDAY_9AM - back)
+
+    assert len(raised) == 2
+    assert flags() == raised
+    assert what_is_wrong(tick=None) == []
