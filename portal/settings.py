@@ -160,6 +160,9 @@ CELERY_BEAT_SCHEDULE = {
     "tickets: check at night that every promise is what its history says": {
         "task": "tickets.verify_clocks", "schedule": timedelta(minutes=5), "options": {"expires": 290},
     },
+    "sla: roll up the months that are over for reports": {
+        "task": "sla.keep_attainment", "schedule": timedelta(hours=1), "options": {"expires": 3500},
+    },
     "tickets: remove uploads that no message took": {
         "task": "tickets.purge_uploads", "schedule": timedelta(hours=1), "options": {"expires": 3500},
     },

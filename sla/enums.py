@@ -86,3 +86,24 @@ class ClockEventKind(models.TextChoices):
     OVERDUE = "overdue", _("Overdue")
     DUE_CHANGED = "due_changed", _("Due moment changed")
     STOPPED = "stopped", _("Stopped")
+
+
+class GroupBy(models.TextChoices):
+    """By what a report about attainment tells its lines apart."""
+
+    TIER = "tier", pgettext_lazy("report", "Tier")
+    PRIORITY = "priority", pgettext_lazy("report", "Priority")
+    TIER_PRIORITY = "tier_priority", pgettext_lazy("report", "Tier and priority")
+    ACCOUNT = "account", pgettext_lazy("report", "Account")
+    REGION = "region", pgettext_lazy("report", "Region")
+    AGENT = "agent", pgettext_lazy("report", "Agent")
+    MONTH = "month", pgettext_lazy("report", "Month")
+
+
+class Grain(models.TextChoices):
+    """What the roll-ups of a month tell apart; finer than these, a report reads the clocks."""
+
+    TIERS = "tiers", pgettext_lazy("roll-up", "tier and priority")
+    REGIONS = "regions", pgettext_lazy("roll-up", "tier, priority and region")
+    ACCOUNTS = "accounts", pgettext_lazy("roll-up", "account")
+    AGENTS = "agents", pgettext_lazy("roll-up", "agent")

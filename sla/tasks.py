@@ -4,7 +4,7 @@ from celery import shared_task
 
 from portal.lib import heartbeat
 from portal.lib.clock import now
-from sla.domain import sweep
+from sla.domain import sweep, tallies
 
 
 @shared_task(name="sla.sweep_clocks")
@@ -13,3 +13,8 @@ def sweep_clocks() -> dict[str, int]:
     counts = sweep.sweep(now=at)
     heartbeat.beat("sweep", now=at)
     return counts
+
+
+@shared_task(name="sla.keep_attainment")
+def keep_attainment() -> int:
+    return tallies.keep_attainment(now=now())

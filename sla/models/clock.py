@@ -35,6 +35,28 @@ class ClockQuerySet(models.QuerySet["Clock"]):
     def of(self, kind: ClockKind) -> Self:
         return self.filter(kind=kind)
 
+    def ended(self) -> Self:
+        return self.exclude(outcome=Outcome.RUNNING)
+
+    def ended_between(self, *stretches: tuple[datetime, datetime]) -> Self:
+        """Ended in one of `stretches`, each from its first moment to before its last."""
+        within = Q(pk__in=[])
+        for start, end in stretches:
+            within |= Q(stopped_at__gte=start, stopped_at__lt=end)
+        return self.ended().filter(within)
+
+    def judged(self) -> Self:
+        """Kept or missed: what percentages are made of."""
+        return self.filter(outcome__in=[Outcome.MET, Outcome.MISSED])
+
+    def overdue(self, now: datetime) -> Self:
+        """Running and past due, flagged or not."""
+        return self.running().due_by(now)
+
+    def ended_by_agent(self, agent: int | None) -> Self:
+        """Ended by that agent; None: by nobody of the desk, but by a customer or a job."""
+        return self.filter(ended_by__agent=agent)
+
 
 class Clock(models.Model):
     """One promise on one ticket: its terms, copied when it started, its due moment, and how it ended.
