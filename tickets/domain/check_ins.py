@@ -108,7 +108,7 @@ def _complete(parts: Mapping[str, Any], *, now: datetime) -> tuple[dict[str, str
 
 
 def _as_text(ticket: Ticket, words: Mapping[str, str], next_at: datetime) -> str:
-    """The parts as one Markdown text with headings, in the customer's language and time: for whoever reads only text."""
+    """The parts as one Markdown text with headings, in the customer's language and time, for readers of plain text."""
     reader = ticket.requester.user
     with translation.override(reader.language):
         # Seen from later the moment is said with its day: the text may be read tomorrow.

@@ -87,7 +87,8 @@ def reply_as_agent(
     check-in starts while the ticket is ours to move.
 
     `status_after` moves the ticket in the same act. `seen_message` is the id of the last customer message the agent
-    had read; NewerMessage is raised, and nothing sent, when there is a newer one. `parts`: see check_ins. Raises TicketClosed, WrongStatus.
+    had read; NewerMessage is raised, and nothing sent, when there is a newer one. `parts`: those of an enhanced
+    check-in, as check_ins.py makes them. Raises TicketClosed, WrongStatus.
     """
     body = _text(body)
     ticket = locked(ticket)
