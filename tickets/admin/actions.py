@@ -56,7 +56,7 @@ def reply(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpRespo
     except DomainError as refusal:
         return acting.again(site, request, ticket, refusal, reply=form, uploads=uploads)
     messages.success(request, acting.sent(ticket, now=now))
-    return acting.back(ticket, "#latest")
+    return acting.back(ticket, "#latest", to=request.POST.get("back", ""))
 
 
 def check_in(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpResponse:
