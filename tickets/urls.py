@@ -17,6 +17,7 @@ pages = [
     path("<str:number>/close/", acts.close, name="close"),
     path("<str:number>/reopen/", acts.reopen, name="reopen"),
     path("<str:number>/priority/", acts.priority, name="priority"),
+    path("<str:number>/language/", acts.language, name="language"),
     path("<str:number>/follow/", acts.follow, name="follow"),
     path("<str:number>/followers/add/", acts.follower_add, name="follower_add"),
     path("<str:number>/followers/remove/", acts.follower_remove, name="follower_remove"),

@@ -226,10 +226,15 @@ def apply_all(change: Change, bearings: Iterable[Bearing], *, now: datetime) -> 
     return moved
 
 
+def is_taken_over(clock: Clock, other: Clock, *, now: datetime) -> bool:
+    """Merge: `clock` gets the due moment of `other`, because that is earlier and its own has not passed."""
+    return clock.overdue_at is None and now < clock.due_at and other.due_at < clock.due_at
+
+
 def take_over(clock: Clock, other: Clock, change: Change, *, now: datetime) -> Moved | None:
     """Merge: `clock` survives and keeps the earlier due of the two, with the count that gave it (semantics §3)."""
+    earlier = is_taken_over(clock, other, now=now)
     _settle_by([clock], now, now=now)
-    earlier = clock.overdue_at is None and other.due_at < clock.due_at
     old, old_due_at = stored_count(clock), clock.due_at
     if earlier:
         clock.started_at = min(clock.started_at, other.started_at)

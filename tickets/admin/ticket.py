@@ -15,7 +15,7 @@ from portal.lib import clock
 from portal.lib.desk import DeskAdmin
 from portal.lib.errors import DomainError
 from portal.lib.http import wants_fragment
-from tickets.admin import actions, list_page, opening, replay, ticket_page
+from tickets.admin import actions, changes, list_page, merging, opening, replay, ticket_page
 from tickets.domain.routing import assign
 from tickets.models import Ticket
 
@@ -43,7 +43,12 @@ class TicketAdmin(DeskAdmin):
             act("assign", actions.assign_to),
             act("status", actions.set_status),
             act("priority", actions.set_priority),
+            act("check_in", actions.check_in),
             act("skip_check_in", actions.skip),
+            act("region", changes.set_region),
+            act("language", changes.set_language),
+            act("follower", changes.follower),
+            act("merge", merging.merge_into),
             *super().get_urls(),
         ]
 
