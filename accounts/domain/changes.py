@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from accounts.domain.entitlements import contract_in_force, entitlements_of
-from accounts.enums import Basis, EntitlementCause, SeatState, Tier
+from accounts.enums import Basis, EntitlementCause, Tier
 from accounts.models import Account, Contact, EntitlementChange, Seat, User
 
 
@@ -31,7 +33,9 @@ def entitled_after(change: EntitlementChange, contact: Contact) -> tuple[Tier, B
         return tier, Basis(change.basis)
     if tier == Tier.STANDARD:
         return tier, Basis.STANDARD_CONTRACT
-    seat = Seat.objects.filter(contact=contact, state=SeatState.ACTIVE).first()
+    # As it was then: a seat granted since is a change of its own, and better only from its own moment on.
+    validated = Seat.objects.filter(contact=contact, validated_at__lte=change.at)
+    seat = validated.filter(Q(ended_at=None) | Q(ended_at__gt=change.at)).first()
     if seat is None:
         return Tier.STANDARD, Basis.NO_SEAT
     return (tier, Basis.SEAT) if seat.number <= change.seats else (Tier.STANDARD, Basis.OVER_LIMIT)

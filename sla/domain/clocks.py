@@ -134,14 +134,14 @@ def running_clocks(ticket_id: int) -> dict[ClockKind, Clock]:
 
 
 def settle(clock: Clock, *, now: datetime) -> None:
-    """Flag `clock` as overdue when it is past due, before it is stopped or changed. A flag is never taken back."""
+    """Flag `clock` as overdue when it is past due, before an answer stops it. A flag is never taken back."""
     if clock.overdue_at is None and clock.due_at < now:
         flag([clock], ClockEventKind.OVERDUE, now=now)
         clock.overdue_at = clock.due_at
 
 
 def _settle_by(clocks: Iterable[Clock], moment: datetime, *, now: datetime) -> None:
-    """As `settle`, for a change: what is due at this very moment is overdue, because nobody answers in a change."""
+    """As `settle`, for a change or another end: what is due at this very moment is overdue, as nobody answers in it."""
     late = [clock for clock in clocks if clock.overdue_at is None and clock.due_at <= moment]
     flag(late, ClockEventKind.OVERDUE, now=now)
     for clock in late:
@@ -156,13 +156,13 @@ def stop(clock: Clock, *, by: User | None, now: datetime) -> Clock:
 
 def cancel(clock: Clock, *, by: User | None, now: datetime, reason: str) -> Clock:
     """The promise ends without being kept or broken; what was overdue before stays flagged. `reason` is a code word."""
-    settle(clock, now=now)
+    _settle_by([clock], now, now=now)
     return _end(clock, Outcome.CANCELLED, by=by, now=now, reason=reason)
 
 
 def skip(clock: Clock, *, reason: str, by: User, now: datetime) -> Clock:
     """An agent leaves out one check-in, with a reason in their words; counted apart from met and missed."""
-    settle(clock, now=now)
+    _settle_by([clock], now, now=now)
     return _end(clock, Outcome.SKIPPED, by=by, now=now, reason=reason)
 
 

@@ -107,6 +107,17 @@ def test_a_ticket_opened_in_the_very_moment_of_the_change_is_found_at_the_second
     assert clock_of(ticket).due_at == LATER + 3 * HOUR
 
 
+def test_a_seat_granted_before_an_earlier_change_was_followed_betters_from_its_own_moment_on(account, colleague, lead):
+    ticket = make_ticket(colleague)  # Standard: 6 business hours
+    contract = account.contracts.get()
+    contract.tier, contract.premium_contacts = Tier.PLATINUM, 10
+    contracts.save_contract(contract, by=lead.user, now=MONDAY_9AM)
+    seat(colleague, by=lead.user, now=LATER)
+    settle_all(LATER)
+    clock = clock_of(ticket)
+    assert (clock.due_at, clock.counted_from) == (LATER + 2 * HOUR, LATER)
+
+
 # Contracts
 
 
