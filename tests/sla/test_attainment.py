@@ -67,9 +67,7 @@ def ended_only(figures):
 
 def said(answer):
     """A report as {(kind, key): figures}, without the running ones and the lines that have nothing else."""
-    lines = {
-        (table.kind.value, line.key): ended_only(line.figures) for table in answer.tables for line in table.lines
-    }
+    lines = {(table.kind.value, line.key): ended_only(line.figures) for table in answer.tables for line in table.lines}
     return {key: figures for key, figures in lines.items() if figures.ended}
 
 
@@ -116,9 +114,7 @@ def test_totals_and_the_period_before_are_those_of_all_lines(history):
     assert {table.kind: ended_only(table.total) for table in answer.tables} == {
         ClockKind(kind): figures for (kind, _key), figures in by_hand(YEAR, ()).items()
     }
-    assert answer.before == {
-        ClockKind(kind): figures for (kind, _key), figures in by_hand(YEAR.before(), ()).items()
-    }
+    assert answer.before == {ClockKind(kind): figures for (kind, _key), figures in by_hand(YEAR.before(), ()).items()}
 
 
 def test_a_clock_counts_on_the_utc_day_it_ended(world):
