@@ -1,7 +1,7 @@
 """The page about attainment: words first, then the numbers; every number leads to the clocks behind it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -105,8 +105,7 @@ def row(label: str, figures: Figures, link: "Link") -> Row:
             count(figures.skipped, link(outcome__exact=Outcome.SKIPPED)),
             lengths(figures.elapsed, link, say_distance),
             lengths(figures.business, link, say_duration),
-            count(figures.running, link.running(outcome__exact=Outcome.RUNNING)),
-            count(figures.overdue, link.running(among="overdue")),
+            running(figures, link),
         ],
     )
 
@@ -115,6 +114,13 @@ def count(number: int | None, url: str, below: str = "") -> Number:
     if number is None:
         return Number("—")
     return Number(wording.say_number(number), url if number else "", below, url if below else "")
+
+
+def running(figures: Figures, link: "Link") -> Number:
+    """How many run, and how many of them are overdue below."""
+    overdue = _("%(count)s overdue") % {"count": wording.say_number(figures.overdue)} if figures.overdue else ""
+    number = count(figures.running, link.running(outcome__exact=Outcome.RUNNING))
+    return replace(number, below=overdue, below_url=link.running(among="overdue"))
 
 
 def lengths(times: Times, link: "Link", say: Callable[[timedelta], str]) -> Number:

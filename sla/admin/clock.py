@@ -18,8 +18,7 @@ from sla.models import Clock
 @admin.register(Clock)
 class ClockAdmin(ReadOnlyAdmin):
     list_display = [
-        "kind", "ticket_number", "account", "outcome", "priority", "tier", "started_at", "due_at", "stopped_at",
-        "ended_by",
+        "kind", "ticket_number", "account", "outcome", "priority", "tier", "due_at", "stopped_at", "ended_by",
     ]  # fmt: skip
     list_filter = [
         "kind", "outcome", AmongFilter, "priority", "tier", EndedFilter, AccountFilter, RegionFilter, AgentFilter,
@@ -45,4 +44,4 @@ class ClockAdmin(ReadOnlyAdmin):
     @admin.display(description=_("ticket"))
     def ticket_number(self, promise: Clock) -> str:
         address = reverse("admin:tickets_ticket_change", args=[promise.ticket_id])
-        return format_html('<a href="{}">{}</a>', address, promise.ticket.number)
+        return format_html('<a class="d-number" href="{}">{}</a>', address, promise.ticket.number)
