@@ -93,7 +93,7 @@ def table_context(table: Table, answer: Report, names: wording.Names) -> dict[st
 def row(label: str, figures: Figures, link: "Link") -> Row:
     share = figures.attainment
     late = figures.late.median
-    below = _("late by %(length)s") % {"length": say_distance(timedelta(seconds=late))} if late is not None else ""
+    below = _("late by %(length)s") % {"length": say_distance(wording.length(late))} if late is not None else ""
     return Row(
         label,
         Number(wording.say_share(share), link(among="judged") if figures.judged else ""),
@@ -128,7 +128,7 @@ def lengths(times: Times, link: "Link", say: Callable[[timedelta], str]) -> Numb
     if times.median is None or times.p90 is None:
         return Number("—")
     url = link(among="timed")
-    return Number(say(timedelta(seconds=times.median)), url, say(timedelta(seconds=times.p90)), url)
+    return Number(say(wording.length(times.median)), url, say(wording.length(times.p90)), url)
 
 
 class Link:

@@ -1,7 +1,7 @@
 """Reports about attainment in words, in the active language: lines, shares, sentences."""
 
 import math
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.formats import date_format, number_format
@@ -14,7 +14,6 @@ from portal.lib.durations import NBSP, is_french, say_distance
 from sla.domain.attainment import Figures, Line, Report, Table
 from sla.domain.endings import NOBODY, Key
 from sla.domain.periods import Period
-from sla.domain.terms import MINUTE
 from sla.enums import ClockKind, Priority
 
 
@@ -98,13 +97,18 @@ def say_days(period: Period) -> str:
     return first if period.days == 1 else f"{first} – {last}"
 
 
+def length(seconds: float) -> timedelta:
+    """A median as a length to say: to the nearest minute, because more would only pretend."""
+    return timedelta(minutes=round(seconds / 60)) if seconds > 60 else timedelta(seconds=seconds)
+
+
 def headline(kind: ClockKind, figures: Figures) -> str:
     """What a table says, in one sentence: `93% of 412 answers came in time; 29 were late, by a median of 41 min.`"""
     values = {
         "share": say_share(figures.attainment),
         "count": say_number(figures.judged),
         "missed": say_number(figures.missed),
-        "late": say_distance((figures.late.median or 0) / 60 * MINUTE),
+        "late": say_distance(length(figures.late.median or 0)),
     }
     answers = kind == ClockKind.RESPONSE
     if not figures.judged:
