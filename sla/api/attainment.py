@@ -106,7 +106,7 @@ def days(values: dict[str, str], *, today: date) -> Period:
     last = _day("to", values["to"]) if "to" in values else today
     first = _day("from", values["from"]) if "from" in values else last - timedelta(days=USUAL_DAYS - 1)
     if last < first:
-        raise BadParameter(_("“from” is not after “to”."), pointer="from")
+        raise BadParameter(_("“from” comes after “to”. Swap them."), pointer="from")
     return Period(first, last)
 
 
@@ -138,7 +138,7 @@ def _key(name: str, values: dict[str, str]) -> int | None:
     if value is None:
         return None
     if not (value.isascii() and value.isdigit() and len(value) <= 15 and int(value)):
-        raise BadParameter(_("“%(name)s” is the number of one.") % {"name": name}, pointer=name)
+        raise BadParameter(_("Write “%(name)s” as an id, a whole number.") % {"name": name}, pointer=name)
     return int(value)
 
 
