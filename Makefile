@@ -1,6 +1,6 @@
 # The front door. Bare `make` lists what there is. PORT, DATABASE_URL, REDIS_URL … come from the environment or .env.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check format messages migrate seed lock bench clean setup setup-dev
+.PHONY: help run test test-fast prove check format messages migrate seed lock bench clean setup setup-dev
 .SILENT:
 BIN := .venv/bin
 # A working copy demonstrates; a server says DEMO=0 and brings its own settings (see .env.example).
@@ -17,6 +17,9 @@ test: setup-dev  ## Run the whole suite, on every database and browser that this
 
 test-fast: setup-dev  ## Run the suite on SQLite only, without a browser
 	exec $(BIN)/python .ci/suite.py fast
+
+prove: setup-dev  ## Run the proofs in their long versions: every time zone, a year of a desk, thousands of sequences
+	$(BIN)/python -m tests.long
 
 check: setup-dev  ## Format, lint, import contracts, types, migrations, messages, settings, dependencies
 	exec $(BIN)/python .ci/check.py

@@ -5,7 +5,7 @@ The page of the account itself is in portal/account_page.py, because it also sho
 
 from django.urls import path
 
-from accounts.views import contacts, profile, seats, tokens
+from accounts.views import contacts, feeds, profile, seats, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("seats/nominate/", seats.seat_nominate, name="seat_nominate"),
     path("seats/<int:pk>/withdraw/", seats.seat_withdraw, name="seat_withdraw"),
     path("seats/<int:pk>/replace/", seats.seat_replace, name="seat_replace"),
+    path("calendar/", feeds.calendar, name="calendar"),
+    path("calendar/revoke/", feeds.calendar_revoke, name="calendar_revoke"),
     path("tokens/", tokens.token_list, name="tokens"),
     path("tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
 ]

@@ -1,5 +1,6 @@
 """Measuring and printing: what a piece of work cost, and tables of such costs."""
 
+import resource
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -79,6 +80,11 @@ def typical(costs: Sequence[Cost]) -> Cost:
 
 def ms(seconds: float | None) -> str:
     return "–" if seconds is None else f"{seconds * 1000:,.2f}".replace(",", " ")
+
+
+def peak_memory() -> float:
+    """The most memory that this process ever held, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def count(number: int) -> str:

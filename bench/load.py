@@ -15,7 +15,8 @@ from accounts.enums import Basis, Tier
 from accounts.models import Account, Agent, Contact, Region, Seat, User
 from bench.bulk import blank, copy, settle
 from bench.people import SEATS, Cast, load_people, some_contact
-from sla.domain.clocks import build_clock
+from sla.domain.clocks import build_clock, business_time_of
+from sla.domain.counts import stored_count
 from sla.domain.terms import Terms, terms_for
 from sla.enums import ClockEventKind, ClockKind, Outcome, Priority, StartCause
 from sla.models import Clock, ClockEvent
@@ -176,9 +177,10 @@ class _Story:
         clock = build_clock(kind, self.terms, cause=cause, now=at)
         if clock is not None:
             clock.id = self.keys(Clock)
-            clock.ticket_id = self.ticket.pk
+            clock.ticket_id, clock.account_id = self.ticket.pk, self.ticket.account_id
             self.rows.clocks.append(clock)
-            self._clock_event(clock, ClockEventKind.STARTED, at)
+            count = stored_count(clock).as_json()
+            self._clock_event(clock, ClockEventKind.STARTED, at, due_at=clock.due_at.isoformat(), count=count)
         return clock
 
     def _run(self, kind: ClockKind, cause: StartCause, at: datetime) -> None:
@@ -198,16 +200,17 @@ class _Story:
         clock = self._clock(kind, cause, at)
         if clock is None:
             return
-        clock.stopped_at, clock.outcome = stopped_at, Outcome.MET
+        clock.stopped_at, clock.outcome, clock.ended_by_id = stopped_at, Outcome.MET, self.agent.pk
+        clock.business_seconds = business_time_of(clock, stopped_at)
         if stopped_at > clock.due_at:
             clock.outcome, clock.overdue_at = Outcome.MISSED, clock.due_at
             self._clock_event(clock, ClockEventKind.OVERDUE, clock.due_at)
-        self._clock_event(clock, ClockEventKind.STOPPED, stopped_at)
+        self._clock_event(clock, ClockEventKind.STOPPED, stopped_at, outcome=clock.outcome)
 
-    def _clock_event(self, clock: Clock, kind: ClockEventKind, at: datetime) -> None:
+    def _clock_event(self, clock: Clock, kind: ClockEventKind, at: datetime, **data: object) -> None:
         told = at if kind in {ClockEventKind.DUE_SOON, ClockEventKind.OVERDUE} else None
         values = {
             "id": self.keys(ClockEvent), "clock_id": clock.pk, "kind": kind, "occurred_at": at, "recorded_at": at,
-            "handled_at": told,
+            "handled_at": told, "data": data,
         }  # fmt: skip
         self.rows.clock_events.append(_CLOCK_EVENT | values)

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from accounts.enums import Basis, Tier
 from bench.bulk import blank, copy, settle
-from bench.figures import Cost, count, measured, ms, ratio, show, typical
+from bench.figures import Cost, count, measured, ms, peak_memory, ratio, show, typical
 from bench.people import load_people
 from bench.plans import scans
 from sla.domain.sweep import BATCH, sweep
@@ -84,6 +84,29 @@ def main(*, quick: bool) -> None:
     for open_clocks, indexes in plans:
         print(f"  Among {count(open_clocks)} open clocks the sweep reads: {', '.join(indexes)}.")
     print(flush=True)
+    backlog(100_000 if quick else 1_000_000)
+
+
+def backlog(size: int) -> None:
+    """Everything is overdue at once, as after a day without beat: flagged by the sweep, and by bare SQL."""
+    rows = []
+    for name, act in (("sweep", by_product), ("bare SQL", by_hand)):
+        load(size, [size])
+        with measured() as cost:
+            while act(NOW):
+                pass
+        flagged = Clock.objects.exclude(overdue_at=None).count()
+        rows.append((name, flagged, cost))
+    bare = rows[1][2].wall
+    show(
+        f"Backlog: {count(size)} clocks overdue at once",
+        ("by", "flagged", "wall s", "clocks/s", "rate to bare", "peak memory MB"),
+        [
+            [name, count(flagged), f"{cost.wall:.1f}", count(round(flagged / cost.wall)), ratio(bare, cost.wall),
+             f"{peak_memory():.0f}"]
+            for name, flagged, cost in rows
+        ],
+    )  # fmt: skip
 
 
 def line(open_clocks: int, due: int, product: Cost, bare: Cost, fewest: Cost) -> list[str]:
@@ -152,7 +175,7 @@ def load(open_clocks: int, groups: list[int]) -> None:
     clock = blank(Clock) | {
         "cause": StartCause.OPENED, "started_at": began, "counted_from": began, "tier": Tier.GOLD, "basis": Basis.SEAT,
         "priority": Priority.MEDIUM, "coverage": Coverage.ALWAYS, "target_minutes": 180, "calendar_id": calendar.pk,
-        "calendar_version": 1,
+        "calendar_version": 1, "account_id": cast.large.pk,
     }  # fmt: skip
     event = blank(ClockEvent) | {"kind": ClockEventKind.STARTED, "occurred_at": began, "recorded_at": began}
     tickets: list[dict[str, Any]] = []

@@ -4,7 +4,7 @@ Here and not among the pages of the accounts app, because it also shows what sla
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -27,6 +27,7 @@ from sla.domain.terms import MINUTE, matrix
 from sla.domain.wording import week_words
 from sla.enums import CheckInRule, Coverage, Priority
 from sla.models import Calendar, CalendarException, Target
+from tickets.domain.replay import Replay, replays
 from tickets.views.new import regions_of
 
 LOOK_AHEAD = timedelta(days=120)
@@ -82,9 +83,15 @@ def account(request: PortalRequest) -> HttpResponse:
         "admins": admins.select_related("user").order_by("user__name"),
         "kept": kept_promises(contact, now=at),
         "shows_price": contact.is_admin,
+        "replays": _replays(contact, bought=entitlements.account_tier, at=at) if contact.is_admin else [],
         "now": at,
     }
     return render(request, "accounts/account.html", context)
+
+
+def _replays(contact: Contact, *, bought: Tier, at: datetime) -> list[Replay]:
+    """The last 90 days of the account under the tiers it has not bought."""
+    return replays(contact.account, [tier for tier in reversed(Tier) if tier != bought], now=at)
 
 
 def matrix_rows(*, mine: Tier, bought: Tier) -> list[Row]:

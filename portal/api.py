@@ -16,7 +16,7 @@ from accounts.api import views as accounts
 from portal.lib.rest.problems import TITLES, anchor
 from portal.lib.rest.resource import VERSION, ApiRequest, Resource
 from sla.api import attainment, targets
-from tickets.api import acts, commitments, files, messages, tickets
+from tickets.api import acts, changes, commitments, files, messages, tickets
 
 
 @require_safe
@@ -75,6 +75,10 @@ urlpatterns = [
     path("tickets/<str:number>/close", acts.Close.as_view(), name="ticket-close"),
     path("tickets/<str:number>/reopen", acts.Reopen.as_view(), name="ticket-reopen"),
     path("tickets/<str:number>/request-priority", acts.RequestPriority.as_view(), name="ticket-request-priority"),
+    path("tickets/<str:number>/language", changes.Language.as_view(), name="ticket-language"),
+    path("tickets/<str:number>/region", changes.OtherRegion.as_view(), name="ticket-region"),
+    path("tickets/<str:number>/merge", changes.Merge.as_view(), name="ticket-merge"),
+    path("tickets/<str:number>/skip-check-in", changes.SkipCheckIn.as_view(), name="ticket-skip-check-in"),
     path("attachments", files.Attachments.as_view(), name="attachment-list"),
     path("attachments/<str:key>", files.OneAttachment.as_view(), name="attachment-detail"),
     re_path(r"", Missing.as_view(), name="missing"),

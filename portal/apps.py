@@ -2,6 +2,8 @@ from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.utils.translation import gettext_lazy as _
 
+from portal.lib import logs
+
 
 class PortalConfig(AppConfig):
     name = "portal"
@@ -9,6 +11,8 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from portal import checks  # noqa: F401, PLC0415 - registers the checks once apps are loaded
+
+        logs.keep_secrets_from_servers()
 
 
 class DeskConfig(AdminConfig):

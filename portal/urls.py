@@ -6,7 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("portal.site_urls")),
     path("", include("accounts.auth_urls")),
-    path("tickets/", include("tickets.urls")),
+    path("", include("tickets.urls")),
     path("account/", include(("portal.account_page", "accounts"))),
     path("api/v1/", include("portal.api")),
     path("desk/", admin.site.urls),

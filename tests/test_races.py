@@ -8,8 +8,9 @@ import pytest
 from django.db import connection
 
 from accounts.domain import seats
+from accounts.domain.feeds import feed_owner, renew_feed
 from accounts.enums import Tier
-from accounts.models import Seat
+from accounts.models import CalendarFeed, Seat
 from portal.lib import outbox
 from portal.lib.errors import DomainError
 from portal.lib.outbox import Notice
@@ -51,6 +52,15 @@ def test_twenty_requests_for_three_seats_give_three(paris, lead):
     assert sorted(s.number for s in results if isinstance(s, Seat)) == [1, 2, 3]
     assert {type(r) for r in results if not isinstance(r, Seat)} == {seats.SeatsFull}
     assert sorted(Seat.objects.taken().values_list("number", flat=True)) == [1, 2, 3]
+
+
+def test_ten_new_addresses_of_a_calendar_at_once_leave_one_that_works(requester, agent):
+    for user, contact in ((requester.user, requester), (agent.user, None)):
+        made = at_once(*[lambda u=user, c=contact: renew_feed(u, c, now=MONDAY_9AM)] * 10)
+
+        working = [feed for feed, token in made if feed_owner(token, now=MONDAY_9AM)]
+        assert (len(made), working) == (10, list(CalendarFeed.objects.of(user, contact).live()))
+        assert len(working) == 1
 
 
 def test_two_agents_answer_at_once_and_both_are_heard(requester, agent, lead):

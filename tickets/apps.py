@@ -8,3 +8,4 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         from tickets import mails  # noqa: F401, PLC0415 - registers what each kind of notice says
+        from tickets.domain import what_if  # noqa: F401, PLC0415 - registers what a contract would do

@@ -144,3 +144,13 @@ class PriorityForm(forms.Form):
         self.fields["priority"].choices = [  # type: ignore[attr-defined]
             (value, label) for value, label in Priority.choices if value != ticket.priority
         ]
+
+
+class LanguageForm(forms.Form):
+    """English around the clock, or one's own language in business hours."""
+
+    language_choice = forms.TypedChoiceField(
+        label=_("In which language shall we answer?"), choices=LanguageChoice.choices, coerce=LanguageChoice,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the two."), "invalid_choice": _("Choose one of the two.")},
+    )  # fmt: skip

@@ -24,6 +24,7 @@ from sla.domain.wording import cause_words
 from sla.enums import ChangeCause, CheckInRule, ClockKind, Coverage, Priority
 from sla.models import Clock
 from tickets.domain import promises
+from tickets.domain.check_ins import LABELS
 from tickets.domain.closing import reopens_until
 from tickets.domain.notices import customers_of
 from tickets.enums import LIVE, AuthorKind, EventKind, RoutedBy, Status
@@ -182,6 +183,14 @@ def _message_words(message: Message) -> dict[str, Any]:
     }
 
 
+def _parts(message: Message, reader: User, ticket: Ticket) -> list[dict[str, str]]:
+    """The four parts of an enhanced check-in, the moment in the reader's time; nothing for other messages."""
+    if not message.parts or not message.next_update_at:
+        return []
+    texts = message.parts | {"next_at": say_dated(message.next_update_at, reader, ticket.region.time_zone)}
+    return [{"label": str(label), "text": texts[name]} for name, label in LABELS.items()]
+
+
 def _running_clock(notice: Notice) -> Clock:
     """The clock of a warning. Raises Withdrawn when the promise has been kept meanwhile."""
     clock = Clock.objects.running().filter(pk=notice.data["clock"]).select_related("calendar__region").first()
@@ -206,7 +215,7 @@ def ticket_opened(notice: Notice, ticket: Ticket) -> dict[str, Any]:
 def agent_wrote(notice: Notice, ticket: Ticket) -> dict[str, Any]:
     message = ticket.messages.select_related("author").get(pk=notice.data["message"])
     return {
-        "words": _message_words(message),
+        "words": _message_words(message) | {"parts": _parts(message, notice.recipient, ticket)},
         "message_kind": message.kind,
         "status": ticket.get_status_display(),
         "from_name": _("%(name)s at %(site)s") % {"name": message.author.name, "site": settings.SITE_NAME},

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.domain.contracts import save_contract
 from accounts.models import Contract
 from portal.lib import clock
-from portal.lib.desk import DeskAdmin
+from portal.lib.preview import PreviewAdmin
 
 
 @admin.register(Contract)
-class ContractAdmin(DeskAdmin):
+class ContractAdmin(PreviewAdmin):
     """Two contracts of an account never share a day: the form says so in words, the database holds it."""
 
     list_display = [

@@ -4,6 +4,7 @@ from accounts.models.change import EntitlementChange
 from accounts.models.contact import Contact
 from accounts.models.contract import Contract
 from accounts.models.engineer import DesignatedEngineer
+from accounts.models.feed import CalendarFeed
 from accounts.models.seat import Seat
 from accounts.models.terms import TierPrice, TierTerms
 from accounts.models.token import ApiToken
@@ -14,6 +15,7 @@ __all__ = [
     "Agent",
     "ApiToken",
     "AwayPeriod",
+    "CalendarFeed",
     "Contact",
     "Contract",
     "DesignatedEngineer",

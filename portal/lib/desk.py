@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from portal.lib.access import NOBODY, Rights
+from portal.lib.errors import DomainError
 from portal.lib.permissions import DESK
 
 # A list is leafed through so far; who looks for more narrows it by search or filter.
@@ -115,12 +116,32 @@ class DeskAdmin(PlainFields, admin.ModelAdmin):
     ) -> HttpResponse:
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
+        except DomainError as refusal:
+            # A verb said no while the form was being saved; nothing was. Show the form again, as it was filled in.
+            request.refusal = refusal  # type: ignore[attr-defined]
+            return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError:
             # Somebody else saved a conflicting row between our check and our write; the transaction was undone.
             messages.error(
                 request, _("Somebody else saved a conflicting entry a moment ago. Nothing was changed; look again.")
             )
             return HttpResponseRedirect(request.get_full_path())
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        return _refused(form, request.refusal) if hasattr(request, "refusal") else form
+
+
+def _refused(form: Any, refusal: DomainError) -> Any:
+    """The same form with what the verb said as its error."""
+
+    class Refused(form):  # type: ignore[misc]
+        def clean(self) -> Any:
+            values = super().clean()
+            self.add_error(None, str(refusal))
+            return values
+
+    return Refused
 
 
 class DeskInline(PlainFields, admin.TabularInline):

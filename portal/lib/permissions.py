@@ -48,6 +48,8 @@ PAGES: dict[str, Rule] = {
     "accounts:seat_nominate": page(ACCOUNT_ADMINS),
     "accounts:seat_withdraw": page(ACCOUNT_ADMINS),
     "accounts:seat_replace": page(ACCOUNT_ADMINS),
+    "accounts:calendar": page(CUSTOMERS | STAFF),
+    "accounts:calendar_revoke": write(CUSTOMERS | STAFF),
     "accounts:tokens": page(CUSTOMERS | STAFF),
     "accounts:token_revoke": write(CUSTOMERS | STAFF),
     "tickets:list": read(CUSTOMERS),
@@ -59,11 +61,13 @@ PAGES: dict[str, Rule] = {
     "tickets:close": write(CUSTOMERS),
     "tickets:reopen": write(CUSTOMERS),
     "tickets:priority": page(CUSTOMERS),
+    "tickets:language": page(CUSTOMERS),
     "tickets:follow": write(CUSTOMERS),
     "tickets:follower_add": write(CUSTOMERS),
     "tickets:follower_remove": write(CUSTOMERS),
     "tickets:why": read(CUSTOMERS),
     "tickets:attachment": read(CUSTOMERS | STAFF),
+    "tickets:feed": read(EVERYBODY),  # the token in the address is the credential
 }
 
 # --- The desk ---------------------------------------------------------------------------------------------------------
@@ -86,8 +90,14 @@ DESK_PAGES: dict[str, Rule] = {
     "admin:tickets_ticket_assign": write(STAFF),
     "admin:tickets_ticket_status": write(STAFF),
     "admin:tickets_ticket_priority": write(STAFF),
+    "admin:tickets_ticket_check_in": write(STAFF),
     "admin:tickets_ticket_skip_check_in": write(STAFF),
+    "admin:tickets_ticket_region": write(STAFF),
+    "admin:tickets_ticket_language": write(STAFF),
+    "admin:tickets_ticket_follower": write(STAFF),
+    "admin:tickets_ticket_merge": page(STAFF),
     "admin:tickets_ticket_open": page(STAFF),
+    "admin:tickets_ticket_replay": read(STAFF),
     "admin:sla_attainment": read(STAFF),
     # Acts on seats and calendars.
     "admin:accounts_seat_validate": write(STAFF),
@@ -133,6 +143,10 @@ API: dict[str, Rule] = {
     "api:ticket-close": write(CUSTOMERS),
     "api:ticket-reopen": write(CUSTOMERS),
     "api:ticket-request-priority": write(CUSTOMERS),
+    "api:ticket-language": write(ANYONE_WITH_TOKEN),
+    "api:ticket-region": write(STAFF),
+    "api:ticket-merge": write(STAFF),
+    "api:ticket-skip-check-in": write(STAFF),
     "api:attachment-list": {"POST": ANYONE_WITH_TOKEN},
     "api:attachment-detail": read(ANYONE_WITH_TOKEN),
     "api:account": read(CUSTOMERS),

@@ -16,6 +16,7 @@ from portal.templatetags.ui import icon
 from sla.enums import ClockKind, Priority
 from sla.models import Clock
 from tickets.enums import Status
+from tickets.models.ticket import FIRST_NUMBER, PREFIX
 
 register = template.Library()
 
@@ -102,3 +103,19 @@ def ago(value: datetime, now: datetime) -> SafeString:
 def local_time(now: datetime, zone_name: str) -> str:
     """`16:05 (Toronto)`: what the watch of somebody in that zone says."""
     return f"{say_time(now, zone(zone_name))} ({city(zone_name)})"
+
+
+@register.filter
+def ticket_number(pk: int) -> str:
+    """`42` → `SUP-1042`, where only the key of a ticket is known."""
+    return f"{PREFIX}{pk + FIRST_NUMBER}"
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """`0.934` → `93 %`; a dash without a share. Never 100 % while one was missed, never 0 % while one was kept."""
+    if share is None:
+        return "—"
+    whole = round(share * 100)
+    whole = min(whole, 99) if share < 1 else whole
+    return _("%(percent)s %%") % {"percent": max(whole, 1) if share > 0 else whole}

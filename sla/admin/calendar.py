@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from portal.lib import clock
-from portal.lib.desk import DeskAdmin, DeskInline
+from portal.lib.desk import DeskInline
+from portal.lib.preview import PreviewAdmin
 from portal.lib.zones import zone
 from sla.admin.calendar_forms import CalendarForm, ExceptionForm, IntervalForm, IntervalFormSet
 from sla.domain.calendars import business_calendar, fill_holidays, new_version
+from sla.domain.what_if import Consequences, if_calendar, with_changes
 from sla.domain.wording import week_words
 from sla.enums import Outcome
 from sla.models import Calendar, CalendarException, OpeningInterval
@@ -45,7 +47,7 @@ class ExceptionInline(DeskInline):
 
 
 @admin.register(Calendar)
-class CalendarAdmin(DeskAdmin):
+class CalendarAdmin(PreviewAdmin):
     form = CalendarForm
     list_display = ["__str__", "zone_name", "week", "coming", "version"]
     list_select_related = ["region"]
@@ -83,6 +85,9 @@ class CalendarAdmin(DeskAdmin):
         if change and any(formset.has_changed() for formset in formsets):
             new_version(form.instance, by=request.user, now=clock.now())
 
+    def consequences(self, request: HttpRequest, obj: Calendar) -> Consequences:
+        return if_calendar(obj, with_changes(obj), now=clock.now())
+
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         calendar = context.get("original")
         if calendar is not None:
@@ -97,7 +102,7 @@ class CalendarAdmin(DeskAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def fill(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Enter the public holidays of a year; days that staff entered before stay as they are."""
+        """Enter the public holidays of a year, or show what that would do; days that staff entered before stay."""
         calendar = get_object_or_404(Calendar.objects.select_related("region"), pk=pk)
         back = redirect(reverse("admin:sla_calendar_change", args=[pk]))
         this_year = clock.now().year
@@ -105,9 +110,13 @@ class CalendarAdmin(DeskAdmin):
         if year not in {str(this_year + ahead) for ahead in range(-1, YEARS_AHEAD + 1)}:
             messages.error(request, _("Choose a year from the list."))
             return back
+        found: Consequences | None = None
         try:
             with transaction.atomic():
                 added = fill_holidays(calendar, int(year), by=request.user, now=clock.now())
+                if "_preview" in request.POST:
+                    found = self.consequences(request, calendar)
+                    transaction.set_rollback(True)
         except NotImplementedError:
             messages.error(
                 request,
@@ -115,12 +124,19 @@ class CalendarAdmin(DeskAdmin):
                 % {"place": f"{calendar.region.country} {calendar.region.subdivision}".strip()},
             )
             return back
+        if found:
+            return self._looked_at(request, pk, found, year)
         if added:
             said = ngettext("%(count)s holiday of %(year)s added.", "%(count)s holidays of %(year)s added.", added)
             messages.success(request, said % {"count": added, "year": year})
         else:
             messages.info(request, _("All public holidays of %(year)s stand here already.") % {"year": year})
         return back
+
+    def _looked_at(self, request: HttpRequest, pk: int, found: Consequences, year: str) -> HttpResponse:
+        """The page as it stands, with what the holidays of `year` would do above its form."""
+        request.method = "GET"
+        return self.changeform_view(request, str(pk), extra_context={"consequences": found, "year": int(year)})
 
 
 def weekly_hours(calendar: Calendar) -> dict[int, list[tuple[str, str]]]:

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Region
 from portal.lib import clock
-from portal.lib.desk import DeskAdmin
+from portal.lib.preview import PreviewAdmin
 from portal.lib.zones import zone_names
 from sla.domain.calendars import new_version
+from sla.domain.what_if import Consequences, if_calendar, with_changes
 from sla.models import Calendar
 
 
@@ -29,7 +30,7 @@ class RegionForm(forms.ModelForm):
 
 
 @admin.register(Region)
-class RegionAdmin(DeskAdmin):
+class RegionAdmin(PreviewAdmin):
     form = RegionForm
     list_display = ["__str__", "code", "time_zone", "country", "subdivision", "phone"]
     search_fields = ["name_en", "name_fr", "code"]
@@ -41,3 +42,8 @@ class RegionAdmin(DeskAdmin):
         if change and "time_zone" in form.changed_data:
             for calendar in Calendar.objects.filter(region=obj):
                 new_version(calendar, by=request.user, now=clock.now())
+
+    def consequences(self, request: HttpRequest, obj: Region) -> Consequences:
+        """Another zone is another calendar; a region without hours binds nothing."""
+        calendar = Calendar.objects.select_related("region").filter(region=obj).first()
+        return if_calendar(calendar, with_changes(calendar), now=clock.now()) if calendar else Consequences()

@@ -10,20 +10,26 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Tier
 from portal.lib import clock
-from portal.lib.desk import DeskAdmin
+from portal.lib.preview import PreviewAdmin
 from sla.domain.targets import save_target
 from sla.domain.terms import matrix
-from sla.enums import Priority
+from sla.domain.what_if import Consequences, if_target
+from sla.enums import Coverage, Priority
 from sla.models import Target
 
 
 @admin.register(Target)
-class TargetAdmin(DeskAdmin):
+class TargetAdmin(PreviewAdmin):
     readonly_fields = ["tier", "priority"]
     fields = ["tier", "priority", "response_minutes", "coverage", "check_in_rule", "check_in_minutes"]
 
     def save_model(self, request: HttpRequest, obj: Target, form: Any, change: bool) -> None:
+        request.coverage_before = Coverage(form.initial["coverage"])  # type: ignore[attr-defined]
         save_target(obj, by=request.user, now=clock.now())
+
+    def consequences(self, request: HttpRequest, obj: Target) -> Consequences:
+        before: Coverage = request.coverage_before  # type: ignore[attr-defined]
+        return if_target(obj, was=before, now=clock.now())
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The 16 cells as people read them: tiers across, priorities down."""

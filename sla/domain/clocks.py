@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from django.db.models import Min
 
 from accounts.models import User
+from portal.lib.bulk import rewrite
 from sla.domain.calendars import edition
 from sla.domain.counts import Count, count_of, status_update, stored_count
 from sla.domain.sweep import flag
@@ -219,17 +220,21 @@ def apply_all(change: Change, bearings: Iterable[Bearing], *, now: datetime) -> 
         if clock.due_at != old_due_at:
             moved.append(Moved(clock, old_due_at, clock.due_at))
         events.append(_changed_event(change, clock, old, old_due_at, applied=count != old, now=now, **detail))
-    if counted:
-        Clock.objects.bulk_update(counted, COUNTED, batch_size=200)
+    rewrite(counted, COUNTED)
     ClockEvent.objects.bulk_create(events)
     _settle_by([bearing.clock for bearing in bearings if bearing.clock.is_running], now, now=now)
     return moved
 
 
+def is_taken_over(clock: Clock, other: Clock, *, now: datetime) -> bool:
+    """Merge: `clock` gets the due moment of `other`, because that is earlier and its own has not passed."""
+    return clock.overdue_at is None and now < clock.due_at and other.due_at < clock.due_at
+
+
 def take_over(clock: Clock, other: Clock, change: Change, *, now: datetime) -> Moved | None:
     """Merge: `clock` survives and keeps the earlier due of the two, with the count that gave it (semantics §3)."""
+    earlier = is_taken_over(clock, other, now=now)
     _settle_by([clock], now, now=now)
-    earlier = clock.overdue_at is None and other.due_at < clock.due_at
     old, old_due_at = stored_count(clock), clock.due_at
     if earlier:
         clock.started_at = min(clock.started_at, other.started_at)

@@ -1,7 +1,8 @@
 """The check-ins still to come on a ticket, reckoned from the one that runs."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from sla.business_time import BusinessCalendar
 from sla.domain.calendars import business_calendar
 from sla.domain.terms import MINUTE
 from sla.enums import CheckInRule
@@ -13,15 +14,22 @@ def coming_check_ins(clock: Clock, *, now: datetime, count: int = 3) -> list[dat
 
     A moment that has passed is left out: what is overdue is said elsewhere, the plan goes on from now.
     """
-    hours = business_calendar(clock.calendar)
-    amount: timedelta = (clock.target_minutes or 0) * MINUTE
-    moments = [clock.due_at] if clock.due_at > now else []
-    last = max(clock.due_at, now)
-    while len(moments) < count:
+    return moments(
+        clock.due_at, clock.rule, clock.target_minutes, business_calendar(clock.calendar), now=now, count=count
+    )
+
+
+def moments(
+    due_at: datetime, rule: str, minutes: int | None, hours: BusinessCalendar, *, now: datetime, count: int = 3
+) -> list[datetime]:
+    """The same from the values of a running check-in clock, without its instance."""
+    found = [due_at] if due_at > now else []
+    last = max(due_at, now)
+    while len(found) < count:
         last = (
             hours.closing_of_business_day_after(last)
-            if clock.rule == CheckInRule.BUSINESS_DAY
-            else hours.add(last, amount)
+            if rule == CheckInRule.BUSINESS_DAY
+            else hours.add(last, (minutes or 0) * MINUTE)
         )
-        moments.append(last)
-    return moments
+        found.append(last)
+    return found

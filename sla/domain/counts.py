@@ -45,12 +45,15 @@ class Count:
     @property
     def due_at(self) -> datetime:
         """When the count is used up. The update that a change of status sends is due the moment it is sent."""
+        return self.due_in(self.hours)
+
+    def due_in(self, hours: BusinessCalendar | AlwaysOpen) -> datetime:
+        """The due moment, were it counted in `hours`."""
         if self.rule == CheckInRule.STATUS_CHANGE:
             return self.counted_from
-        if self.rule == CheckInRule.BUSINESS_DAY:
-            hours = edition(self.calendar_id, self.calendar_version).hours
+        if self.rule == CheckInRule.BUSINESS_DAY and isinstance(hours, BusinessCalendar):
             return hours.closing_of_business_day_after(self.counted_from)
-        return self.hours.add(self.counted_from, self.amount)
+        return hours.add(self.counted_from, self.amount)
 
     def share_used_at(self, share: float) -> datetime:
         """The moment at which `share` (0 to 1) of the time has passed, in the hours of the count."""

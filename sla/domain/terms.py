@@ -99,17 +99,18 @@ def terms_for(
     region: Region,
     own_language: bool = False,
     target: Target | None = None,
+    calendar: Calendar | None = None,
 ) -> Terms:
     """The terms for a promise that starts now.
 
     `own_language`: the requester of a 24x7 tier chose to be answered in another language than English, which is
-    counted in business hours. `target` saves a query when the caller has read the matrix. Raises NoTarget.
+    counted in business hours. `target` and `calendar` save a query when the caller has read them. Raises NoTarget.
     """
     target = target or Target.objects.filter(tier=tier, priority=priority).first()
     if target is None:
         raise NoTarget(f"No target for {tier.label} and P{priority}. Add it on the desk under Targets.")
     try:
-        calendar = calendar_of(region)
+        calendar = calendar or calendar_of(region)
     except Calendar.DoesNotExist:
         raise NoTarget(f"The region {region.code} has no calendar. Add it on the desk under Calendars.") from None
     return Terms(

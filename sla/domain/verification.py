@@ -23,9 +23,12 @@ PATIENCE = timedelta(minutes=2)
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that the tables say and the history does not; `cause` is a code word, values are as text."""
+    """One thing that the tables say and the history does not; `cause` is a code word, values are as text.
 
-    ticket_id: int
+    Without a ticket it is a roll-up of the reports.
+    """
+
+    ticket_id: int | None
     clock_id: int | None
     cause: str
     stored: str

@@ -32,7 +32,13 @@ def customer_pages(world):
         ),
         *(
             reverse(name)
-            for name in ("accounts:contact_invite", "accounts:profile", "accounts:tokens", "account_change_password")
+            for name in (
+                "accounts:contact_invite",
+                "accounts:profile",
+                "accounts:calendar",
+                "accounts:tokens",
+                "account_change_password",
+            )  # fmt: skip
         ),
         *(reverse(f"tickets:{name}", args=[talk]) for name in ("detail", "receipt", "why", "priority")),
         reverse("tickets:detail", args=[solved]),

@@ -39,6 +39,7 @@ def test_ready_when_the_sweep_ran_a_moment_ago(client, db):
             "migrations": {"ok": True, "waiting": 0},
             "sweep": {"ok": True},
             "notices": {"ok": None, "waiting": 0, "late": 0, "given_up": 0},
+            "self_check": {"ok": None, "differences": None, "age_seconds": None},
         },
     }
 

@@ -66,6 +66,7 @@ def test_few_routes_answer_without_a_session():
         "portal:ready",
         "portal:styleguide",
         "portal:theme",
+        "tickets:feed",
     ]
 
 

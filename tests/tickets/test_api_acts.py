@@ -38,12 +38,12 @@ def test_the_conversation_is_read_oldest_first(requester, agent, ticket):
             "results": [
                 {
                     "id": first.pk, "ticket": ticket.number, "author": {"name": "Marc Petit", "side": "customer"},
-                    "kind": "reply", "channel": "portal", "body": "Nothing happens after the QR code.",
+                    "kind": "reply", "channel": "portal", "body": "Nothing happens after the QR code.", "parts": None,
                     "created_at": "2026-11-09T09:00:00Z", "attachments": [],
                 },
                 {
                     "id": second.pk, "ticket": ticket.number, "author": {"name": "Léa", "side": "agent"},
-                    "kind": "reply", "channel": "desk", "body": "Which **version**?",
+                    "kind": "reply", "channel": "desk", "body": "Which **version**?", "parts": None,
                     "created_at": "2026-11-09T10:00:00Z", "attachments": [],
                 },
             ],
@@ -59,14 +59,15 @@ def test_a_customer_writes_and_the_clock_of_the_answer_starts(requester, agent, 
     message = Message.objects.order_by("pk").last()
     assert (answer.status_code, answer.json()) == (201, {
         "id": message.pk, "ticket": ticket.number, "author": {"name": "Marc Petit", "side": "customer"},
-        "kind": "reply", "channel": "api", "body": "It is 4.2.", "created_at": "2026-11-09T11:00:00Z",
+        "kind": "reply", "channel": "api", "body": "It is 4.2.", "parts": None, "created_at": "2026-11-09T11:00:00Z",
         "attachments": [],
     })  # fmt: skip
     body = caller.get(f"/tickets/{ticket.number}").json()
     assert (body["status"], [c["kind"] for c in body["commitments"]]) == ("open", ["response", "check_in"])
 
 
-def test_an_agent_answers_and_moves_the_ticket(agent, ticket):
+def test_an_agent_answers_and_moves_the_ticket(agent, colleague):
+    ticket = make_ticket(colleague)  # Standard: a check-in is one text
     caller = Caller(agent).later(hours=1)
     sent = caller.post(
         f"/tickets/{ticket.number}/messages",

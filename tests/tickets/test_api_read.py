@@ -43,9 +43,11 @@ def shown(ticket, requester, **changes):
         "asked_priority": None, "tier": "gold", "channel": "portal", "language": "en", "language_choice": "english",
         "region": "france", "product": "", "is_private": False,
         "requester": {"id": requester.pk, "name": "Marc Petit"}, "assignee": None, "followers": [],
-        "follow_up_of": None, "opened_at": "2026-11-09T09:00:00Z", "updated_at": "2026-11-09T09:00:00Z",
+        "follow_up_of": None, "merged_into": None, "opened_at": "2026-11-09T09:00:00Z",
+        "updated_at": "2026-11-09T09:00:00Z",
         "solved_at": None, "closed_at": None, "reopens_until": None, "next_due_at": "2026-11-09T12:00:00Z",
-        "commitments": [response(), check_in()], "version": 1,
+        "commitments": [response(), check_in()],
+        "coming_check_ins": ["2026-11-10T17:00:00Z", "2026-11-11T17:00:00Z", "2026-11-12T17:00:00Z"], "version": 1,
         "url": f"http://localhost:8000/tickets/{ticket.number}/",
     } | changes  # fmt: skip
 

@@ -107,7 +107,8 @@ def test_a_note_moves_no_clock_and_no_customer_page_shows_it(client_for, lead, t
     assert "Known defect" in client_for(lead).get(page(ticket)).content.decode()
 
 
-def test_a_check_in_is_sent_as_one(client_for, lead, ticket):
+def test_a_check_in_is_sent_as_one(client_for, lead, colleague):
+    ticket = factories.make_ticket(colleague)  # Standard: one text
     reply_as_agent(ticket, body="On it.", by=lead.user, now=MONDAY_9AM)
 
     act(client_for(lead), ticket, "reply", body="Still on it.", kind="check_in")

@@ -7,10 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Contact, Region
 from sla.enums import Priority
+from tickets.domain.check_ins import LABELS
 from tickets.enums import NEXT, Channel, Status
 from tickets.models import Ticket
 
 MOST_LETTERS = 50_000
+# Four parts and their headings fit into one message.
+MOST_OF_A_PART = 12_000
 
 
 class ReplyForm(forms.Form):
@@ -29,6 +32,29 @@ class ReplyForm(forms.Form):
             ("", stays.label),
             *((to.value, to.label) for to in moves(ticket) if to not in {stays, Status.CLOSED}),
         ]
+
+
+class CheckInForm(forms.Form):
+    """The four parts of an enhanced check-in. Which of them must be there is the verb's business."""
+
+    changed = forms.CharField(
+        label=LABELS["changed"], max_length=MOST_OF_A_PART, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    stands = forms.CharField(
+        label=LABELS["stands"], max_length=MOST_OF_A_PART, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    next_step = forms.CharField(
+        label=LABELS["next_step"], max_length=MOST_OF_A_PART, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    next_at = forms.DateTimeField(
+        label=LABELS["next_at"], required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": _("Write a day and a time that exist on this day.")},
+    )  # fmt: skip
+    seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="check_in_%s", **kwargs)
 
 
 class NoteForm(forms.Form):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import Tier
 from accounts.models import Account, Region
 from portal.lib.http import PortalRequest
-from sla.enums import Priority
+from sla.enums import ClockKind, Priority
 from tickets.domain import queue
 from tickets.domain.queue import EMPTY, MOST_COUNTED, Filters, Reader, View
 from tickets.enums import Status
@@ -44,6 +44,9 @@ def context(request: Any, *, now: datetime) -> dict[str, Any]:
     view = known.get(request.GET.get("view", ""), View.MINE)
     filters, reader = Filters.read(request.GET), reader_of(request, now)
     page = queue.page(view, filters, reader, after=request.GET.get("after", ""))
+    for row in page.tickets:
+        # A customer who waits for an answer is answered: that is a check-in at once.
+        row.owes_response = any(c.kind == ClockKind.RESPONSE for c in row.running_clocks)  # type: ignore[attr-defined]
     counts = queue.counts(reader)
     kept = {name: request.GET[name] for name in PARAMETERS - {"view", "after"} if request.GET.get(name)}
     return {

@@ -15,7 +15,7 @@ from portal.lib import clock
 from portal.lib.desk import DeskAdmin
 from portal.lib.errors import DomainError
 from portal.lib.http import wants_fragment
-from tickets.admin import actions, list_page, opening, ticket_page
+from tickets.admin import actions, changes, list_page, merging, opening, replay, ticket_page
 from tickets.domain.routing import assign
 from tickets.models import Ticket
 
@@ -37,12 +37,18 @@ class TicketAdmin(DeskAdmin):
 
         return [
             path("open/", partial(opening.open_for_customer, self), name="tickets_ticket_open"),
+            path("replay/<int:pk>/", partial(replay.replay_account, self), name="tickets_ticket_replay"),
             act("reply", actions.reply),
             act("note", actions.note),
             act("assign", actions.assign_to),
             act("status", actions.set_status),
             act("priority", actions.set_priority),
+            act("check_in", actions.check_in),
             act("skip_check_in", actions.skip),
+            act("region", changes.set_region),
+            act("language", changes.set_language),
+            act("follower", changes.follower),
+            act("merge", merging.merge_into),
             *super().get_urls(),
         ]
 

@@ -3,33 +3,42 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import Http404
 from django.utils import timezone
 
-from accounts.models import Agent
+from accounts.domain.entitlements import Entitlements
+from accounts.models import Agent, Contact, Region
 from portal.lib.durations import say_duration
 from portal.lib.errors import DomainError
 from portal.lib.http import PortalRequest
 from portal.lib.submissions import new_token
 from sla.business_time import NoOpenTime
+from sla.domain.coming import coming_check_ins
 from sla.domain.explanation import DoesNotAddUp, explain_clock
 from sla.domain.wording import Line, lines
 from sla.enums import ClockEventKind, ClockKind, Priority
 from sla.models import Clock, ClockEvent
 from tickets.admin import context_card
-from tickets.admin.forms import NoteForm, ReplyForm, moves
+from tickets.admin.forms import CheckInForm, NoteForm, ReplyForm, moves
+from tickets.domain.check_ins import has_parts, next_update
 from tickets.domain.history import sentence
-from tickets.domain.preview import PriorityChange
-from tickets.enums import AuthorKind, EventKind
+from tickets.domain.preview import Consequence
+from tickets.domain.promises import may_choose_language
+from tickets.enums import AuthorKind, EventKind, LanguageChoice
 from tickets.models import Attachment, Ticket
 from tickets.models.ticket import PREFIX, ticket_pk
+
+# A form with the newest message that its writer had read.
+Written = TypeVar("Written", ReplyForm, CheckInForm)
 
 logger = logging.getLogger(__name__)
 
 # No database holds a larger key.
 MOST_PK = 10**15
+
+MOST_COLLEAGUES = 300
 
 # Said by the message or the note itself.
 SAID_ELSEWHERE = frozenset({EventKind.MESSAGE, EventKind.NOTE})
@@ -73,9 +82,10 @@ def context(
     now: datetime,
     reply: ReplyForm | None = None,
     note: NoteForm | None = None,
+    check_in: CheckInForm | None = None,
     refusal: DomainError | str | None = None,
     uploads: list[Attachment] | None = None,
-    preview: PriorityChange | None = None,
+    preview: Consequence | None = None,
 ) -> dict[str, Any]:
     """What the template needs; forms come back filled in after a refusal."""
     messages = list(ticket.messages.select_related("author").prefetch_related("attachments"))
@@ -86,6 +96,11 @@ def context(
     ticket.running_clocks = running  # type: ignore[attr-defined]
     seen = max((message.pk for message in messages if message.author_kind == AuthorKind.CUSTOMER), default=0)
     newest = max((message.pk for message in messages), default=0)
+    beside = context_card.context(ticket, running=running, now=now)
+    entitlements = beside["entitlements"]
+    running_check_in = next((clock for clock in running if clock.kind == ClockKind.CHECK_IN), None)
+    response = next((clock for clock in running if clock.kind == ClockKind.RESPONSE), None)
+    enhanced = ticket.is_live and has_parts(entitlements)
     show = "conversation" if request.GET.get("show") == "conversation" else "all"
     return {
         "title": f"{ticket.number} {ticket.subject}",
@@ -99,8 +114,16 @@ def context(
         "history": [(event, sentence(event)) for event in reversed(events)],
         "promises": promises(running, clocks, now=now),
         "past_clocks": [clock for clock in clocks if not clock.is_running],
-        "check_in": next((clock for clock in running if clock.kind == ClockKind.CHECK_IN), None),
-        "response": next((clock for clock in running if clock.kind == ClockKind.RESPONSE), None),
+        "check_in": running_check_in,
+        "coming": coming_check_ins(running_check_in, now=now) if running_check_in else [],
+        "response": response,
+        "mode": request.GET.get("mode", ""),
+        "back": request.GET.get("back", "") or request.POST.get("back", ""),
+        "enhanced": enhanced,
+        "check_in_form": _check_in_form(ticket, check_in, entitlements, seen=seen, now=now)
+        if check_in or (enhanced and running_check_in and not response)
+        else None,
+        "check_in_bound": check_in is not None,
         "reply_form": _with_seen(reply, seen) if reply else ReplyForm(ticket=ticket, initial={"seen": seen}),
         "note_form": note or NoteForm(),
         "uploads": uploads or [],
@@ -112,8 +135,34 @@ def context(
         "preview": preview,
         "agents": list(Agent.objects.filter(user__is_active=True).select_related("user").order_by("user__name")[:200]),
         "followers": list(ticket.followers.select_related("contact__user")),
-        **context_card.context(ticket, running=running, now=now),
+        "regions": list(Region.objects.filter(calendar__isnull=False).order_by("name_en")) if ticket.is_live else [],
+        "language_choices": _language_choices(ticket, entitlements),
+        "merged": [event.data["number"] for event in events if event.kind == EventKind.MERGED],
+        "colleagues": _colleagues(ticket),
+        **beside,
     }
+
+
+def _check_in_form(
+    ticket: Ticket, form: CheckInForm | None, entitlements: Entitlements, *, seen: int, now: datetime
+) -> CheckInForm:
+    """As it was sent, or empty with the moment by which we promise the update after this one."""
+    if form:
+        return _with_seen(form, seen)
+    return CheckInForm(initial={"seen": seen, "next_at": next_update(ticket, entitlements, now=now)})
+
+
+def _language_choices(ticket: Ticket, entitlements: Entitlements) -> list[LanguageChoice]:
+    """Both, where the requester has the choice."""
+    has_it = ticket.is_live and may_choose_language(entitlements, ticket.requester.user.language)
+    return list(LanguageChoice) if has_it else []
+
+
+def _colleagues(ticket: Ticket) -> list[Contact]:
+    """Who could follow: active contacts of the account, without those who hear of the ticket already."""
+    people = Contact.objects.active().filter(account=ticket.account_id).exclude(pk=ticket.requester_id)
+    people = people.exclude(following__ticket=ticket).select_related("user").order_by("user__name", "pk")
+    return list(people[:MOST_COLLEAGUES])
 
 
 def promises(running: list[Clock], clocks: list[Clock], *, now: datetime) -> list[Promise]:
@@ -154,11 +203,11 @@ def _thread(messages: list[Any], notes: list[Any], events: list[Any], *, newest:
 
 
 def _newer(refusal: DomainError | str | None, messages: list[Any]) -> Any:
-    wanted = refusal.metadata.get("message") if isinstance(refusal, DomainError) else None
+    wanted = refusal.metadata.get("message_id") if isinstance(refusal, DomainError) else None
     return next((message for message in messages if message.pk == wanted), None)
 
 
-def _with_seen(form: ReplyForm, seen: int) -> ReplyForm:
+def _with_seen(form: Written, seen: int) -> Written:
     """The form again, now that the reader sees the newest message: the next press sends anyway."""
     data: Any = dict(form.data.items())
     data["seen"] = str(seen)

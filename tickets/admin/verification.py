@@ -6,8 +6,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from portal.lib.desk import ReadOnlyAdmin
+from tickets.domain.verification import number_of
 from tickets.models import Verification
-from tickets.models.ticket import FIRST_NUMBER, PREFIX
 
 
 @admin.register(Verification)
@@ -19,8 +19,5 @@ class VerificationAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("first differences"))
     def first_ones(self, run: Verification) -> SafeString | str:
-        rows = (
-            (f"{PREFIX}{row['ticket'] + FIRST_NUMBER}", row["cause"], row["stored"], row["rebuilt"])
-            for row in run.examples
-        )
+        rows = ((number_of(row["ticket"]), row["cause"], row["stored"], row["rebuilt"]) for row in run.examples)
         return format_html_join("", "<p>{} · {}: {} ≠ {}</p>", rows) or "—"

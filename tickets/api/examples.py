@@ -12,16 +12,26 @@ TICKET = {
     "number": "SUP-1042", "subject": "Enrolment fails", "status": "new", "turn": "ours", "priority": 3,
     "asked_priority": None, "tier": "gold", "channel": "api", "language": "en", "language_choice": "english",
     "region": "france", "product": "Mobile 4.2", "is_private": False, "requester": {"id": 12, "name": "Marc Petit"},
-    "assignee": None, "followers": [], "follow_up_of": None, "opened_at": "2026-11-09T09:00:00Z",
+    "assignee": None, "followers": [], "follow_up_of": None, "merged_into": None, "opened_at": "2026-11-09T09:00:00Z",
     "updated_at": "2026-11-09T09:00:00Z", "solved_at": None, "closed_at": None, "reopens_until": None,
-    "next_due_at": "2026-11-09T12:00:00Z", "commitments": [COMMITMENT], "version": 1,
+    "next_due_at": "2026-11-09T12:00:00Z", "commitments": [COMMITMENT],
+    "coming_check_ins": ["2026-11-10T17:00:00Z", "2026-11-11T17:00:00Z", "2026-11-12T17:00:00Z"], "version": 1,
     "url": "https://support.example/tickets/SUP-1042/",
 }  # fmt: skip
 MESSAGE = {
     "id": 97, "ticket": "SUP-1042", "author": {"name": "Léa Martin", "side": "agent"}, "kind": "reply",
-    "channel": "desk", "body": "Which version of the phone is it?", "created_at": "2026-11-09T09:40:00Z",
+    "channel": "desk", "body": "Which version of the phone is it?", "parts": None,
+    "created_at": "2026-11-09T09:40:00Z",
     "attachments": [],
 }  # fmt: skip
+PARTS = {
+    "changed": "The certificate was renewed.", "stands": "Two of three sites are back.",
+    "next_step": "We renew it for Lyon.", "next_at": "2026-11-10T17:00:00Z",
+}  # fmt: skip
+CONSEQUENCE = {
+    "validate_only": True,
+    "changes": [{"kind": "response", "old_due_at": "2026-11-09T12:00:00Z", "new_due_at": "2026-11-09T18:00:00Z"}],
+}
 ATTACHMENT = {
     "id": "q0cJ4mB3Vv8sXw1nTz6yLr5kHd2gFp9aUe7iOQbNMjE", "name": "screen.png", "content_type": "image/png",
     "size": 48213, "url": "https://support.example/api/v1/attachments/q0cJ4mB3Vv8sXw1nTz6yLr5kHd2gFp9aUe7iOQbNMjE",

@@ -12,6 +12,7 @@ from portal.lib.rest.strict import parameters
 from tickets.api import examples, rows, shapes
 from tickets.api.base import TicketResource
 from tickets.api.tickets import either
+from tickets.domain.check_ins import send_check_in
 from tickets.domain.conversation import reply_as_agent, reply_as_customer
 from tickets.enums import Channel, MessageKind, Status
 from tickets.models import Message, Ticket
@@ -42,12 +43,14 @@ class Messages(TicketResource):
     @extend_schema(
         operation_id="send_message", summary="Write on a ticket",
         description="A customer's message starts a response promise; staff's answers it. On a closed ticket a "
-        "customer's message opens a follow-up, and `ticket` in the answer names it.",
+        "customer's message opens a follow-up, on a merged one it stands in the survivor; `ticket` in the answer names "
+        "it. Staff's check-ins have four `parts` where the tier has enhanced check-ins.",
         request=either("NewMessage", shapes.MessageIn, shapes.MessageStaffIn),
         responses={201: shapes.MessageOut},
         examples=[
             examples.sent("A customer", {"body": "It is Android 16.", "attachments": []}),
             examples.sent("Staff", {"body": "Restart it once more.", "status_after": "waiting", "seen_message": 96}),
+            examples.sent("An enhanced check-in", {"kind": "check_in", "parts": examples.PARTS}),
             examples.answered("Sent", examples.MESSAGE, 201),
         ],
     )  # fmt: skip
@@ -69,8 +72,11 @@ class Messages(TicketResource):
     def _as_staff(self, ticket: Ticket) -> Message:
         values: dict[str, Any] = self.read(shapes.MessageStaffIn)
         after = values.get("status_after")
-        return reply_as_agent(
-            ticket, body=values["body"], by=self.request.user, now=self.now, channel=Channel.API,
-            status_after=Status(after) if after else None, kind=MessageKind(values.get("kind", MessageKind.REPLY)),
-            attachments=self.uploads(values.get("attachments", [])), seen_message=values.get("seen_message"),
-        )  # fmt: skip
+        said: dict[str, Any] = {
+            "by": self.request.user, "now": self.now, "channel": Channel.API,
+            "status_after": Status(after) if after else None, "seen_message": values.get("seen_message"),
+            "attachments": self.uploads(values.get("attachments", [])),
+        }  # fmt: skip
+        if values.get("kind") == MessageKind.CHECK_IN:
+            return send_check_in(ticket, parts=values.get("parts"), body=values.get("body", ""), **said)
+        return reply_as_agent(ticket, body=values["body"], **said)

@@ -12,7 +12,9 @@ from django.urls import reverse
 
 from portal.lib.prepared import Prepared
 from portal.lib.rest.moments import stamp
-from sla.enums import Outcome
+from sla.domain.calendars import edition
+from sla.domain.coming import moments
+from sla.enums import ClockKind, Outcome
 from sla.models import Clock
 from tickets.domain.closing import REOPEN_FOR
 from tickets.enums import Status
@@ -22,14 +24,16 @@ from tickets.models.ticket import FIRST_NUMBER, PREFIX
 COLUMNS = (
     "pk", "subject", "status", "priority", "asked_priority", "tier", "channel", "language", "language_choice",
     "region__code", "product", "is_private", "requester_id", "requester__user__name", "assignee_id",
-    "assignee__user__name", "follow_up_of_id", "opened_at", "updated_at", "solved_at", "closed_at", "next_due_at",
-    "version",
+    "assignee__user__name", "follow_up_of_id", "merged_into_id", "opened_at", "updated_at", "solved_at",
+    "closed_at", "next_due_at", "version",
 )  # fmt: skip
 STAFF_COLUMNS = ("account_id", "account__name", "requester__user__email", "routed_by")
 CLOCK_COLUMNS = (
     "kind", "outcome", "started_at", "due_at", "due_soon_at", "stopped_at", "overdue_at",
     "calendar__region__code", "calendar__region__time_zone", "coverage", "target_minutes", "rule", "tier", "priority",
 )  # fmt: skip
+# What the plan of the coming check-ins needs beside them.
+PLAN_COLUMNS = ("calendar_id", "calendar__version")
 TURNS = {status.value: Ticket(status=status).turn.value for status in Status}
 
 Row = dict[str, Any]
@@ -57,12 +61,16 @@ def tickets_out(rows: list[Row], *, staff: bool, now: datetime, followed: bool =
     `followed` False: nobody follows them, as on a ticket that was just opened without followers.
     """
     keys = [row["pk"] for row in rows]
-    commitments, followers = _running(keys, now), _followers(keys if followed else [])
+    commitments, coming = _running(keys, now)
+    followers = _followers(keys if followed else [])
     page = page_address(staff=staff)
     return [
-        _ticket(row, commitments=commitments[row["pk"]], followers=followers[row["pk"]], page=page, staff=staff)
+        _ticket(
+            row, commitments=commitments[row["pk"]], coming=coming.get(row["pk"], []), followers=followers[row["pk"]],
+            page=page, staff=staff,
+        )
         for row in rows
-    ]
+    ]  # fmt: skip
 
 
 def ticket_out(pk: int, *, staff: bool, now: datetime) -> Row:
@@ -87,11 +95,13 @@ def page_address(*, staff: bool) -> str:
     return settings.SITE_URL + path.replace("NUMBER", "%s")
 
 
-def _ticket(row: Row, *, commitments: list[Row], followers: list[Row], page: str, staff: bool) -> Row:
+def _ticket(
+    row: Row, *, commitments: list[Row], coming: list[str | None], followers: list[Row], page: str, staff: bool
+) -> Row:
     status, solved_at = row["status"], row["solved_at"]
     reopens = solved_at + REOPEN_FOR if status == Status.SOLVED and solved_at else None
     assignee = row["assignee_id"]
-    follow_up_of = row["follow_up_of_id"]
+    follow_up_of, merged_into = row["follow_up_of_id"], row["merged_into_id"]
     shown = number(row["pk"])
     out = {
         "number": shown,
@@ -111,6 +121,7 @@ def _ticket(row: Row, *, commitments: list[Row], followers: list[Row], page: str
         "assignee": {"id": assignee, "name": row["assignee__user__name"]} if assignee else None,
         "followers": followers,
         "follow_up_of": number(follow_up_of) if follow_up_of else None,
+        "merged_into": number(merged_into) if merged_into else None,
         "opened_at": stamp(row["opened_at"]),
         "updated_at": stamp(row["updated_at"]),
         "solved_at": stamp(solved_at),
@@ -118,6 +129,7 @@ def _ticket(row: Row, *, commitments: list[Row], followers: list[Row], page: str
         "reopens_until": stamp(reopens),
         "next_due_at": stamp(row["next_due_at"]),
         "commitments": commitments,
+        "coming_check_ins": coming,
         "version": row["version"],
         "url": page % shown,
     }
@@ -134,7 +146,7 @@ _LENGTHS = (1, 32, 128)
 
 def _clocks(*keys: int) -> QuerySet[Clock, Any]:
     clocks = Clock.objects.running().filter(ticket__in=keys).order_by("due_at", "pk")
-    return clocks.values_list("ticket_id", *CLOCK_COLUMNS)
+    return clocks.values_list("ticket_id", *PLAN_COLUMNS, *CLOCK_COLUMNS)
 
 
 def _following(*keys: int) -> QuerySet[Follower, Any]:
@@ -154,11 +166,17 @@ def _rows_for(prepared: dict[int, Prepared], keys: list[int]) -> list[Any]:
     return prepared[length].rows(*keys, *[keys[-1]] * (length - len(keys)))
 
 
-def _running(keys: list[int], now: datetime) -> dict[int, list[Row]]:
+def _running(keys: list[int], now: datetime) -> tuple[dict[int, list[Row]], dict[int, list[str | None]]]:
+    """The running promises of each ticket, and its next three check-ins."""
     found: dict[int, list[Row]] = defaultdict(list)
-    for ticket, *values in _rows_for(_CLOCKS, keys):
+    coming: dict[int, list[str | None]] = {}
+    for ticket, calendar, version, *values in _rows_for(_CLOCKS, keys):
         found[ticket].append(commitment_out(values, now=now))
-    return found
+        if values[0] == ClockKind.CHECK_IN:
+            due_at, minutes, rule = values[3], values[10], values[11]
+            planned = moments(due_at, rule, minutes, edition(calendar, version).hours, now=now)
+            coming[ticket] = [stamp(moment) for moment in planned]
+    return found, coming
 
 
 def commitment_out(values: Iterable[Any], *, now: datetime) -> Row:
@@ -201,9 +219,15 @@ def message_out(message: Message, *, files: str) -> Row:
         "kind": message.kind,
         "channel": message.channel,
         "body": message.body,
+        "parts": _parts(message),
         "created_at": stamp(message.created_at),
         "attachments": [attachment_out(attachment, files=files) for attachment in message.attachments.all()],
     }
+
+
+def _parts(message: Message) -> Row | None:
+    """The parts of an enhanced check-in, the moment as every moment here."""
+    return {**message.parts, "next_at": stamp(message.next_update_at)} if message.parts else None
 
 
 def attachment_out(attachment: Any, *, files: str) -> Row:

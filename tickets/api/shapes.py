@@ -2,18 +2,21 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 
 from accounts.enums import Basis, Tier
 from portal.lib.rest.shapes import NamedOut, Shape
-from portal.lib.rest.strict import StrictBoolean, StrictInteger, StrictSerializer, StrictText
+from portal.lib.rest.strict import StrictBoolean, StrictInteger, StrictMoment, StrictSerializer, StrictText
 from sla.enums import CheckInRule, ClockKind, Coverage, Priority, StartCause
 from tickets.enums import AuthorKind, Channel, LanguageChoice, MessageKind, RoutedBy, Status, Turn
 from tickets.forms import LONGEST_MESSAGE
 
 STATES = ("running", "overdue", "met", "missed", "cancelled", "skipped")
 STAFF_KINDS = (MessageKind.REPLY.value, MessageKind.CHECK_IN.value)
-MAX_FOLLOWERS, MAX_FILES = 50, 10
+MAX_FOLLOWERS, MAX_FILES, MAX_PART = 50, 10, 12_000
+_ONLY_CHECK_INS = _("Only a check-in has parts, and they stand in place of the body.")
 
 
 class PriorityField(StrictInteger):
@@ -34,6 +37,10 @@ def _files() -> serializers.ListField:
 # --- In ---------------------------------------------------------------------------------------------------------
 
 
+def _validate_only() -> StrictBoolean:
+    return StrictBoolean(required=False, help_text="Say what would happen, and store nothing.")
+
+
 class TicketIn(StrictSerializer):
     subject = StrictText(max_length=200)
     body = StrictText(max_length=LONGEST_MESSAGE, help_text="Markdown.")
@@ -47,7 +54,7 @@ class TicketIn(StrictSerializer):
     followers = _ids(required=False, help_text="Ids of colleagues who hear of it.")
     attachments = _files()
     is_private = StrictBoolean(required=False)
-    validate_only = StrictBoolean(required=False, help_text="Say what would happen, and store nothing.")
+    validate_only = _validate_only()
 
 
 class TicketChangeIn(StrictSerializer):
@@ -71,10 +78,28 @@ class MessageIn(StrictSerializer):
     attachments = _files()
 
 
+class PartsIn(StrictSerializer):
+    """An enhanced check-in, as Gold and Platinum have it."""
+
+    changed = StrictText(max_length=MAX_PART, help_text="What changed. Markdown.")
+    stands = StrictText(max_length=MAX_PART, help_text="Where it stands. Markdown.")
+    next_step = StrictText(max_length=MAX_PART, help_text="What happens next. Markdown.")
+    next_at = StrictMoment(help_text="When the next update comes: RFC 3339, with offset, no later than we promise.")
+
+
 class MessageStaffIn(MessageIn):
+    body = StrictText(max_length=LONGEST_MESSAGE, required=False, help_text="Markdown. Left out with `parts`.")
+    parts = PartsIn(required=False)
     status_after = serializers.ChoiceField(Status.choices, required=False)
     kind = serializers.ChoiceField(STAFF_KINDS, required=False)
     seen_message = StrictInteger(required=False, help_text="Id of the last message you have read: 409 if newer.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "parts" in attrs and (attrs.get("kind") != MessageKind.CHECK_IN or "body" in attrs):
+            raise serializers.ValidationError({"parts": [ErrorDetail(str(_ONLY_CHECK_INS), code="only_check_ins")]})
+        if "parts" not in attrs and "body" not in attrs:
+            raise serializers.ValidationError({"body": [ErrorDetail("missing", code="required")]})
+        return attrs
 
 
 class ReopenIn(StrictSerializer):
@@ -84,6 +109,25 @@ class ReopenIn(StrictSerializer):
 class PriorityIn(StrictSerializer):
     priority = PriorityField()
     reason = StrictText(max_length=500)
+
+
+class LanguageIn(StrictSerializer):
+    language_choice = serializers.ChoiceField(LanguageChoice.choices)
+    validate_only = _validate_only()
+
+
+class RegionIn(StrictSerializer):
+    region = StrictText(max_length=30, help_text="Code of a region; its hours count.")
+    validate_only = _validate_only()
+
+
+class MergeIn(StrictSerializer):
+    into = StrictText(max_length=30, help_text="Number of the ticket of the same account that goes on.")
+    validate_only = _validate_only()
+
+
+class SkipIn(StrictSerializer):
+    reason = StrictText(max_length=500, help_text="Why this check-in is not needed.")
 
 
 class NothingIn(StrictSerializer):
@@ -132,6 +176,7 @@ class TicketOut(Shape):
     assignee = NamedOut(allow_null=True)
     followers = NamedOut(many=True)
     follow_up_of = serializers.CharField(allow_null=True)
+    merged_into = serializers.CharField(allow_null=True, help_text="Where its conversation goes on.")
     opened_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
     solved_at = serializers.DateTimeField(allow_null=True)
@@ -139,6 +184,9 @@ class TicketOut(Shape):
     reopens_until = serializers.DateTimeField(allow_null=True)
     next_due_at = serializers.DateTimeField(allow_null=True)
     commitments = CommitmentOut(many=True, help_text="Those that run now.")
+    coming_check_ins = serializers.ListField(
+        child=serializers.DateTimeField(), help_text="The next three, when each is sent at its due moment."
+    )
     version = serializers.IntegerField()
     url = serializers.URLField(help_text="The page for people.")
 
@@ -164,13 +212,25 @@ class AttachmentOut(Shape):
     url = serializers.URLField(help_text="Needs the token.")
 
 
+class PartsOut(Shape):
+    """What an enhanced check-in says."""
+
+    changed = serializers.CharField()
+    stands = serializers.CharField()
+    next_step = serializers.CharField()
+    next_at = serializers.DateTimeField()
+
+
 class MessageOut(Shape):
     id = serializers.IntegerField()
-    ticket = serializers.CharField(help_text="Another ticket than asked when a closed one was followed up.")
+    ticket = serializers.CharField(
+        help_text="Another ticket than asked when a closed one was followed up, or a merged one goes on there."
+    )
     author = AuthorOut()
     kind = serializers.ChoiceField(MessageKind.choices)
     channel = serializers.ChoiceField(Channel.choices)
     body = serializers.CharField(help_text="Markdown.")
+    parts = PartsOut(allow_null=True, help_text="Of an enhanced check-in; `body` holds the same as one text.")
     created_at = serializers.DateTimeField()
     attachments = AttachmentOut(many=True)
 
@@ -230,3 +290,16 @@ class OutlookOut(Shape):
     language_choice = serializers.ChoiceField(LanguageChoice.choices)
     commitments = PromiseOut(many=True)
     check_ins = serializers.ListField(child=serializers.DateTimeField(), help_text="The next three.")
+
+
+class DueChangeOut(Shape):
+    kind = serializers.ChoiceField(ClockKind.choices)
+    old_due_at = serializers.DateTimeField(allow_null=True, help_text="null: none runs now.")
+    new_due_at = serializers.DateTimeField(allow_null=True, help_text="null: this promise would end.")
+
+
+class ConsequenceOut(Shape):
+    """What would happen to the promises now. Nothing was stored."""
+
+    validate_only = serializers.BooleanField()
+    changes = DueChangeOut(many=True)

@@ -15,6 +15,7 @@ from tickets.domain.attachments import take
 from tickets.domain.history import record
 from tickets.domain.lifecycle import move, open_ticket, pause_or_resume
 from tickets.domain.locking import TicketClosed, locked, touch
+from tickets.domain.merging import survivor_of
 from tickets.enums import AuthorKind, Channel, EventKind, LanguageChoice, MessageKind, Status
 from tickets.models import Attachment, InternalNote, Message, Ticket
 
@@ -44,10 +45,14 @@ def reply_as_customer(
     """A public message of the customer's side. It starts the response clock unless one runs, and brings a ticket
     that waited, was on hold or was solved back to us.
 
-    On a closed ticket it opens a follow-up; the message returned then belongs to the new ticket.
+    On a merged ticket it stands in the survivor, when the writer may see that; on a closed ticket it opens a follow-up.
+    The message returned then belongs to the other ticket.
     """
     body = _text(body)
-    ticket = locked(ticket)
+    ticket = locked(survivor_of(ticket, by))
+    if ticket.merged_into_id:
+        # Merged while this waited for the lock. Nobody else holds a merged ticket for long.
+        ticket = locked(survivor_of(ticket, by))
     if ticket.status == Status.CLOSED:
         return _follow_up(ticket, body=body, by=by, channel=channel, now=now, attachments=attachments)
     message = _post(
@@ -76,12 +81,14 @@ def reply_as_agent(
     channel: Channel = Channel.DESK,
     attachments: Sequence[Attachment] = (),
     seen_message: int | None = None,
+    parts: dict[str, str] | None = None,
 ) -> Message:
     """A public message of ours: it answers the customer and is a check-in at once, so it stops both clocks; the next
     check-in starts while the ticket is ours to move.
 
     `status_after` moves the ticket in the same act. `seen_message` is the id of the last customer message the agent
-    had read; NewerMessage is raised, and nothing sent, when there is a newer one. Raises TicketClosed, WrongStatus.
+    had read; NewerMessage is raised, and nothing sent, when there is a newer one. `parts`: those of an enhanced
+    check-in, as check_ins.py makes them. Raises TicketClosed, WrongStatus.
     """
     body = _text(body)
     ticket = locked(ticket)
@@ -95,8 +102,9 @@ def reply_as_agent(
                 message_id=newer.pk,
             )
     message = _post(
-        ticket, body, by=by, side=AuthorKind.AGENT, channel=channel, now=now, attachments=attachments, kind=kind
-    )
+        ticket, body, by=by, side=AuthorKind.AGENT, channel=channel, now=now, attachments=attachments, kind=kind,
+        parts=parts,
+    )  # fmt: skip
     for clock in clocks.running_clocks(ticket.pk).values():
         clocks.stop(clock, by=by, now=now)
     was = Status(ticket.status)
@@ -157,9 +165,10 @@ def _post(
     now: datetime,
     attachments: Sequence[Attachment],
     kind: MessageKind = MessageKind.REPLY,
+    parts: dict[str, str] | None = None,
 ) -> Message:
     message = Message.objects.create(
-        ticket=ticket, author=by, author_kind=side, kind=kind, channel=channel, body=body, created_at=now
+        ticket=ticket, author=by, author_kind=side, kind=kind, channel=channel, body=body, parts=parts, created_at=now
     )
     take(attachments, message)
     return message

@@ -10,10 +10,10 @@ from accounts.domain.entitlements import entitlements_of
 from accounts.models import Contact, Region, User
 from portal.lib.errors import DomainError
 from sla.domain import clocks
-from sla.domain.clocks import Change, Rule, build_clock, save_clocks
+from sla.domain.clocks import Change, build_clock, save_clocks
 from sla.domain.terms import terms_for
 from sla.enums import ChangeCause, ClockKind, Coverage, Priority, StartCause
-from tickets.domain import notices, promises
+from tickets.domain import effects, notices, promises
 from tickets.domain.attachments import take
 from tickets.domain.followers import add_all
 from tickets.domain.history import record
@@ -171,12 +171,12 @@ def change_priority(ticket: Ticket, to: Priority, *, by: User, now: datetime, re
     was = Priority(ticket.priority)
     if was == to:
         return ticket
+    effect = effects.of_priority(ticket, to, now=now)
     ticket.priority, ticket.asked_priority = to, None
-    terms = promises.terms_of(ticket, now=now)
     record(ticket, EventKind.PRIORITY, by=by, now=now, old=int(was), new=int(to), reason=reason)
     had_check_in = ticket.clocks.running().of(ClockKind.CHECK_IN).exists()
     change = Change(ChangeCause.PRIORITY, at=now, by=by, detail={"new_priority": int(to)})
-    promises.follow(ticket, change, Rule.EARLIER if to < was else Rule.FROM_START, terms=terms, now=now)
+    promises.follow(ticket, change, effect.rule, terms=effect.terms, now=now)
     if not had_check_in:
         promises.start(ticket, ClockKind.CHECK_IN, cause=StartCause.PRIORITY, by=by, now=now)
     promises.keep_next_due(ticket)
@@ -192,10 +192,10 @@ def change_region(ticket: Ticket, to: Region, *, by: User, now: datetime) -> Tic
     was = ticket.region
     if was == to:
         return ticket
-    ticket.region = to
+    effect, ticket.region = effects.of_region(to), to
     record(ticket, EventKind.REGION, by=by, now=now, old=was.code, new=to.code)
     change = Change(ChangeCause.REGION, at=now, by=by, detail={"old_region": was.code, "new_region": to.code})
-    promises.follow(ticket, change, Rule.SAME_TIME, terms=promises.calendar_for(to), now=now)
+    promises.follow(ticket, change, effect.rule, terms=effect.terms, now=now)
     promises.keep_next_due(ticket)
     touch(ticket, now=now)
     return ticket
@@ -217,12 +217,11 @@ def change_language(ticket: Ticket, to: LanguageChoice, *, by: User, now: dateti
             _("Only tiers with answers around the clock, and people who write in another language, have this choice."),
             code="no_language_choice",
         )
-    ticket.language_choice = to
+    effect, ticket.language_choice = effects.of_language(ticket, to, now=now), to
     ticket.language = "en" if to == LanguageChoice.ENGLISH else ticket.requester.user.language
     record(ticket, EventKind.LANGUAGE, by=by, now=now, to=to.value)
     change = Change(ChangeCause.LANGUAGE, at=now, by=by, detail={"language_choice": to.value})
-    rule = Rule.EARLIER if to == LanguageChoice.ENGLISH else Rule.FROM_START
-    promises.follow(ticket, change, rule, terms=promises.terms_of(ticket, now=now), kinds={ClockKind.RESPONSE}, now=now)
+    promises.follow(ticket, change, effect.rule, terms=effect.terms, kinds=effect.kinds, now=now)
     promises.keep_next_due(ticket)
     touch(ticket, now=now)
     return ticket

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Contact, User
 from portal.lib.errors import DomainError
 from sla.domain import clocks
 from sla.domain.clocks import Change
@@ -17,6 +17,7 @@ from tickets.domain.lifecycle import move, pause_or_resume
 from tickets.domain.locking import TicketClosed, locked, touch
 from tickets.enums import DONE, OUR_TURN, EventKind, Status
 from tickets.models import Ticket
+from tickets.models.ticket import ticket_pk
 
 
 class CannotMerge(DomainError):
@@ -33,12 +34,10 @@ def merge(ticket: Ticket, *, into: Ticket, by: User, now: datetime) -> Ticket:
     that moves makes it our turn there. Raises CannotMerge for another account, a finished ticket, or when only one of
     them is private.
     """
-    if ticket.pk == into.pk:
-        raise CannotMerge(_("A ticket cannot be merged into itself. Choose another one."))
     # In the order of their keys, so that two merges of the same pair never wait for each other.
     held = {row.pk: row for row in (locked(row) for row in sorted((ticket, into), key=lambda row: row.pk))}
     ticket, into = held[ticket.pk], held[into.pk]
-    _refuse(ticket, into)
+    refuse(ticket, into)
     change = Change(ChangeCause.MERGED, at=now, by=by, detail={"number": ticket.number})
     moved = []
     theirs, ours = clocks.running_clocks(ticket.pk), clocks.running_clocks(into.pk)
@@ -67,7 +66,10 @@ def merge(ticket: Ticket, *, into: Ticket, by: User, now: datetime) -> Ticket:
     return into
 
 
-def _refuse(ticket: Ticket, into: Ticket) -> None:
+def refuse(ticket: Ticket, into: Ticket) -> None:
+    """Raise what stands against merging these two, as they are now."""
+    if ticket.pk == into.pk:
+        raise CannotMerge(_("A ticket cannot be merged into itself. Choose another one."), field="into")
     for row in (ticket, into):
         if Status(row.status) in DONE:
             raise TicketClosed(
@@ -86,5 +88,37 @@ def _move_words(ticket: Ticket, into: Ticket, *, by: User, now: datetime) -> Non
     """Messages with their files, and internal notes, stand in the survivor; whoever was on one follows the other."""
     ticket.messages.update(ticket=into)
     ticket.notes.update(ticket=into)
+    add_all(into, [person for person in people_of(ticket) if person != into.requester], by=by, now=now)
+
+
+def people_of(ticket: Ticket) -> list[Contact]:
+    """The requester and the followers who can still sign in: a merge takes them along."""
     people = [ticket.requester, *(row.contact for row in ticket.followers.select_related("contact__user"))]
-    add_all(into, [person for person in people if person.is_active and person != into.requester], by=by, now=now)
+    return [person for person in people if person.is_active]
+
+
+def survivor_of(ticket: Ticket, by: Contact | None = None) -> Ticket:
+    """Where a merged ticket goes on, through every merge since; itself when it was not merged.
+
+    With `by`, as far as this contact may see.
+    """
+    tickets = Ticket.objects.for_detail()
+    tickets = tickets.visible_to(by.user, by) if by else tickets
+    while ticket.merged_into_id:
+        further = tickets.filter(pk=ticket.merged_into_id).first()
+        if further is None:
+            return ticket
+        ticket = further
+    return ticket
+
+
+def mergeable(ticket: Ticket, number: str, *, by: User) -> Ticket:
+    """The ticket of the same account that somebody named. Raises CannotMerge; a foreign one counts as missing."""
+    tickets = Ticket.objects.visible_to(by).for_detail().filter(account=ticket.account_id)
+    found = tickets.filter(pk=ticket_pk(number) or 0).first()
+    if found is None:
+        raise CannotMerge(
+            _("%(account)s has no ticket with this number. Look at it again.") % {"account": ticket.account.name},
+            field="into",
+        )
+    return found

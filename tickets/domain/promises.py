@@ -36,11 +36,12 @@ def terms_of(
     *,
     now: datetime,
     priority: Priority | None = None,
+    language: LanguageChoice | None = None,
     bound: tuple[Tier, Basis] | None = None,
 ) -> Terms:
     """The terms for a promise that starts on `ticket` now: decided by its requester (semantics §2).
 
-    `bound`: the tier and why, when the caller knows them.
+    `priority` and `language`: as if the ticket had these. `bound`: the tier and why, when the caller knows them.
     """
     if bound is None:
         entitlements = entitlements_of(ticket.requester, now)
@@ -50,7 +51,7 @@ def terms_of(
         basis=bound[1],
         priority=priority or Priority(ticket.priority),
         region=ticket.region,
-        own_language=ticket.language_choice == LanguageChoice.OWN,
+        own_language=(language or ticket.language_choice) == LanguageChoice.OWN,
     )
 
 

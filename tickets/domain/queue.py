@@ -7,7 +7,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -15,8 +15,8 @@ from accounts.enums import Tier
 from accounts.models import Agent, User
 from sla.enums import ClockKind, Priority
 from sla.models import Clock
-from tickets.enums import Status
-from tickets.models import Ticket
+from tickets.enums import AuthorKind, Status
+from tickets.models import Message, Ticket
 from tickets.models.ticket import TicketQuerySet
 
 PAGE = 50
@@ -83,6 +83,12 @@ def check_ins_due(tickets: TicketQuerySet, by: datetime) -> TicketQuerySet:
     """Live tickets with a check-in due at or before `by`. The due moment on the ticket bounds what is looked at."""
     due = Clock.objects.running().of(ClockKind.CHECK_IN).due_by(by).filter(ticket=OuterRef("pk"))
     return tickets.live().filter(Exists(due), next_due_at__lte=by)
+
+
+def last_words() -> QuerySet[Message]:
+    """Our last public word on the ticket of the outer query; none of ours: since it was opened."""
+    ours = Message.objects.filter(ticket=OuterRef("pk"), author_kind=AuthorKind.AGENT)
+    return ours.order_by("-created_at", "-pk")[:1]
 
 
 class _Bounded(Subquery):
@@ -166,6 +172,8 @@ def page(view: View, filters: Filters, reader: Reader, *, after: str = "", size:
             ordered = ordered.filter(pk__lt=pk)
     else:
         ordered = _due_after(tickets, after).in_order_of_due()
+    if view == View.CHECK_INS:
+        ordered = ordered.annotate(last_word_at=Subquery(last_words().values("created_at")))
     rows = list(ordered.for_list()[: size + 1])
     more = len(rows) > size
     return Page(tickets=rows[:size], after=_key(view, rows[size - 1]) if more else "")

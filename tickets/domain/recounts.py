@@ -15,8 +15,9 @@ from django.db import transaction
 from accounts.domain.changes import entitled_after
 from accounts.enums import Basis, Tier
 from accounts.models import EntitlementChange
+from portal.lib.bulk import rewrite
 from portal.lib.work import do_some
-from sla.domain.clocks import Bearing, Change, Rule, apply_all
+from sla.domain.clocks import Bearing, Change, Moved, Rule, apply_all
 from sla.domain.terms import matrix, terms_for
 from sla.enums import ChangeCause, ClockEventKind, Coverage, Priority
 from sla.models import Calendar, CalendarVersion, Clock, ClockEvent, TargetVersion
@@ -32,7 +33,7 @@ RANK = {tier: rank for rank, tier in enumerate(Tier)}
 Bears = Callable[[Ticket, Clock], Bearing | None]
 
 
-def recount_after_changes(*, now: datetime, limit: int = BATCH, most: int = 100_000) -> int:
+def recount_after_changes(*, now: datetime, limit: int = BATCH, most: int = 20_000) -> int:
     """Let running clocks follow every change that waits, oldest first; return how many tickets were looked at.
 
     Stops after about `most`, so that one run of the job ends; the next one goes on.
@@ -156,12 +157,14 @@ def _follow(tickets: list[Ticket], change: Change, bears: Bears, *, now: datetim
     }
     concerned = [ticket for ticket in tickets if bearings[ticket]]
     moved = apply_all(change, [bearing for ticket in concerned for bearing in bearings[ticket]], now=now)
-    by_ticket = {ticket: [found for found in moved if found.clock.ticket_id == ticket.pk] for ticket in concerned}
-    by_ticket = {ticket: rows for ticket, rows in by_ticket.items() if rows}
+    known = {ticket.pk: ticket for ticket in concerned}
+    by_ticket: dict[Ticket, list[Moved]] = {}
+    for row in moved:
+        by_ticket.setdefault(known[row.clock.ticket_id], []).append(row)
     promises.tell(by_ticket, change, now=now)
     for ticket in by_ticket:
         due = [clock.due_at for clock in running[ticket.pk] if clock.is_running]
         ticket.next_due_at = min(due, default=None)
         ticket.updated_at, ticket.version = now, ticket.version + 1
-    Ticket.objects.bulk_update(by_ticket, ["next_due_at", "updated_at", "version"], batch_size=200)
+    rewrite(by_ticket, ["next_due_at", "updated_at", "version"])
     return len(concerned)

@@ -13,13 +13,14 @@ from django.db import transaction
 from django.db.models import Exists, Min, OuterRef, Subquery
 
 from portal.lib import outbox
+from sla.domain.tallies import month_differences
 from sla.domain.verification import Difference, clock_batch
 from sla.enums import ClockKind
-from sla.models import Clock
+from sla.models import Clock, TalliedMonth
 from tickets.domain.notices import leads
 from tickets.enums import DONE, OUR_TURN, AuthorKind, EventKind
 from tickets.models import Message, Ticket, TicketEvent, Verification
-from tickets.models.ticket import FIRST_NUMBER, TicketQuerySet
+from tickets.models.ticket import FIRST_NUMBER, PREFIX, TicketQuerySet
 from tickets.models.verification import Part
 
 logger = logging.getLogger(__name__)
@@ -82,7 +83,12 @@ def go_on(run: Verification, *, now: datetime, found: Found | None = None) -> bo
 
 
 def _numbered(row: dict[str, Any]) -> dict[str, Any]:
-    return row | {"number": row["ticket"] + FIRST_NUMBER}
+    return row | {"number": number_of(row["ticket"])}
+
+
+def number_of(ticket_id: int | None) -> str:
+    """`SUP-1042`; a dash for what belongs to no ticket."""
+    return "–" if ticket_id is None else f"{PREFIX}{ticket_id + FIRST_NUMBER}"
 
 
 def _clocks(after: int, now: datetime) -> tuple[int | None, int, list[Difference]]:
@@ -90,7 +96,12 @@ def _clocks(after: int, now: datetime) -> tuple[int | None, int, list[Difference
 
 
 def _reports(after: int, now: datetime) -> tuple[int | None, int, list[Difference]]:
-    return None, 0, []
+    """The roll-ups of one month."""
+    month = TalliedMonth.objects.filter(pk__gt=after).order_by("pk").first()
+    if month is None:
+        return None, 0, []
+    found = [Difference(None, None, "report", said, "") for said in month_differences(month)]
+    return month.pk, 1, found
 
 
 def _tickets(after: int, now: datetime) -> tuple[int | None, int, list[Difference]]:

@@ -45,6 +45,11 @@ class Message(models.Model):
     def __str__(self) -> str:
         return f"{self.ticket.number}: {self.body[:40]}"
 
+    @property
+    def next_update_at(self) -> datetime | None:
+        """The moment that an enhanced check-in names."""
+        return datetime.fromisoformat(self.parts["next_at"]) if self.parts else None
+
 
 class InternalNote(models.Model):
     """What staff write to each other on a ticket. No customer page, mail or API ever reads this table."""

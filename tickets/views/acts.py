@@ -19,10 +19,12 @@ from sla.domain.definitions import definition
 from sla.enums import Priority
 from tickets.domain.conversation import reply_as_customer
 from tickets.domain.followers import add_follower, remove_follower
+from tickets.domain.language import choose_language, decides_language, has_language_choice
 from tickets.domain.lifecycle import ask_for_priority, close_by_customer
-from tickets.domain.preview import DueChange, consequence
-from tickets.enums import AuthorKind, Channel, Status
-from tickets.forms import PriorityForm, ReplyForm
+from tickets.domain.merging import survivor_of
+from tickets.domain.preview import DueChange, consequence, language_consequence
+from tickets.enums import AuthorKind, Channel, LanguageChoice, Status
+from tickets.forms import LanguageForm, PriorityForm, ReplyForm
 from tickets.models import Message, Ticket
 from tickets.views.detail import page_context
 from tickets.views.find import ticket_or_404
@@ -42,7 +44,8 @@ class Wish:
 def reply(request: PortalRequest, number: str) -> HttpResponse:
     """Send an answer, and with "solve" close the ticket in the same act. GET leads to the form on the ticket's page."""
     at = now()
-    ticket = ticket_or_404(request, number)
+    named = ticket_or_404(request, number)
+    ticket = survivor_of(named, request.contact)
     if request.method == "GET":
         return redirect(f"{ticket.get_absolute_url()}#reply")
     form, uploads = ReplyForm(request.POST), read_uploads(request, now=at)
@@ -66,7 +69,9 @@ def reply(request: PortalRequest, number: str) -> HttpResponse:
             % {"old": ticket.number, "new": sent.ticket.number},
         )
         return redirect("tickets:receipt", sent.ticket.number)
-    if "solve" in request.POST:
+    if ticket != named:
+        messages.success(request, _merged(named, ticket))
+    elif "solve" in request.POST:
         messages.success(request, _("Your answer is sent, and the ticket is solved. You can reopen it for 7 days."))
     else:
         messages.success(request, _("Your answer is sent."))
@@ -108,9 +113,27 @@ def _newer_from_us(ticket: Ticket, seen: str) -> Message | None:
     return ours.order_by("pk").last()
 
 
+def _merged(ticket: Ticket, survivor: Ticket) -> str:
+    return _("%(old)s was merged into %(new)s. The conversation goes on here.") % {
+        "old": ticket.number,
+        "new": survivor.number,
+    }
+
+
+def _moved_on(request: PortalRequest, ticket: Ticket) -> HttpResponse | None:
+    """The way to the survivor of a merged ticket, where the act has to be done now."""
+    survivor = survivor_of(ticket, request.contact)
+    if survivor == ticket:
+        return None
+    messages.info(request, _merged(ticket, survivor))
+    return redirect(survivor)
+
+
 @require_POST
 def close(request: PortalRequest, number: str) -> HttpResponse:
     ticket = ticket_or_404(request, number)
+    if moved := _moved_on(request, ticket):
+        return moved
     close_by_customer(ticket, by=request.user, now=now())
     messages.success(request, _("The ticket is solved. You can reopen it for 7 days."))
     return redirect(ticket)
@@ -121,6 +144,8 @@ def reopen(request: PortalRequest, number: str) -> HttpResponse:
     """Bring a solved ticket back, with a sentence on what is still missing: it starts the clock of our answer."""
     at = now()
     ticket = ticket_or_404(request, number)
+    if moved := _moved_on(request, ticket):
+        return moved
     if ticket.status != Status.SOLVED:
         messages.info(request, _("Only a solved ticket can be reopened. Write an answer instead."))
         return redirect(f"{ticket.get_absolute_url()}#reply")
@@ -138,6 +163,8 @@ def priority(request: PortalRequest, number: str) -> HttpResponse:
     """Ask for another priority; what each would change stands beside it before anybody asks."""
     at = now()
     ticket = ticket_or_404(request, number)
+    if moved := _moved_on(request, ticket):
+        return moved
     form = PriorityForm(request.POST or None, ticket=ticket)
     if request.method == "POST" and form.is_valid():
         try:
@@ -153,6 +180,41 @@ def priority(request: PortalRequest, number: str) -> HttpResponse:
     changes = [Wish(other, definition(other), consequence(ticket, other, now=at).changes) for other in others]
     context = {"ticket": ticket, "form": form, "changes": changes, "now": at}
     return render(request, "tickets/priority.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def language(request: PortalRequest, number: str) -> HttpResponse:
+    """Choose anew between English around the clock and one's own language in business hours.
+
+    What the other choice does to our answer stands on the page before it is made.
+    """
+    at = now()
+    ticket = ticket_or_404(request, number)
+    if moved := _moved_on(request, ticket):
+        return moved
+    if not decides_language(ticket, request.contact) or not has_language_choice(ticket, now=at):
+        messages.info(request, _("There is no language to choose on this ticket, or not for you."))
+        return redirect(ticket)
+    form, status = LanguageForm(request.POST or None, initial={"language_choice": ticket.language_choice}), 200
+    if request.method == "POST":
+        status = 422
+        if request.POST.get("was", ticket.language_choice) != ticket.language_choice:
+            form.add_error(None, _("Somebody chose meanwhile. Look at what is chosen now, then decide."))
+            status = 409
+        if form.is_valid():
+            try:
+                choose_language(ticket, form.cleaned_data["language_choice"], by=request.contact, now=at)
+            except DomainError as refusal:
+                add_refusal(form, refusal)
+            else:
+                messages.success(request, _("Your choice is kept. The times below follow it."))
+                return redirect(ticket)
+    other = next(choice for choice in LanguageChoice if choice != ticket.language_choice)
+    context = {
+        "ticket": ticket, "form": form, "change": language_consequence(ticket, other, now=at), "now": at,
+        "choices": list(LanguageChoice),
+    }  # fmt: skip
+    return render(request, "tickets/language.html", context, status=status)
 
 
 @require_POST

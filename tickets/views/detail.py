@@ -13,6 +13,8 @@ from accounts.models import Contact
 from portal.lib import submissions
 from portal.lib.clock import now
 from portal.lib.http import PortalRequest, wants_fragment
+from tickets.domain.language import decides_language, has_language_choice
+from tickets.domain.merging import survivor_of
 from tickets.forms import ReplyForm
 from tickets.models import Follower, Message, Ticket
 from tickets.views.clock_box import clock_box, explain, mark_of
@@ -71,7 +73,11 @@ def page_context(
     """What the page of a ticket shows: the live part, the answer form, the people."""
     live = live_context(request, ticket, at=at)
     people = people_around(ticket)
+    survivor = survivor_of(ticket, request.contact)
     return live | {
+        "survivor": survivor if survivor != ticket else None,
+        "merged": live["thread"].merged,
+        "may_choose_language": decides_language(ticket, request.contact) and has_language_choice(ticket, now=at),
         "form": form or ReplyForm(),
         "uploads": uploads or Uploads(),
         "newer": newer,

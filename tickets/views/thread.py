@@ -16,11 +16,12 @@ SHOWN_ALL = 2000
 
 @dataclass(frozen=True)
 class Happening:
-    """One event in words; `actor` is empty when nobody did it, `number` names a follow-up that was opened."""
+    """One event in words; `actor` is empty when nobody did it, `number` names a ticket that it leads to."""
 
     at: datetime
     actor: str
     text: str
+    kind: EventKind
     number: str = ""
 
 
@@ -49,7 +50,15 @@ class Thread:
     @property
     def follow_ups(self) -> list[str]:
         """The numbers of the tickets that were opened after this one was closed."""
-        return [said.number for entry in self.entries for said in entry.happenings if said.number]
+        return self._named(EventKind.FOLLOWED_UP)
+
+    @property
+    def merged(self) -> list[str]:
+        """The numbers of the tickets that became part of this one."""
+        return self._named(EventKind.MERGED)
+
+    def _named(self, kind: EventKind) -> list[str]:
+        return [said.number for entry in self.entries for said in entry.happenings if said.kind == kind]
 
 
 def thread_of(ticket: Ticket, *, everything: bool = False) -> Thread:
@@ -82,6 +91,12 @@ def _merged(messages: list[Message], events: list[TicketEvent]) -> list[Entry]:
             entries.append(Entry(at=at, new_day=local_day if opens_day else None))
         actor = item.actor.name if item.actor else ""
         entries[-1].happenings.append(
-            Happening(at=at, actor=actor, text=sentence(item), number=item.data.get("number", ""))
+            Happening(at=at, actor=actor, text=sentence(item), kind=EventKind(item.kind), number=_other(item))
         )
     return entries
+
+
+def _other(event: TicketEvent) -> str:
+    """The ticket that an event leads to; a moved due moment names a merged ticket in its words already."""
+    leads = event.kind in {EventKind.FOLLOWED_UP, EventKind.MERGED, EventKind.MERGED_INTO}
+    return str(event.data["number"]) if leads else ""

@@ -116,6 +116,16 @@ class StrictText(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class StrictMoment(serializers.DateTimeField):
+    """RFC 3339 with its offset: a moment without one would mean another thing in every zone."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        found = parse_datetime(value) if isinstance(value, str) else None
+        if found is None or found.tzinfo is None:
+            self.fail("invalid", format="2026-11-09T10:00:00Z")
+        return found
+
+
 def parameters(request: Any, *known: str) -> dict[str, str]:
     """The query parameters, each known and given once; paging's own are left to `Cursor`."""
     values: dict[str, str] = {}

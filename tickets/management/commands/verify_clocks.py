@@ -10,7 +10,6 @@ from portal.lib.clock import now
 from sla.domain.verification import Difference
 from tickets.domain import verification
 from tickets.models import Verification
-from tickets.models.ticket import FIRST_NUMBER, PREFIX
 
 
 class Command(BaseCommand):
@@ -35,7 +34,7 @@ class Command(BaseCommand):
     def _as_words(self, found: Difference) -> None:
         clock = f", clock {found.clock_id}" if found.clock_id else ""
         self.stdout.write(
-            f"{PREFIX}{found.ticket_id + FIRST_NUMBER}{clock}: {found.cause}: "
+            f"{verification.number_of(found.ticket_id)}{clock}: {found.cause}: "
             f"stored {found.stored}, rebuilt {found.rebuilt}"
         )
 

@@ -1,0 +1,34 @@
+"""A year of a busy desk, replayed in the test's own time: every verb, every job at its ticks, then an inspection.
+
+The suite plays some eighty tickets, `python -m tests.long year` five thousand.
+"""
+
+import pytest
+
+from sla.domain.sweep import sweep
+from tests.desk import ACTS, DAY, EPOCH, TICKS, Desk
+from tests.ledger import flags, what_is_wrong
+from tests.long import LONG
+from tickets.models import Ticket
+
+TICKETS = 5000 if LONG else 80
+SEED = 6
+YEAR = 365 * DAY
+
+
+@pytest.mark.django_db
+def test_after_a_year_every_promise_is_in_order():
+    """A flag is noticed within one tick of the sweep; everything else that is in order is said in tests/ledger.py."""
+    desk = Desk(SEED, start=EPOCH)
+    share_of_tickets = ACTS["open"] / sum(ACTS.values())
+    now = EPOCH
+    while now < EPOCH + YEAR:
+        desk.beat(now)
+        desk.act(now)
+        now += desk.dice.expovariate(TICKETS / share_of_tickets) * YEAR
+    desk.beat(EPOCH + YEAR)
+
+    assert what_is_wrong(tick=TICKS[sweep]) == []
+    assert set(desk.done) == set(ACTS)
+    assert Ticket.objects.count() > 0.8 * TICKETS
+    assert len(flags()) > 0.8 * TICKETS
