@@ -15,7 +15,7 @@ from portal.environment import Environment
 
 ROOT = Path(__file__).resolve().parent.parent
 # What needs a database, and what runs in a process of its own.
-WITH_DATABASE = ("pages", "sweep", "promises")
+WITH_DATABASE = ("pages", "sweep", "promises", "attainment")
 ALONE = ("business_time",)
 
 

@@ -18,6 +18,7 @@ from accounts.domain.seats import seat_plan
 from accounts.enums import ContactRole, Tier
 from accounts.models import Contact, DesignatedEngineer, TierTerms
 from accounts.urls import urlpatterns as account_urls
+from portal.kept_promises import kept_promises
 from portal.lib.clock import now
 from portal.lib.durations import say_duration
 from portal.lib.http import PortalRequest
@@ -80,6 +81,7 @@ def account(request: PortalRequest) -> HttpResponse:
         "hours": [hours_in_words(calendar, today=today) for calendar in _calendars(contact)],
         "engineers": engineers.select_related("region", "agent__user", "backup__user"),
         "admins": admins.select_related("user").order_by("user__name"),
+        "kept": kept_promises(contact, now=at),
         "shows_price": contact.is_admin,
         "replays": _replays(contact, bought=entitlements.account_tier, at=at) if contact.is_admin else [],
         "now": at,

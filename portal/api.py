@@ -15,7 +15,7 @@ from accounts.api import sign_in
 from accounts.api import views as accounts
 from portal.lib.rest.problems import TITLES, anchor
 from portal.lib.rest.resource import VERSION, ApiRequest, Resource
-from sla.api import targets
+from sla.api import attainment, targets
 from tickets.api import acts, changes, commitments, files, messages, tickets
 
 
@@ -67,6 +67,7 @@ urlpatterns = [
     path("seats", accounts.Seats.as_view(), name="seat-list"),
     path("seats/<int:number>", accounts.OneSeat.as_view(), name="seat-detail"),
     path("targets", targets.Targets.as_view(), name="target-list"),
+    path("attainment", attainment.Attainment.as_view(), name="attainment"),
     path("tickets", tickets.Tickets.as_view(), name="ticket-list"),
     path("tickets/<str:number>", tickets.OneTicket.as_view(), name="ticket-detail"),
     path("tickets/<str:number>/messages", messages.Messages.as_view(), name="ticket-messages"),

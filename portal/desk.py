@@ -58,6 +58,7 @@ NAVIGATION: list[tuple[str | Promise, list[tuple[str | Promise, str]]]] = [
             (_("Calendars"), "admin:sla_calendar_changelist"),
             (_("Regions"), "admin:accounts_region_changelist"),
             (_("Clocks"), "admin:sla_clock_changelist"),
+            (_("Attainment"), "admin:sla_attainment"),
         ],
     ),
     (

@@ -107,3 +107,4 @@ class Grain(models.TextChoices):
     REGIONS = "regions", pgettext_lazy("roll-up", "tier, priority and region")
     ACCOUNTS = "accounts", pgettext_lazy("roll-up", "account")
     AGENTS = "agents", pgettext_lazy("roll-up", "agent")
+    AGENTS_TIERS = "agents_tiers", pgettext_lazy("roll-up", "agent, tier and priority")

@@ -98,6 +98,7 @@ DESK_PAGES: dict[str, Rule] = {
     "admin:tickets_ticket_merge": page(STAFF),
     "admin:tickets_ticket_open": page(STAFF),
     "admin:tickets_ticket_replay": read(STAFF),
+    "admin:sla_attainment": read(STAFF),
     # Acts on seats and calendars.
     "admin:accounts_seat_validate": write(STAFF),
     "admin:accounts_seat_decline": write(STAFF),
@@ -153,6 +154,7 @@ API: dict[str, Rule] = {
     "api:seat-list": {"GET": CUSTOMERS, "POST": ACCOUNT_ADMINS},
     "api:seat-detail": {"GET": CUSTOMERS, "DELETE": ACCOUNT_ADMINS},
     "api:target-list": read(ANYONE_WITH_TOKEN),
+    "api:attainment": read(STAFF),
     "api:missing": read(EVERYBODY),  # every other address below /api/v1/: a 404 as problem details
 }
 

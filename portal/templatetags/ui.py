@@ -82,6 +82,12 @@ def duration(value: timedelta | int | None) -> str:
 
 
 @register.filter
+def distance(value: timedelta | None) -> str:
+    """Time as it passes outside: `22 min`, `1 day 3 h`."""
+    return "" if value is None else durations.say_distance(value)
+
+
+@register.filter
 def city(value: str) -> str:
     """`Europe/Paris` → `Paris`."""
     return zones.city(value)

@@ -14,7 +14,7 @@ from django.db.models.functions import Cast, Ceil, Coalesce, Greatest, Ln, Trunc
 
 from accounts.enums import Tier
 from sla.domain.percentiles import LOG_RATIO
-from sla.enums import CheckInRule, ClockKind, Outcome, Priority
+from sla.enums import ClockKind, Outcome, Priority
 from sla.models.clock import ClockQuerySet
 
 # The agent of clocks that a customer or a job ended.
@@ -110,7 +110,7 @@ def facts(clocks: ClockQuerySet, dimensions: Sequence[str], *, ordered: bool = F
     The key is the kind and the values of `dimensions`. An update that a change of status sent takes no time: it counts
     as kept and stands in no histogram.
     """
-    timed = clocks.judged().exclude(rule=CheckInRule.STATUS_CHANGE)
+    timed = clocks.timed()
     return [
         _stream(clocks, dimensions, "outcome", F("outcome"), ordered=ordered),
         _stream(timed, dimensions, "elapsed", _ELAPSED, ordered=ordered),

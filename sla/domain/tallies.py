@@ -25,6 +25,7 @@ DIMENSIONS: dict[Grain, tuple[str, ...]] = {
     Grain.REGIONS: ("tier", "priority", "region"),
     Grain.AGENTS: ("agent",),
     Grain.ACCOUNTS: ("account",),
+    Grain.AGENTS_TIERS: ("agent", "tier", "priority"),
 }
 # An act that began before midnight may be committed after it: a month is rolled up when it is over for so long.
 SETTLED = timedelta(days=1)

@@ -37,8 +37,9 @@ class Migration(migrations.Migration):
                             ("regions", "tier, priority and region"),
                             ("accounts", "account"),
                             ("agents", "agent"),
+                            ("agents_tiers", "agent, tier and priority"),
                         ],
-                        max_length=8,
+                        max_length=12,
                         verbose_name="grain",
                     ),
                 ),
@@ -127,7 +128,7 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["month", "grain"], name="sla_tally_of_month")],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("grain__in", ["tiers", "regions", "accounts", "agents"])),
+                        condition=models.Q(("grain__in", ["tiers", "regions", "accounts", "agents", "agents_tiers"])),
                         name="sla_tally_grain_known",
                     ),
                     models.CheckConstraint(

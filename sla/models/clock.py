@@ -49,6 +49,10 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         """Kept or missed: what percentages are made of."""
         return self.filter(outcome__in=[Outcome.MET, Outcome.MISSED])
 
+    def timed(self) -> Self:
+        """Judged, and it took time: the update that a change of status sends is met in the moment it is sent."""
+        return self.judged().exclude(rule=CheckInRule.STATUS_CHANGE)
+
     def overdue(self, now: datetime) -> Self:
         """Running and past due, flagged or not."""
         return self.running().due_by(now)

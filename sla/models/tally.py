@@ -34,7 +34,7 @@ class Tally(models.Model):
     month = models.ForeignKey(
         TalliedMonth, on_delete=models.CASCADE, db_index=False, related_name="tallies", verbose_name=_("month")
     )
-    grain = models.CharField(_("grain"), max_length=8, choices=Grain.choices)
+    grain = models.CharField(_("grain"), max_length=12, choices=Grain.choices)
     kind = models.CharField(_("kind"), max_length=8, choices=ClockKind.choices)
     tier = models.CharField(_("tier"), max_length=8, choices=Tier.choices, blank=True)
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, null=True)

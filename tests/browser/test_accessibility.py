@@ -61,6 +61,8 @@ def desk_pages(world):
             for name in ("overdue", "fresh", "talk", "solved")
         ),
         reverse("admin:tickets_ticket_open"),
+        reverse("admin:sla_attainment"),
+        reverse("admin:sla_attainment") + "?by=agent&kind=response&period=days&from=2026-02-01&to=2026-01-01",
         reverse("admin:accounts_account_change", args=[ticket.account_id]),
         reverse("admin:accounts_contract_add"),
         reverse("admin:sla_calendar_change", args=[ticket.region.calendar.pk]),

@@ -1,0 +1,61 @@
+"""What the account page says about our promises of the last 90 days: how many were kept, and each one that was not."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from accounts.models import Contact
+from sla.domain.attainment import Figures, figures_by_kind
+from sla.domain.attainment_wording import say_share
+from sla.domain.periods import Period, utc_day
+from sla.enums import ClockKind, Outcome
+from sla.models import Clock
+from tickets.models import Ticket
+
+DAYS = 90
+MOST_MISSES = 10
+
+
+@dataclass(frozen=True)
+class Share:
+    """How promises of one kind went: `said` is the percentage in words."""
+
+    kind: ClockKind
+    figures: Figures
+    said: str
+
+
+@dataclass(frozen=True)
+class Miss:
+    """A promise that we broke, with its ticket."""
+
+    clock: Clock
+    late: timedelta
+
+
+@dataclass(frozen=True)
+class KeptPromises:
+    """On the tickets that the reader may see; `whole_account` when those are all. `hidden` misses are not listed."""
+
+    days: int
+    shares: list[Share]
+    misses: list[Miss]
+    hidden: int
+    whole_account: bool
+
+
+def kept_promises(contact: Contact, *, now: datetime) -> KeptPromises:
+    """Five statements, however long the history of the account is."""
+    period = Period.last_days(DAYS, utc_day(now))
+    seen = Ticket.objects.visible_to(contact.user, contact)
+    # The account is said twice, so that its index is read.
+    clocks = Clock.objects.filter(account=contact.account_id, ticket__in=seen.values("pk"))
+    figures = figures_by_kind(clocks, period)
+    missed = clocks.ended_between((period.start, period.end)).filter(outcome=Outcome.MISSED)
+    latest = list(missed.select_related("ticket").order_by("-stopped_at", "-pk")[:MOST_MISSES])
+    return KeptPromises(
+        days=DAYS,
+        shares=[Share(kind, some, say_share(some.attainment)) for kind, some in figures.items()],
+        misses=[Miss(clock, (clock.stopped_at or clock.due_at) - clock.due_at) for clock in latest],
+        hidden=sum(some.missed for some in figures.values()) - len(latest),
+        whole_account=contact.is_admin,
+    )

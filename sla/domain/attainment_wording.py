@@ -1,0 +1,196 @@
+"""Reports about attainment in words, in the active language: lines, shares, sentences."""
+
+import math
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.enums import Tier
+from accounts.models import Account, Agent, Region
+from portal.lib.durations import NBSP, is_french, say_distance
+from sla.domain.attainment import Figures, Line, Report, Table
+from sla.domain.endings import NOBODY, Key
+from sla.domain.periods import Period
+from sla.enums import ClockKind, Priority
+
+
+class Names:
+    """What the keys of a report are called; one statement for accounts, regions or agents."""
+
+    def __init__(self, report: Report) -> None:
+        self._dimensions = report.dimensions
+        values = {name: self._values(report, name) for name in ("account", "region", "agent")}
+        self.accounts = dict(Account.objects.filter(pk__in=values["account"]).values_list("pk", "name"))
+        self.regions = {region.pk: region for region in Region.objects.filter(pk__in=values["region"])}
+        agents = Agent.objects.filter(pk__in=values["agent"])
+        self.agents: dict[int, str] = dict(agents.values_list("pk", "user__name"))
+
+    def _values(self, report: Report, name: str) -> set[Any]:
+        if name not in self._dimensions:
+            return set()
+        place = self._dimensions.index(name)
+        return {line.key[place] for table in report.tables for line in table.lines}
+
+    def of(self, dimension: str, value: Any) -> str:
+        match dimension:
+            case "tier":
+                return str(Tier(value).label)
+            case "priority":
+                return f"{Priority(value).code} {Priority(value).label}"
+            case "account":
+                return self.accounts.get(value, "–")
+            case "region":
+                return self.regions[value].name if value in self.regions else "–"
+            case "agent":
+                return _("a customer or a job") if value == NOBODY else self.agents.get(value, "–")
+        return say_month(value)
+
+    def of_line(self, key: Key) -> str:
+        return ", ".join(self.of(name, value) for name, value in zip(self._dimensions, key, strict=True))
+
+    def in_order(self, table: Table) -> list[Line]:
+        """Tiers and priorities as they rank, months as they passed, accounts by what was missed, others by name."""
+        return sorted(table.lines, key=lambda line: [self._rank(name, line) for name in self._ranked(line)])
+
+    def _ranked(self, line: Line) -> list[tuple[str, Any]]:
+        return list(zip(self._dimensions, line.key, strict=True))
+
+    def _rank(self, place: tuple[str, Any], line: Line) -> Any:
+        dimension, value = place
+        match dimension:
+            case "tier":
+                return -list(Tier).index(Tier(value))
+            case "account":
+                return (-line.figures.missed, -line.figures.ended, self.of("account", value))
+            case "region":
+                return self.of("region", value)
+            case "agent":
+                return (value == NOBODY, self.of("agent", value))
+        return value
+
+
+def say_number(number: int) -> str:
+    return number_format(number, force_grouping=True)
+
+
+def say_share(share: float | None) -> str:
+    """`93.1%`, `93,1 %`, cut off rather than rounded: 100 % means that nothing was missed. `—` for none."""
+    if share is None:
+        return "—"
+    tenths = math.floor(share * 1000 + 1e-9)
+    said = number_format(tenths / 10, 0 if tenths % 10 == 0 else 1)
+    return f"{said}{NBSP}%" if is_french() else f"{said}%"
+
+
+def say_month(first_day: date) -> str:
+    return date_format(first_day, "F Y")
+
+
+def say_days(period: Period) -> str:
+    """`October 2026`, `9 November 2026`, `12 August 2026 – 9 November 2026`."""
+    if period.is_month:
+        return say_month(period.first)
+    first, last = (date_format(day, "j F Y") for day in (period.first, period.last))
+    return first if period.days == 1 else f"{first} – {last}"
+
+
+def length(seconds: float) -> timedelta:
+    """A median as a length to say: to the nearest minute, because more would only pretend."""
+    return timedelta(minutes=round(seconds / 60)) if seconds > 60 else timedelta(seconds=seconds)
+
+
+def headline(kind: ClockKind, figures: Figures) -> str:
+    """What a table says, in one sentence: `93% of 412 answers came in time; 29 were late, by a median of 41 min.`"""
+    values = {
+        "share": say_share(figures.attainment),
+        "count": say_number(figures.judged),
+        "missed": say_number(figures.missed),
+        "late": say_distance(length(figures.late.median or 0)),
+    }
+    answers = kind == ClockKind.RESPONSE
+    if not figures.judged:
+        said = _("No answer was due.") if answers else _("No check-in was due.")
+    elif not figures.missed and answers:
+        said = ngettext("The only answer came in time.", "All %(count)s answers came in time.", figures.judged)
+    elif not figures.missed:
+        said = ngettext("The only check-in came in time.", "All %(count)s check-ins came in time.", figures.judged)
+    elif figures.judged == 1:
+        said = _("The only answer was late by %(late)s.") if answers else _("The only check-in was late by %(late)s.")
+    elif answers:
+        said = ngettext(
+            "%(share)s of %(count)s answers came in time; one was late, by %(late)s.",
+            "%(share)s of %(count)s answers came in time; %(missed)s were late, by a median of %(late)s.",
+            figures.missed,
+        )
+    else:
+        said = ngettext(
+            "%(share)s of %(count)s check-ins came in time; one was late, by %(late)s.",
+            "%(share)s of %(count)s check-ins came in time; %(missed)s were late, by a median of %(late)s.",
+            figures.missed,
+        )
+    return said % values
+
+
+def before(period: Period, figures: Figures) -> str:
+    """`Before that (14 May 2026 – 11 August 2026): 91% of 380.`"""
+    values = {"period": say_days(period.before()), "share": say_share(figures.attainment)}
+    if not figures.judged:
+        return _("Before that (%(period)s): none.") % values
+    return _("Before that (%(period)s): %(share)s of %(count)s.") % (values | {"count": say_number(figures.judged)})
+
+
+def definitions() -> list[tuple[str, str]]:
+    """What the words and numbers of a report mean: (word, sentence)."""
+    return [
+        (
+            _("What counts"),
+            _(
+                "Every promise counts once, on the day it ended, by Coordinated Universal Time (UTC) for every reader. "
+                "An answer ends with our next public message, a check-in with our next update."
+            ),
+        ),
+        (_("Kept and missed"), _("Kept: ended at or before the due moment. Missed: ended after it.")),
+        (
+            _("Share in time"),
+            _("Kept, divided by kept and missed. Cut off after one decimal, so 100% means that nothing was missed."),
+        ),
+        (
+            _("Cancelled and skipped"),
+            _(
+                "In no percentage and no time. Cancelled: the promise fell away, such as when the customer closed the "
+                "ticket or it became their turn. Skipped: an agent left a check-in out and said why."
+            ),
+        ),
+        (
+            _("Elapsed and business time"),
+            _(
+                "Of kept and missed promises, from start to end: as the watch counts, and within the opening hours "
+                "that the promise names. Median: half took no longer. 90th percentile: nine in ten took no longer. "
+                "Both are exact to within 1%."
+            ),
+        ),
+        (
+            _("Updates on a change of status"),
+            _(
+                "The check-ins of a P4. They are sent by the change itself, so they count as kept, and they stand in "
+                "no time because they take none."
+            ),
+        ),
+        (
+            _("Running and overdue now"),
+            _(
+                "Promises that count at this moment, whatever days are chosen. They are in no percentage until they "
+                "end. Nobody knows yet who will end them, so they belong to no agent and no month."
+            ),
+        ),
+        (
+            _("Terms"),
+            _(
+                "Tier, priority and region are those that bound the promise when it ended; an agent is the one whose "
+                "act ended it."
+            ),
+        ),
+    ]
