@@ -115,7 +115,9 @@ def test_another_region_shows_both_calendars_before_it_happens(client_for, lead,
 
     act(client, ticket, "region", region="emea", was="france", confirmed=1)
     assert Ticket.objects.get().region == london
-    assert "moved the ticket to another region" in words(client.get(page(ticket)))
+    history = words(client.get(page(ticket)))
+    assert "Nadia moved the ticket to another region" in history
+    assert "Our answer is now due Thu 12 Nov 17:00 instead of Wed 11 Nov 16:00, because the ticket moved" in history
 
 
 @pytest.mark.parametrize(("region", "was", "status"), [("emea", "apac", 409), ("nowhere", "france", 422)])
