@@ -12,9 +12,11 @@ from portal.lib.clock import now
 from sla.domain.sweep import sweep
 from sla.enums import Priority
 from tests.factories import make_ticket
+from tickets.domain.check_ins import send_check_in
 from tickets.domain.clock_events import act_on_clock_events
 from tickets.domain.conversation import add_note, reply_as_agent, reply_as_customer
 from tickets.domain.lifecycle import ask_for_priority
+from tickets.domain.merging import merge
 from tickets.domain.routing import assign
 from tickets.enums import Channel, Status
 
@@ -67,8 +69,18 @@ def desk_in_use(transactional_db, requester, colleague, account_admin, agent, le
     reply_as_agent(
         talk, body="Try 14.3, it is out today.", by=agent.user, now=at - 26 * HOUR, status_after=Status.WAITING
     )
+    merged = make_ticket(requester, now=at - 25 * HOUR, subject="Enrolment fails, again")
+    twin = make_ticket(requester, now=at - 2 * HOUR, subject="Enrolment of new tablets")
+    merge(merged, into=twin, by=lead.user, now=at - HOUR)
+    told = make_ticket(requester, priority=Priority.URGENT, now=at - 2 * HOUR, subject="Kiosks show an old page")
+    parts = {"changed": "The cache was **emptied**.", "stands": "Half of them are right.", "next_step": "We watch."}
+    send_check_in(told, parts=parts | {"next_at": at - HOUR + timedelta(minutes=30)}, by=agent.user, now=at - HOUR)
+    choosing = make_ticket(account_admin, now=at, subject="Printer of the reception")
     low = make_ticket(account_admin, priority=Priority.LOW, now=at - 50 * HOUR, subject="Change our logo")
     reply_as_agent(low, body="Done.", by=lead.user, now=at - 49 * HOUR, status_after=Status.SOLVED)
     sweep(now=at)
     act_on_clock_events(now=at)
-    return {"overdue": overdue, "fresh": fresh, "talk": talk, "solved": low}
+    return {
+        "overdue": overdue, "fresh": fresh, "talk": talk, "solved": low, "merged": merged, "twin": twin, "told": told,
+        "choosing": choosing,
+    }  # fmt: skip

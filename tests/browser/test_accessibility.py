@@ -42,7 +42,9 @@ def customer_pages(world):
         ),
         *(reverse(f"tickets:{name}", args=[talk]) for name in ("detail", "receipt", "why", "priority")),
         reverse("tickets:detail", args=[solved]),
-        reverse("tickets:detail", args=[world["overdue"].number]),
+        *(reverse("tickets:detail", args=[world[name].number]) for name in ("overdue", "merged", "twin", "told")),
+        # Only for who writes in another language; the narrow walk is French.
+        reverse("tickets:language", args=[world["choosing"].number]),
     ]
 
 
@@ -58,8 +60,14 @@ def desk_pages(world):
         *(reverse(f"admin:{name}_changelist") for name in lists),
         *(
             reverse("admin:tickets_ticket_change", args=[world[name].pk])
-            for name in ("overdue", "fresh", "talk", "solved")
+            for name in ("overdue", "fresh", "talk", "solved", "merged", "twin", "told")
         ),
+        reverse("admin:tickets_ticket_changelist") + "?view=check_ins",
+        reverse("admin:tickets_ticket_change", args=[world["told"].pk]) + "?mode=check_in",
+        reverse("admin:tickets_ticket_change", args=[world["told"].pk]) + "?mode=skip",
+        reverse("admin:tickets_ticket_merge", args=[world["fresh"].number]),
+        reverse("admin:tickets_ticket_merge", args=[world["overdue"].number]) + f"?into={world['told'].number}",
+        reverse("admin:tickets_ticket_merge", args=[world["overdue"].number]) + "?into=SUP-1",
         reverse("admin:tickets_ticket_open"),
         reverse("admin:sla_attainment"),
         reverse("admin:sla_attainment") + "?by=agent&kind=response&period=days&from=2026-02-01&to=2026-01-01",

@@ -35,3 +35,8 @@ class TicketEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.created_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def tells_itself(self) -> bool:
+        """Its sentence is whole: nobody did it, or another event says who."""
+        return self.kind in {EventKind.OVERDUE, EventKind.DUE_CHANGED}

@@ -23,6 +23,7 @@ class Happening:
     text: str
     kind: EventKind
     number: str = ""
+    tells_itself: bool = False
 
 
 @dataclass
@@ -91,7 +92,14 @@ def _merged(messages: list[Message], events: list[TicketEvent]) -> list[Entry]:
             entries.append(Entry(at=at, new_day=local_day if opens_day else None))
         actor = item.actor.name if item.actor else ""
         entries[-1].happenings.append(
-            Happening(at=at, actor=actor, text=sentence(item), kind=EventKind(item.kind), number=_other(item))
+            Happening(
+                at=at,
+                actor=actor,
+                text=sentence(item),
+                kind=EventKind(item.kind),
+                number=_other(item),
+                tells_itself=item.tells_itself,
+            )
         )
     return entries
 
