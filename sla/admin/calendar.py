@@ -17,7 +17,7 @@ from portal.lib.desk import DeskInline
 from portal.lib.preview import PreviewAdmin
 from portal.lib.zones import zone
 from sla.admin.calendar_forms import CalendarForm, ExceptionForm, IntervalForm, IntervalFormSet
-from sla.domain.calendars import business_calendar, fill_holidays, new_version
+from sla.domain.calendars import business_calendar, fill_holidays, keep_version, new_version
 from sla.domain.what_if import Consequences, if_calendar, with_changes
 from sla.domain.wording import week_words
 from sla.enums import Outcome
@@ -82,7 +82,9 @@ class CalendarAdmin(PreviewAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Hours and days belong to the calendar: when one of them changed, promises are counted with a new version."""
         super().save_related(request, form, formsets, change)
-        if change and any(formset.has_changed() for formset in formsets):
+        if not change:
+            keep_version(form.instance, by=request.user, now=clock.now())
+        elif any(formset.has_changed() for formset in formsets):
             new_version(form.instance, by=request.user, now=clock.now())
 
     def consequences(self, request: HttpRequest, obj: Calendar) -> Consequences:

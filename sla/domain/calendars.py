@@ -119,6 +119,15 @@ def new_version(calendar: Calendar, *, by: User | None, now: datetime) -> Calend
     """
     Calendar.objects.filter(pk=calendar.pk).update(version=F("version") + 1)
     calendar.refresh_from_db(fields=["version"])
+    return keep_version(calendar, by=by, now=now)
+
+
+def keep_version(calendar: Calendar, *, by: User | None, now: datetime) -> CalendarVersion:
+    """Store what the rows of `calendar` say as its present version; of a new calendar, before any promise names it.
+
+    Left to the first promise, the version would go with that promise when it is refused, but stay in the memory of
+    the process, whose next promises would name what no table holds. Raises NeverOpens as `new_version` does.
+    """
     try:
         with transaction.atomic():
             return _store_present(calendar.pk, calendar.version, by=by, edited_at=now)

@@ -35,19 +35,22 @@ class Tally:
 
 
 def everywhere(steps: list[str]) -> Iterable[int]:
-    return range(len(steps))
+    """Every step at which something differs: before the first statement, after each, around each commit and mail.
+
+    Just before a statement is just after the one before it.
+    """
+    return [n for n, label in enumerate(steps) if n == 0 or label.startswith("after") or label == "before COMMIT"]
 
 
 def handful(steps: list[str]) -> Iterable[int]:
-    """Once on the way, before and after the last commit, before and after the last mail."""
-    chosen = {len(steps) // 2}
-    for label in ("before COMMIT", victim.AFTER_COMMIT, "before the mail is accepted", "after the mail is accepted"):
-        if label in steps:
-            chosen.add(len(steps) - 1 - steps[::-1].index(label))
-    return sorted(chosen)
+    """In the middle or just before the commit, just after it, and on both sides of a mail."""
+    labels = {"before COMMIT", victim.AFTER_COMMIT, "before the mail is accepted", "after the mail is accepted"}
+    last = {label: n for n, label in enumerate(steps) if label in labels}
+    one_commit = steps.count(victim.AFTER_COMMIT) == 1
+    return sorted({*last.values(), *([] if one_commit else [len(steps) // 2, len(steps) - 1])})
 
 
-def drain(now: datetime) -> None:
+def drain(now: datetime, *, mail: bool = True) -> None:
     """Beat and workers are back: run every periodic job until nothing is left to do, a second look included."""
     watch_contracts(now=now)
     for at in (now, now + 2 * LOOK_AGAIN):
@@ -56,6 +59,8 @@ def drain(now: datetime) -> None:
         pass
     while close_solved(now=now):
         pass
+    if not mail:
+        return
     at = now
     for _attempt in range(outbox.MAX_ATTEMPTS * 2):
         while outbox.deliver(now=at):
@@ -99,7 +104,7 @@ class Killer:
         drain(now)
         self.quiet, self.quiet_mail = self._seen(), mailbox.content
         self.found_in_world = self._judge()
-        self.rests: dict[tuple[str, bytes], Rest] = {}
+        self.rests: dict[tuple[str, str, bytes], Rest] = {}
 
     def kill(self, act: Act, choose: Choice) -> Tally:
         """Kill `act` at the chosen steps, each time from the same start; returns what was found."""
@@ -118,11 +123,12 @@ class Killer:
             tally.differences.append(f"{act.name} says that it is one transaction and commits {len(commits)} times")
         rest = self._rest()
         tally.differences += [f"{act.name}, undisturbed: {line}" for line in rest.differences]
-        tally.steps = len(undisturbed.steps)
-        for step in choose(undisturbed.steps):
+        chosen = list(choose(undisturbed.steps))
+        tally.steps = len(chosen)
+        for step in chosen:
             self._back_to(before, mail)
             end = self._run(act, die_at=step)
-            where = f"{act.name}, killed {undisturbed.steps[step]} (step {step + 1} of {tally.steps})"
+            where = f"{act.name}, killed {undisturbed.steps[step]} (step {step + 1} of {len(undisturbed.steps)})"
             if not end.killed:
                 tally.differences.append(f"{where}: did not die there: {end.raised or 'it came to its end'}")
                 continue
@@ -131,10 +137,10 @@ class Killer:
             if act.whole:
                 committed = step >= commits[0] if commits else None
                 found += _whole(self._seen(), before, after, committed)
+                came_to = self._rest()
             else:
-                act.run(self.world, self.now)
                 self._seen()
-            came_to = self._rest()
+                came_to = self._rest(again=act)
             found += came_to.differences
             if not act.whole:
                 found += came_to.unlike(rest)
@@ -152,10 +158,15 @@ class Killer:
         self.present = tables.take()
         return self.present
 
-    def _rest(self) -> Rest:
-        """Come to rest from the rows last seen, and judge. Equal rows and mails have an equal future: judged once."""
-        key = (self.present.digest, self.mailbox.content)
+    def _rest(self, again: Act | None = None) -> Rest:
+        """Come to rest from the rows last seen, and judge; `again`: the act that starts anew first.
+
+        Equal rows and mails have an equal future: it is lived through once.
+        """
+        key = (again.name if again else "", self.present.digest, self.mailbox.content)
         if key not in self.rests:
+            if again:
+                again.run(self.world, self.now)
             drain(self.now)
             self.rests[key] = Rest(self._seen(), self.mailbox.counts(), self._judge())
         return self.rests[key]

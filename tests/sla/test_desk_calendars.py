@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.models import Region
 from portal.lib import clock
 from sla.domain.calendars import calendar_of
-from sla.models import Calendar, CalendarException, Target
+from sla.models import Calendar, CalendarException, CalendarVersion, Target
 from tests.factories import MONDAY_9AM
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +61,20 @@ def test_new_hours_make_a_new_version(client_for, lead, paris):
     assert response.status_code == 302
     assert hours(calendar) == [(0, "08:00", "12:00"), (0, "13:00", "24:00")]
     assert Calendar.objects.get().version == 2
+
+
+def test_a_new_calendar_is_kept_before_any_promise_names_it(client_for, administrator):
+    region = Region.objects.create(code="iberia", name_en="Iberia", name_fr="Ibérie", time_zone="Europe/Madrid")
+    data = form(Calendar(region=region, pk=0), region=region.pk) | {
+        "intervals-TOTAL_FORMS": 1, "intervals-0-weekday": 0, "intervals-0-opens": "09:00",
+        "intervals-0-closes": "17:00",
+    }  # fmt: skip
+
+    response = client_for(administrator).post(reverse("admin:sla_calendar_add"), data)
+
+    assert response.status_code == 302
+    kept = CalendarVersion.objects.values_list("calendar__region__code", "version", "weekly", "created_by__email")
+    assert list(kept) == [("iberia", 1, {"0": [["09:00", "17:00"]]}, administrator.user.email)]
 
 
 def test_saving_without_a_change_makes_no_version(client_for, lead, paris):
