@@ -12,14 +12,15 @@ from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
 
+from accounts.domain.entitlements import entitlements_of
 from accounts.models import Region
 from portal.demo.cast import Stage, working_day
 from sla.domain.calendars import business_calendar
 from sla.enums import Priority
 from sla.models import Calendar
-from tickets.domain import conversation, followers, lifecycle, merging, routing
+from tickets.domain import check_ins, conversation, followers, lifecycle, merging, routing
 from tickets.domain.attachments import accept_upload
-from tickets.enums import Channel, LanguageChoice, MessageKind, Status
+from tickets.enums import Channel, LanguageChoice, Status
 from tickets.models import Attachment, Ticket
 
 Play = Callable[[Stage, Ticket, datetime], Ticket | None]
@@ -88,7 +89,7 @@ def write(at: str, who: str, body: str, *, channel: Channel = Channel.PORTAL, **
     return Act(at, play)
 
 
-def reply(at: str, who: str, body: str, *, then: Status | None = None, kind: MessageKind = MessageKind.REPLY) -> Act:
+def reply(at: str, who: str, body: str, *, then: Status | None = None) -> Act:
     """An agent answers, and may move the ticket in the same act. Whoever answers first takes the ticket."""
 
     def play(stage: Stage, ticket: Ticket, now: datetime) -> None:
@@ -96,14 +97,25 @@ def reply(at: str, who: str, body: str, *, then: Status | None = None, kind: Mes
         ticket.refresh_from_db(fields=["assignee"])
         if ticket.assignee is None:
             routing.assign(ticket, agent, by=agent.user, now=now)
-        conversation.reply_as_agent(ticket, body=typeset(body), by=agent.user, now=now, status_after=then, kind=kind)
+        conversation.reply_as_agent(ticket, body=typeset(body), by=agent.user, now=now, status_after=then)
 
     return Act(at, play)
 
 
-def check_in(at: str, who: str, body: str, *, then: Status | None = None) -> Act:
-    """An agent says unasked where things stand."""
-    return reply(at, who, body, then=then, kind=MessageKind.CHECK_IN)
+def check_in(at: str, who: str, *texts: str, then: Status | None = None) -> Act:
+    """An agent says unasked where things stand: in one text, or what changed, where it stands and the next step."""
+
+    def play(stage: Stage, ticket: Ticket, now: datetime) -> None:
+        agent, said = stage.agents[who], [typeset(text) for text in texts]
+        if len(said) == 1:
+            check_ins.send_check_in(ticket, body=said[0], by=agent.user, now=now, status_after=then)
+            return
+        ticket.refresh_from_db()
+        next_at = check_ins.next_update(ticket, entitlements_of(ticket.requester, now), now=now)
+        parts = dict(zip(check_ins.WORDS, said, strict=True)) | {"next_at": next_at or now + timedelta(days=1)}
+        check_ins.send_check_in(ticket, parts=parts, by=agent.user, now=now, status_after=then)
+
+    return Act(at, play)
 
 
 def note(at: str, who: str, body: str) -> Act:

@@ -55,8 +55,8 @@ STORIES = [
             reply("+22m", "sam", "Hello Dave,\n\nThe sign-in service rejects tokens because the clock of your gateway "
                                  "is four "
                   "minutes behind. I am on the line with your network team."),
-            check_in("+55m", "sam", "The clock is right again and drivers in Calais are back. We check the other "
-                                    "depots now."),
+            check_in("+55m", "sam", "The clock is right again.", "Drivers in Calais are back.",
+                     "We check the other depots now."),
             write("+30m", "dave", "All depots confirm. Thank you."),
             reply("+12m", "sam", "Glad to hear. The gateway now takes its time from two sources.", then=Status.SOLVED),
         ],
@@ -100,11 +100,13 @@ STORIES = [
         acts=[
             reply("+95w", "nadia", "Bonjour Claire,\n\nCommencez par cinq tablettes d’essai. Je vous envoie la marche "
                                    "à suivre."),
-            check_in("9d 15:30", "nadia", "La marche à suivre est jointe au catalogue, sous « Guides »."),
-            check_in("8d 14:00", "nadia", "Les cinq tablettes d’essai ont reçu l’application. Étape suivante : vingt "
-                                          "de plus."),
+            check_in("9d 15:30", "nadia", "La marche à suivre est au catalogue, sous « Guides ».",
+                     "Tout est prêt pour un essai.", "Cinq tablettes d’essai demain."),
+            check_in("8d 14:00", "nadia", "Les cinq tablettes d’essai ont l’application.", "L’essai est concluant.",
+                     "Vingt tablettes de plus."),
             skip("7d 16:00", "nadia", "Claire confirme au téléphone que rien ne bouge avant mardi."),
-            check_in("6d 11:00", "nadia", "Vingt tablettes sont prêtes, sans erreur."),
+            check_in("6d 11:00", "nadia", "Vingt tablettes sont prêtes.", "Aucune erreur.",
+                     "Les suivantes, à votre rythme."),
             write("5d 10:10", "claire", "Nous finissons seuls, merci pour tout."),
             reply("+30w", "nadia", "Avec plaisir.", then=Status.SOLVED),
         ],
@@ -131,9 +133,10 @@ STORIES = [
         "look at them together now.",
         channel=Channel.CHAT, live=True, by="sam", followers=["dave"],
         acts=[
-            check_in("+70m", "sam", "The boards were cut off by the content filter. Toronto is back, we watch the "
-                                    "other sites."),
-            check_in("+150m", "sam", "Stable for two hours. We keep the ticket open until tomorrow noon."),
+            check_in("+70m", "sam", "The boards were cut off by the content filter.", "Toronto is back.",
+                     "We watch the other sites."),
+            check_in("+150m", "sam", "Stable for two hours.", "Nothing is frozen any more.",
+                     "We keep the ticket open until tomorrow noon."),
             unfollow("3d 09:30", "dave"),
             write("3d 10:05", "claire", "Nothing frozen since. You can close it."),
             reply("+20m", "sam", "Thank you. The filter has a lasting exception now.", then=Status.SOLVED),
@@ -149,7 +152,8 @@ STORIES = [
                                                                                "shutdown\n"),
             reply("+60m", "lea", "It is heat: 74 °C. The holder covers the vents; the maker has another one.",
                   then=Status.ON_HOLD),
-            check_in("100w", "lea", "The new holders are ordered; they arrive within the week."),
+            check_in("100w", "lea", "The new holders are ordered.", "They arrive within the week.",
+                     "We fit them with your technician."),
         ],
     ),
     Story(

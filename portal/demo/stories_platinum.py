@@ -37,11 +37,12 @@ STORIES = [
         "doors. I have them on my screen and look for what changed last night.",
         channel=Channel.PHONE, by="lea", live=True, followers=["priya"],
         acts=[
-            check_in("+50m", "lea", "The update of last night removed the kiosk profile. We push it again, airport by "
-                                    "airport."),
+            check_in("+50m", "lea", "The update of last night removed the kiosk profile; we know how to put it back.",
+                     "We push it again, airport by airport.", "Manchester first, then Porto and Lyon."),
             note("+15m", "kenji", "Root cause is the order of two jobs in the release. I write it down for the "
                                   "analysis."),
-            check_in("+75m", "lea", "Manchester and Porto are back. Lyon follows within half an hour."),
+            check_in("+75m", "lea", "Manchester and Porto are back.", "Lyon is the last one.",
+                     "It follows within half an hour."),
             write("+40m", "tom", "All three airports are working."),
             reply("+10m", "lea", "Thank you, Tom. You will get our analysis of the cause in "
                                  "writing.", then=Status.SOLVED),
@@ -144,9 +145,10 @@ STORIES = [
         acts=[
             reply("+14m", "kenji", "Hello Yuki,\n\nThe scanner driver stopped after the restart. We start it on all "
                                    "gates now."),
-            check_in("+60m", "kenji", "Gates 60 to 64 are back; 65 and 66 need a visit, your technician is on the "
-                                      "way."),
-            check_in("+100m", "kenji", "All gates read passes. We look into why the driver did not start by itself."),
+            check_in("+60m", "kenji", "Gates 60 to 64 are back.", "65 and 66 need a visit.",
+                     "Your technician is on the way."),
+            check_in("+100m", "kenji", "All gates read passes.", "It works, but we do not know the cause.",
+                     "We look into why the driver did not start by itself."),
             write("+30m", "yuki", "Confirmed, all gates work."),
             reply("+10m", "kenji", "Thank you. The driver now starts with the gate.", then=Status.SOLVED),
         ],
@@ -162,7 +164,8 @@ STORIES = [
         "The storage report says GB but counts in GiB.",
         acts=[
             reply("+80m", "kenji", "Hello Yuki,\n\nYou are right. We change the heading, not the numbers."),
-            check_in("3d 16:30", "kenji", "The change is written and waits for the next release.", then=Status.ON_HOLD),
+            check_in("3d 16:30", "kenji", "The change is written.", "It waits for the next release.",
+                     "We install it with you on the day.", then=Status.ON_HOLD),
             skip("150w", "kenji", "Nothing new before the release; Yuki agreed to hear then."),
         ],
     ),
@@ -172,10 +175,13 @@ STORIES = [
         acts=[
             reply("+60m", "lea", "Hello Tom,\n\nThe position service stays awake. We test a profile that lets it "
                                  "sleep."),
-            check_in("+110w", "lea", "The profile holds on three tablets so far."),
-            check_in("2d 10:30", "lea", "Good results overnight: 4 % instead of 50 %. Twenty more tablets today."),
+            check_in("+110w", "lea", "Three tablets have the new profile.", "It holds so far.",
+                     "They run through the night."),
+            check_in("2d 10:30", "lea", "Good results overnight: 4 % instead of 50 %.",
+                     "The profile is right.", "Twenty more tablets today."),
             assign("2d 17:00", "lea", "sam"),
-            check_in("1d 10:20", "sam", "Twenty tablets are fine. May we roll it out to all?", then=Status.WAITING),
+            check_in("1d 10:20", "sam", "Twenty tablets are fine.", "Ready for all of them.",
+                     "May we roll it out?", then=Status.WAITING),
         ],
     ),
     Story(
@@ -203,7 +209,8 @@ STORIES = [
             reply("85w", "lea", "Hello Tom,\n\nThe chart server refuses our certificate. We renew it with the maker "
                                 "now."),
             # Three quarters of the two business hours are nearly used.
-            check_in("80w", "lea", "The new certificate is signed; the first tablets load charts again."),
+            check_in("80w", "lea", "The new certificate is signed.", "The first tablets load charts again.",
+                     "We renew it on the others today."),
         ],
     ),
     Story(

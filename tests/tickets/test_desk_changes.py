@@ -117,7 +117,7 @@ def test_another_region_shows_both_calendars_before_it_happens(client_for, lead,
     assert Ticket.objects.get().region == london
     history = words(client.get(page(ticket)))
     assert "Nadia moved the ticket to another region" in history
-    assert "Our answer is now due Thu 12 Nov 17:00 instead of Wed 11 Nov 16:00, because the ticket moved" in history
+    assert "Our answer is now due Wed 11 Nov 17:00 instead of Wed 11 Nov 16:00, because the ticket moved" in history
 
 
 @pytest.mark.parametrize(("region", "was", "status"), [("emea", "apac", 409), ("nowhere", "france", 422)])
@@ -195,7 +195,7 @@ def test_both_tickets_stand_side_by_side_before_anything_happens(client_for, lea
 
     assert "Enrolment fails" in shown
     assert "The same again" in shown
-    assert "What SUP-1002 has then Response: today 13:10 → today 13:00 Check-in: stays due" in shown
+    assert f"What {into.number} has then Response – today 13:10 → today 13:00 Check-in – stays due" in shown
     assert "1 message with its files moves. 1 internal note moves." in shown
     assert Ticket.objects.filter(merged_into=None).count() == 2
 
@@ -212,10 +212,10 @@ def test_merging_moves_the_words_and_leads_to_the_survivor(client_for, lead, tic
         2, 0, MONDAY_9AM + 3 * HOUR,
     )  # fmt: skip
     gone, survivor = words(client.get(page(ticket))), words(client.get(page(into)))
-    assert "Merged into SUP-1002 The same again" in gone
+    assert f"Merged into {into.number} The same again" in gone
     assert "Reply to Marc" not in gone
-    assert "Merged into this ticket: SUP-1001" in survivor
-    assert "Nadia merged SUP-1001 into this ticket" in survivor
+    assert f"Merged into this ticket: {ticket.number}" in survivor
+    assert f"Nadia merged {ticket.number} into this ticket" in survivor
 
 
 def test_merging_twice_is_merging_once(client_for, lead, ticket, into):
@@ -251,8 +251,9 @@ def test_a_ticket_of_another_account_is_missing(client_for, lead, ticket, strang
     assert not Ticket.objects.exclude(merged_into=None).exists()
 
 
-@pytest.mark.parametrize("number", ["", "SUP-1001", "x", "SUP-99999999999999999999"])
+@pytest.mark.parametrize("number", ["", "itself", "x", "SUP-99999999999999999999"])
 def test_a_number_that_does_not_fit_is_refused_and_kept(client_for, lead, ticket, number):
+    number = ticket.number if number == "itself" else number
     answer = act(client_for(lead), ticket, "merge", into=number)
 
     assert answer.status_code == 422

@@ -42,7 +42,7 @@ def theirs(french):
 
 @pytest.fixture
 def merged(requester, lead, ticket):
-    """SUP-1001, merged into SUP-1002; both of Marc."""
+    """A ticket and the one it was merged into; both of Marc."""
     into = factories.make_ticket(requester, subject="The same again")
     merging.merge(ticket, into=into, by=lead.user, now=MONDAY_9AM)
     ticket.refresh_from_db()
@@ -121,9 +121,9 @@ def test_a_merged_ticket_leads_to_the_survivor_and_the_survivor_names_it(client_
     client = client_for(requester)
     gone, survivor = client.get(url(ticket)), client.get(url(into))
 
-    assert "Merged into SUP-1002" in words(gone)
+    assert f"Merged into {into.number}" in words(gone)
     assert 'id="reply-form"' not in gone.content.decode()
-    assert "Merged into this ticket SUP-1001" in words(survivor)
+    assert f"Merged into this ticket {ticket.number}" in words(survivor)
     assert gone.context["follow_ups"] == survivor.context["follow_ups"] == []
 
 
