@@ -9,7 +9,6 @@ from portal.lib import heartbeat
 from portal.lib.clock import now, skew
 from sla.domain import sweep, tallies
 
-
 logger = logging.getLogger(__name__)
 
 # The watches of the machines may differ by so much.
