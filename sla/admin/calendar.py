@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from portal.lib import clock
 from portal.lib.desk import DeskAdmin, DeskInline
 from portal.lib.zones import zone
-from sla.admin.calendar_forms import CalendarForm, ExceptionForm, IntervalForm, IntervalFormSet
-from sla.domain.calendars import business_calendar, fill_holidays, new_version
+from sla.admin.calendar_forms import CalendarForm, ExceptionForm, ExceptionFormSet, IntervalForm, IntervalFormSet
+from sla.domain.calendars import NeverOpens, business_calendar, fill_holidays, new_version
 from sla.domain.wording import week_words
 from sla.enums import Outcome
 from sla.models import Calendar, CalendarException, OpeningInterval
@@ -37,6 +37,7 @@ class IntervalInline(DeskInline):
 class ExceptionInline(DeskInline):
     model = CalendarException
     form = ExceptionForm
+    formset = ExceptionFormSet
     fields = ["day", "name_en", "name_fr", "hours"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CalendarException]:
@@ -77,6 +78,15 @@ class CalendarAdmin(DeskAdmin):
     def coming(self, calendar: Any) -> int:
         return int(calendar.coming_days)
 
+    def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
+        """The special days are judged together with the week that is posted with them."""
+        formsets, inlines = super()._create_formsets(request, obj, change)
+        week = next((formset for formset in formsets if isinstance(formset, IntervalFormSet)), None)
+        for formset in formsets:
+            if isinstance(formset, ExceptionFormSet):
+                formset.week = week
+        return formsets, inlines
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Hours and days belong to the calendar: when one of them changed, promises are counted with a new version."""
         super().save_related(request, form, formsets, change)
@@ -114,6 +124,9 @@ class CalendarAdmin(DeskAdmin):
                 _("The holidays of %(place)s are not known. Enter them by hand, or correct country and subdivision.")
                 % {"place": f"{calendar.region.country} {calendar.region.subdivision}".strip()},
             )
+            return back
+        except NeverOpens as refusal:
+            messages.error(request, refusal.message)
             return back
         if added:
             said = ngettext("%(count)s holiday of %(year)s added.", "%(count)s holidays of %(year)s added.", added)
