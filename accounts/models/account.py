@@ -1,6 +1,6 @@
 """Customer organisations and the regions they live in."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -37,6 +37,11 @@ class Region(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raises ValidationError for a zone that does not exist: nothing could be counted in it."""
+        validate_time_zone(self.time_zone)
+        super().save(*args, **kwargs)
 
     @property
     def name(self) -> str:

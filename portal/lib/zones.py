@@ -11,25 +11,28 @@ _NOT_PLACES = ("Etc/", "SystemV/", "posix/", "right/", "US/", "Brazil/", "Canada
 
 
 @cache
+def known_zones() -> frozenset[str]:
+    """All names of the IANA database. Remembered: looking through it reads hundreds of files."""
+    return frozenset(available_timezones())
+
+
+@cache
 def zone_names() -> tuple[str, ...]:
     """Every zone a person may choose: places in alphabetical order, and UTC first."""
-    places = (name for name in available_timezones() if "/" in name and not name.startswith(_NOT_PLACES))
+    places = (name for name in known_zones() if "/" in name and not name.startswith(_NOT_PLACES))
     return ("UTC", *sorted(places))
 
 
 def validate_time_zone(name: str) -> None:
     """Raise ValidationError when `name` is no zone of the IANA database."""
-    if name not in available_timezones():
+    if name not in known_zones():
         raise ValidationError(_("“%(name)s” is not a time zone. Choose one such as Europe/Paris.") % {"name": name})
 
 
 @cache
 def zone(name: str) -> ZoneInfo:
-    """The zone called `name`; UTC when the database no longer knows it, so that one bad row stops nobody.
-
-    Remembered: looking through the database of zones reads hundreds of files.
-    """
-    return ZoneInfo(name if name in available_timezones() else "UTC")
+    """The zone called `name`; UTC when the database no longer knows it, so that one bad row stops nobody."""
+    return ZoneInfo(name if name in known_zones() else "UTC")
 
 
 def city(name: str) -> str:

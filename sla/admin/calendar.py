@@ -16,8 +16,8 @@ from portal.lib import clock
 from portal.lib.desk import DeskInline
 from portal.lib.preview import PreviewAdmin
 from portal.lib.zones import zone
-from sla.admin.calendar_forms import CalendarForm, ExceptionForm, IntervalForm, IntervalFormSet
-from sla.domain.calendars import business_calendar, fill_holidays, keep_version, new_version
+from sla.admin.calendar_forms import CalendarForm, ExceptionForm, ExceptionFormSet, IntervalForm, IntervalFormSet
+from sla.domain.calendars import NeverOpens, business_calendar, fill_holidays, keep_version, new_version
 from sla.domain.what_if import Consequences, if_calendar, with_changes
 from sla.domain.wording import week_words
 from sla.enums import Outcome
@@ -39,6 +39,7 @@ class IntervalInline(DeskInline):
 class ExceptionInline(DeskInline):
     model = CalendarException
     form = ExceptionForm
+    formset = ExceptionFormSet
     fields = ["day", "name_en", "name_fr", "hours"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CalendarException]:
@@ -78,6 +79,15 @@ class CalendarAdmin(PreviewAdmin):
     @admin.display(description=gettext_lazy("coming special days"))
     def coming(self, calendar: Any) -> int:
         return int(calendar.coming_days)
+
+    def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
+        """The special days are judged together with the week that is posted with them."""
+        formsets, inlines = super()._create_formsets(request, obj, change)
+        week = next((formset for formset in formsets if isinstance(formset, IntervalFormSet)), None)
+        for formset in formsets:
+            if isinstance(formset, ExceptionFormSet):
+                formset.week = week
+        return formsets, inlines
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Hours and days belong to the calendar: when one of them changed, promises are counted with a new version."""
@@ -125,6 +135,9 @@ class CalendarAdmin(PreviewAdmin):
                 _("The holidays of %(place)s are not known. Enter them by hand, or correct country and subdivision.")
                 % {"place": f"{calendar.region.country} {calendar.region.subdivision}".strip()},
             )
+            return back
+        except NeverOpens as refusal:
+            messages.error(request, refusal.message)
             return back
         if found:
             return self._looked_at(request, pk, found, year)

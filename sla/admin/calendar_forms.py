@@ -9,8 +9,10 @@ from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.lib import clock
+from sla.domain.calendars import NeverOpens, longest_closure
 from sla.models import Calendar, CalendarException, OpeningInterval
-from sla.models.calendar import MONDAY_FIRST, validate_intervals
+from sla.models.calendar import A_YEAR, MONDAY_FIRST, validate_intervals
 
 WEEK = 7 * 24 * 60
 DAY = 24 * 60
@@ -49,21 +51,49 @@ class IntervalForm(forms.ModelForm):
         widgets = {"opens": forms.TextInput(attrs=HOUR_SIZE), "closes": forms.TextInput(attrs=HOUR_SIZE)}
 
 
-class IntervalFormSet(BaseInlineFormSet):
+class KeptRows(BaseInlineFormSet):
+    def kept(self, field: str) -> list[dict[str, Any]]:
+        """What will stand here after saving: the rows in which `field` is filled in and that are not deleted."""
+        return [
+            form.cleaned_data
+            for form in self.forms
+            if form.cleaned_data.get(field) and not (self.can_delete and self._should_delete_form(form))
+        ]
+
+
+class IntervalFormSet(KeptRows):
     """The whole week at once: no two stretches overlap, and there is at least one."""
 
     def clean(self) -> None:
         super().clean()
         if any(self.errors):
             return
-        kept = [
-            form.cleaned_data
-            for form in self.forms
-            if form.cleaned_data.get("opens") and not (self.can_delete and self._should_delete_form(form))
-        ]
+        kept = self.kept("opens")
         if not kept:
             raise ValidationError(_("A calendar needs at least one opening a week. Add one before you save."))
         refuse_overlaps([(row["weekday"], row["opens"], row["closes"]) for row in kept])
+
+    def save(self, commit: bool = True) -> Any:
+        """Rows that change make room first: on the way from one week to another no two of them may share time."""
+        if commit:
+            moved = [form.instance.pk for form in self.initial_forms if form.has_changed()]
+            self.model._default_manager.filter(pk__in=moved).delete()
+        return super().save(commit)
+
+
+class ExceptionFormSet(KeptRows):
+    """The special days beside the week that is saved with them: together they leave some day of a year open."""
+
+    week: IntervalFormSet | None = None  # set by the page
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors) or self.week is None or not self.week.is_valid():
+            return
+        weekly = {str(row["weekday"]): True for row in self.week.kept("opens")}
+        special = {row["day"].isoformat(): {"hours": row["hours"]} for row in self.kept("day")}
+        if longest_closure(weekly, special, since=clock.now().date()) >= A_YEAR:
+            raise ValidationError(NeverOpens().message)
 
 
 def refuse_overlaps(rows: list[tuple[int, str, str]]) -> None:

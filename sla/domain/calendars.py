@@ -23,6 +23,11 @@ class NeverOpens(DomainError):
 
     code = "never_opens"
 
+    def __init__(self) -> None:
+        super().__init__(
+            _("With these hours and holidays the calendar stays closed for a whole year. Leave open days in it.")
+        )
+
 
 @dataclass(frozen=True)
 class Edition:
@@ -132,9 +137,7 @@ def keep_version(calendar: Calendar, *, by: User | None, now: datetime) -> Calen
         with transaction.atomic():
             return _store_present(calendar.pk, calendar.version, by=by, edited_at=now)
     except IntegrityError:
-        raise NeverOpens(
-            _("With these hours and holidays the calendar stays closed for a whole year. Leave open days in it.")
-        ) from None
+        raise NeverOpens from None
 
 
 def public_holidays(region: Region, year: int) -> dict[date, tuple[str, str]]:

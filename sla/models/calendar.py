@@ -91,7 +91,11 @@ class CalendarVersion(models.Model):
 
 
 class OpeningInterval(models.Model):
-    """One stretch of opening on a weekday; closing at or before opening crosses midnight."""
+    """One stretch of opening on a weekday; closing at or before opening crosses midnight.
+
+    No two of a calendar share time: migration 0006 adds an exclusion constraint (PostgreSQL) or triggers (SQLite) named
+    sla_interval_apart.
+    """
 
     calendar = models.ForeignKey(
         Calendar, on_delete=models.CASCADE, related_name="intervals", verbose_name=_("calendar")

@@ -118,6 +118,18 @@ def test_a_seat_granted_before_an_earlier_change_was_followed_betters_from_its_o
     assert (clock.due_at, clock.counted_from) == (LATER + 2 * HOUR, LATER)
 
 
+def test_a_second_look_at_an_upgrade_leaves_what_started_after_the_downgrade_that_followed(account, requester, lead):
+    contract = account.contracts.get()
+    for tier, seats_included, seconds in ((Tier.PLATINUM, 10, 0), (Tier.SILVER, 2, 10)):
+        contract.tier, contract.premium_contacts = tier, seats_included
+        contracts.save_contract(contract, by=lead.user, now=MONDAY_9AM + timedelta(seconds=seconds))
+        settle_all(MONDAY_9AM + timedelta(seconds=seconds))
+    ticket = make_ticket(requester, now=MONDAY_9AM + timedelta(seconds=20))
+    settle_all(LATER)
+    clock = clock_of(ticket)
+    assert (clock.tier, clock.target_minutes, changes_of(clock)) == (Tier.SILVER, 240, [])
+
+
 # Contracts
 
 

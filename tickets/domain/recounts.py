@@ -118,8 +118,12 @@ def _after_entitlement(work: EntitlementChange, cursor: int, limit: int, *, now:
     ids = list(live.values_list("pk", flat=True)[:limit])
     change = Change(ChangeCause(work.cause), at=work.at, by=work.by, detail={"change": f"entitlement:{work.pk}"})
     known: dict[int, tuple[Tier, Basis]] = {}
+    since = list(EntitlementChange.objects.filter(account=work.account_id, pk__gt=work.pk).values_list("contact", "at"))
 
     def bears(ticket: Ticket, clock: Clock) -> Bearing | None:
+        # What started after a later change has the terms of that one, or follows it.
+        if any(contact in (None, ticket.requester_id) and at <= clock.started_at for contact, at in since):
+            return None
         if ticket.requester_id not in known:
             known[ticket.requester_id] = entitled_after(work, ticket.requester)
         (tier, basis), bound = known[ticket.requester_id], Tier(clock.tier)
