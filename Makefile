@@ -1,6 +1,6 @@
 # The front door. Bare `make` lists what there is. PORT, DATABASE_URL, REDIS_URL … come from the environment or .env.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast prove check format messages migrate seed lock bench clean setup setup-dev
+.PHONY: help run test test-fast prove check format messages migrate seed lock bench kill clean setup setup-dev
 .SILENT:
 BIN := .venv/bin
 # A working copy demonstrates; a server says DEMO=0 and brings its own settings (see .env.example).
@@ -42,6 +42,9 @@ lock: setup-dev  ## Pin the dependencies of pyproject.toml anew
 
 bench: setup-dev  ## Measure the pages and the sweep against their budgets
 	$(BIN)/python -m bench
+
+kill: setup-dev  ## Kill every act at every statement, then a whole working day; make sure that nothing is lost
+	$(BIN)/python -m tests.faults
 
 clean:  ## Remove the environment and every cache; your data in var/ stays
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -487,7 +487,7 @@ def recount_entitlements_in_small_batches(_world: World, now: datetime) -> None:
 
 @act(whole=False)
 def verify_the_tables(_world: World, now: datetime) -> None:
-    verification.verify_some(now=(now + DAY).replace(hour=verification.NIGHT))
+    verification.verify_some(now=now.replace(hour=verification.NIGHT))
 
 
 __all__ = ["ACTS", "NOW", "Act"]

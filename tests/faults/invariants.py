@@ -154,7 +154,10 @@ def all_sent() -> Iterator[str]:
 
 
 # Reasons for which a notice rightly never leaves.
-EXPECTED_ENDS = ["recipient inactive", "the ticket is gone", "the reader no longer hears of this ticket"]
+EXPECTED_ENDS = [
+    "recipient inactive", "the ticket is gone", "the reader no longer hears of this ticket",
+    "the promise has been kept", "the promises have been kept", "somebody else has the ticket now",
+]  # fmt: skip
 
 
 def mailed(mailbox: Mailbox) -> Iterator[str]:

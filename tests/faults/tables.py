@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.apps import apps
@@ -30,7 +31,7 @@ class Snapshot:
     rows: dict[str, Table]
     sequences: dict[str, tuple[int, bool]]
 
-    @property
+    @cached_property
     def digest(self) -> str:
         return hashlib.sha256(repr(self.values()).encode()).hexdigest()
 

@@ -1,6 +1,6 @@
 """A process that runs one act and shoots itself at its k-th step: before or after a statement, a commit, a mail.
 
-It is forked from the warm parent, which has closed its connections; the child opens its own.
+It is forked from the warm parent. The child opens a connection of its own and never touches the parent's.
 """
 
 import os
@@ -27,6 +27,9 @@ class End:
     steps: list[str] = field(default_factory=list)
     raised: str = ""
     result: Any = None
+
+
+inherited: list[Any] = []
 
 
 class Steps:
@@ -69,7 +72,9 @@ class Child:
 
 def start(act: Callable[[], Any], *, die_at: int | None = None) -> Child:
     """Fork a child that acts."""
-    connections.close_all()
+    if connection.vendor == "sqlite":
+        # A process must not even inherit an open SQLite file: it would take the parent's locks for its own.
+        connections.close_all()
     reading, writing = os.pipe()
     pid = fork()
     if pid:
@@ -108,6 +113,9 @@ def fork() -> int:
 
 def _act(act: Callable[[], Any], die_at: int | None) -> End:
     steps = Steps(die_at)
+    # Kept alive and left alone: to close the inherited socket would end the parent's session.
+    inherited.append(connection.connection)
+    connection.connection = None
     connection.ensure_connection()
     connection._commit = steps.commit(connection._commit)  # type: ignore[method-assign]
     mailbox.passing.append(steps.step)
