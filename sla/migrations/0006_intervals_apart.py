@@ -44,5 +44,5 @@ def release(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sla", "0004_clock_facts")]
+    dependencies = [("sla", "0005_tally")]
     operations = [migrations.RunPython(constrain, release)]

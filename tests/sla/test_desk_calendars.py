@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.models import Region
 from portal.lib import clock
 from sla.domain.calendars import calendar_of
-from sla.models import Calendar, CalendarException, CalendarVersion, Target
+from sla.models import Calendar, CalendarException, CalendarVersion, OpeningInterval, Target
 from tests.factories import MONDAY_9AM
 
 pytestmark = pytest.mark.django_db
@@ -218,3 +218,19 @@ def test_the_matrix_shows_all_sixteen_cells(client_for, agent):
         [360, 240, 180, 120],
         [1440, 720, 480, 480],
     ]
+
+
+def test_a_noon_that_moves_is_saved_although_the_halves_overlap_on_the_way(client_for, lead, paris):
+    calendar = calendar_of(paris)
+    monday = calendar.intervals.get(weekday=0)
+    monday.closes = "12:00"
+    monday.save()
+    OpeningInterval.objects.create(calendar=calendar, weekday=0, opens="12:30", closes="17:00")
+    later = {"intervals-0-closes": "13:00", "intervals-1-opens": "13:30"}
+
+    response = save(client_for(lead), calendar, **later)
+
+    assert response.status_code == 302
+    assert list(calendar.intervals.filter(weekday=0).values_list("opens", "closes")) == [
+        ("09:00", "13:00"), ("13:30", "17:00"),
+    ]  # fmt: skip

@@ -39,9 +39,8 @@ from tickets.enums import Channel, LanguageChoice, Status
 from tickets.models import Ticket
 
 SETTINGS = settings(
-    max_examples=2500 if LONG else int(__import__('os').environ.get('EX','40')), stateful_step_count=40 if LONG else 25, derandomize=not LONG, deadline=None,
-    database=None, suppress_health_check=list(HealthCheck), print_blob=False,
-    phases=[Phase.generate],
+    max_examples=2500 if LONG else 30, stateful_step_count=40 if LONG else 25, derandomize=not LONG, deadline=None,
+    database=None, suppress_health_check=list(HealthCheck), print_blob=False, phases=[Phase.generate],
 )  # fmt: skip
 ZONES = {
     "france": ("Europe/Paris", "09:00", "18:00"),
