@@ -30,7 +30,7 @@ def _run(asked: argparse.Namespace, folder: Path) -> int:
     begun = time.monotonic()
     name = "SQLite" if asked.sqlite else "PostgreSQL"
     if asked.what == "races":
-        ok = report.races(name, folder, rounds=asked.rounds)
+        ok = report.all_races(name, folder, rounds=asked.rounds)
     else:
         tickets = asked.tickets or (300 if asked.sqlite else 1500)
         ok = report.kills(name, folder, tickets=tickets, seconds=asked.seconds, seed=asked.seed)

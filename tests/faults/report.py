@@ -3,8 +3,7 @@
 import time
 from pathlib import Path
 
-from tests.faults import invariants, kill, live, world
-from tests.faults import races as meeting
+from tests.faults import invariants, kill, live, meeting, races, world
 from tests.faults.acts import ACTS
 from tests.faults.mailbox import recording
 from tests.faults.tables import restore, take
@@ -58,7 +57,7 @@ def _show(lines: list[str]) -> None:
         print(f"  … and {len(lines) - SHOWN} more")
 
 
-def races(name: str, folder: Path, *, rounds: int) -> bool:
+def all_races(name: str, folder: Path, *, rounds: int) -> bool:
     """Every race, so many rounds; then the whole desk comes to rest and is judged."""
     found: list[str] = []
     with recording(folder / "sent") as mailbox:
@@ -71,7 +70,7 @@ def races(name: str, folder: Path, *, rounds: int) -> bool:
                 f"{race.name}: {rounds} rounds, {len(wrong)} differences, {time.monotonic() - begun:.0f} s", flush=True
             )
         found += meeting.repeated(mailbox.counts())
-    now = meeting.LATE + 9 * world.DAY
+    now = races.LATE + 9 * world.DAY
     kill.drain(now, mail=False)
     found += invariants.differences(now)
     print(f"\n{name}: {len(meeting.RACES)} races of {rounds} rounds, {len(found)} differences")

@@ -20,6 +20,7 @@ RANDOM = {
 # Differ when an act is done in two goes, and may: numbers that a dead process drew, and when a mail was tried.
 IN_TWO_GOES = {
     "sla_clockevent": {"id"}, "tickets_ticketevent": {"id"}, "portal_heartbeat": {"id"},
+    "sla_tally": {"id", "month_id"}, "sla_talliedmonth": {"id"},
     "portal_notice": {"id", "attempts", "not_before", "sent_at"},
 }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.faults import invariants, kill, races, world
+from tests.faults import invariants, kill, meeting, races, world
 from tests.faults.mailbox import recording
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -12,10 +12,10 @@ ROUNDS = 8
 def test_whoever_comes_first_nothing_is_lost_doubled_or_left_behind(tmp_path):
     with recording(tmp_path / "sent") as mailbox:
         desk = world.people()
-        wrong = [line for race in races.RACES.values() for line in races.run(race, desk, rounds=ROUNDS)]
-        wrong += races.repeated(mailbox.counts())
+        wrong = [line for race in meeting.RACES.values() for line in meeting.run(race, desk, rounds=ROUNDS)]
+        wrong += meeting.repeated(mailbox.counts())
     end = races.LATE + 9 * world.DAY
     kill.drain(end, mail=False)
 
     assert wrong + invariants.differences(end) == []
-    assert len(races.RACES) >= 13
+    assert len(meeting.RACES) >= 13

@@ -1,0 +1,68 @@
+"""What beat starts: the jobs that find and do what waits, and die while they do it."""
+
+from datetime import datetime
+
+from portal.lib import heartbeat, outbox
+from sla.domain import sweep, tallies
+from tests.faults.registry import act
+from tests.faults.world import World
+from tickets.domain import verification
+from tickets.domain.clock_events import act_on_clock_events, plan_check_ins
+from tickets.domain.closing import close_solved
+
+
+def swept(_world: World, now: datetime) -> None:
+    sweep.sweep(now=now)
+
+
+@act(whole=False, busy=True)
+def sweep_all(_world: World, now: datetime) -> None:
+    sweep.sweep(now=now)
+
+
+@act(whole=False, busy=True)
+def sweep_in_small_batches(_world: World, now: datetime) -> None:
+    for flag_some in (sweep.flag_overdue, sweep.flag_due_soon):
+        while flag_some(now=now, limit=2):
+            pass
+
+
+@act(busy=True, before=swept)
+def tell_people(_world: World, now: datetime) -> None:
+    act_on_clock_events(now=now)
+
+
+@act(whole=False, busy=True, before=swept)
+def tell_people_in_small_batches(_world: World, now: datetime) -> None:
+    while act_on_clock_events(now=now, limit=2):
+        pass
+
+
+@act(busy=True)
+def plan_the_check_ins(_world: World, now: datetime) -> None:
+    plan_check_ins(now=now)
+
+
+@act(whole=False, busy=True)
+def deliver_mail(_world: World, now: datetime) -> None:
+    outbox.deliver(now=now)
+
+
+@act(whole=False, busy=True)
+def close_what_was_solved(_world: World, now: datetime) -> None:
+    close_solved(now=now)
+
+
+@act(whole=False)
+def beat_of_a_job(_world: World, now: datetime) -> None:
+    heartbeat.beat("sweep", now=now)
+
+
+@act(whole=False)
+def keep_attainment(_world: World, now: datetime) -> None:
+    tallies.keep_attainment(now=now)
+
+
+@act(whole=False)
+def verify_the_tables(_world: World, now: datetime) -> None:
+    verification.verify_some(now=now.replace(hour=verification.NIGHT))
