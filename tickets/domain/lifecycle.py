@@ -172,11 +172,10 @@ def change_priority(ticket: Ticket, to: Priority, *, by: User, now: datetime, re
     if was == to:
         return ticket
     ticket.priority, ticket.asked_priority = to, None
-    terms = promises.terms_of(ticket, now=now)
     record(ticket, EventKind.PRIORITY, by=by, now=now, old=int(was), new=int(to), reason=reason)
     had_check_in = ticket.clocks.running().of(ClockKind.CHECK_IN).exists()
     change = Change(ChangeCause.PRIORITY, at=now, by=by, detail={"new_priority": int(to)})
-    promises.follow(ticket, change, Rule.EARLIER if to < was else Rule.FROM_START, terms=terms, now=now)
+    promises.follow(ticket, change, Rule.EARLIER if to < was else Rule.FROM_START, now=now)
     if not had_check_in:
         promises.start(ticket, ClockKind.CHECK_IN, cause=StartCause.PRIORITY, by=by, now=now)
     promises.keep_next_due(ticket)
@@ -195,7 +194,7 @@ def change_region(ticket: Ticket, to: Region, *, by: User, now: datetime) -> Tic
     ticket.region = to
     record(ticket, EventKind.REGION, by=by, now=now, old=was.code, new=to.code)
     change = Change(ChangeCause.REGION, at=now, by=by, detail={"old_region": was.code, "new_region": to.code})
-    promises.follow(ticket, change, Rule.SAME_TIME, terms=promises.calendar_for(to), now=now)
+    promises.follow(ticket, change, Rule.SAME_TIME, calendar=promises.calendar_for(to), now=now)
     promises.keep_next_due(ticket)
     touch(ticket, now=now)
     return ticket
@@ -222,7 +221,7 @@ def change_language(ticket: Ticket, to: LanguageChoice, *, by: User, now: dateti
     record(ticket, EventKind.LANGUAGE, by=by, now=now, to=to.value)
     change = Change(ChangeCause.LANGUAGE, at=now, by=by, detail={"language_choice": to.value})
     rule = Rule.EARLIER if to == LanguageChoice.ENGLISH else Rule.FROM_START
-    promises.follow(ticket, change, rule, terms=promises.terms_of(ticket, now=now), kinds={ClockKind.RESPONSE}, now=now)
+    promises.follow(ticket, change, rule, kinds={ClockKind.RESPONSE}, now=now)
     promises.keep_next_due(ticket)
     touch(ticket, now=now)
     return ticket

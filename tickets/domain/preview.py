@@ -9,7 +9,7 @@ from sla.domain.clocks import Rule, counted_under
 from sla.domain.explanation import Explanation, explain_terms
 from sla.domain.terms import Terms, matrix, terms_for
 from sla.enums import ClockKind, Coverage, Priority
-from tickets.domain.promises import may_choose_language, region_for, terms_of
+from tickets.domain.promises import bearings, may_choose_language, region_for, terms_of
 from tickets.enums import LanguageChoice
 from tickets.models import Ticket
 
@@ -74,13 +74,14 @@ def consequence(ticket: Ticket, to: Priority, *, now: datetime) -> "PriorityChan
     """What another priority would do to the running clocks of `ticket`: shown before anybody asks for it."""
     terms = terms_of(ticket, now=now, priority=to)
     rule = Rule.EARLIER if to < ticket.priority else Rule.FROM_START
+    running = sorted(ticket.clocks.running(), key=lambda clock: clock.kind, reverse=True)
     changes = [
         DueChange(
             kind=ClockKind(clock.kind),
             old_due_at=clock.due_at,
-            new_due_at=count.due_at if (count := counted_under(clock, rule, at=now, terms=terms)) else None,
+            new_due_at=count.due_at if (count := counted_under(clock, rule, at=now, terms=new)) else None,
         )
-        for clock in sorted(ticket.clocks.running(), key=lambda clock: clock.kind, reverse=True)
+        for clock, _rule, new, _detail in bearings(ticket, running, rule, now=now, priority=to)
     ]
     return PriorityChange(priority=to, changes=changes, check_ins=terms.coming_check_ins(now))
 

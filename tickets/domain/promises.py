@@ -1,6 +1,6 @@
 """Where tickets meet the promise engine: which terms bind a ticket, what a change does to them, what is due next."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -13,10 +13,12 @@ from sla.domain.calendars import calendar_of
 from sla.domain.clocks import Bearing, Change, Moved, Rule
 from sla.domain.terms import NoTarget, Terms, terms_for
 from sla.enums import ClockKind, Priority, StartCause
-from sla.models import Calendar
+from sla.models import Calendar, Clock
 from tickets.domain import notices
 from tickets.enums import LIVE, OUR_TURN, EventKind, LanguageChoice, Status
 from tickets.models import Ticket, TicketEvent
+
+RANK = {tier: rank for rank, tier in enumerate(Tier)}
 
 
 def region_for(requester: Contact, entitlements: Entitlements) -> Region:
@@ -71,21 +73,44 @@ def start(ticket: Ticket, kind: ClockKind, *, cause: StartCause, by, now: dateti
     clocks.start_clock(ticket.pk, ticket.account_id, kind, terms_of(ticket, now=now), cause=cause, by=by, now=now)
 
 
+def bearings(
+    ticket: Ticket, running: Iterable[Clock], rule: Rule, *, now: datetime, priority: Priority | None = None
+) -> list[Bearing]:
+    """What a change of `ticket` itself means for its running clocks, under EARLIER or FROM_START.
+
+    A running clock keeps the tier that it was promised under: a seat that came or went meanwhile neither takes from it
+    nor reaches back to its start. Only what is counted from now on may use the requester's present tier, if better.
+    """
+    entitlements = entitlements_of(ticket.requester, now)
+    found = []
+    for clock in running:
+        bound = Tier(clock.tier), Basis(clock.basis)
+        if rule == Rule.EARLIER and RANK[entitlements.tier] > RANK[bound[0]]:
+            bound = entitlements.tier, entitlements.basis
+        found.append(Bearing(clock, rule, terms_of(ticket, now=now, priority=priority, bound=bound)))
+    return found
+
+
 def follow(
     ticket: Ticket,
     change: Change,
     rule: Rule,
     *,
-    terms: Terms | Calendar | None = None,
+    calendar: Calendar | None = None,
     kinds: Set[ClockKind] = frozenset(ClockKind),
     now: datetime,
 ) -> list[Moved]:
     """Apply a change to the running clocks of a locked ticket; history and mail say which due moments moved.
 
-    The caller saves the ticket, with `keep_next_due`.
+    `calendar` is the new one for SAME_TIME. The caller saves the ticket, with `keep_next_due`.
     """
     running = [clock for kind, clock in clocks.running_clocks(ticket.pk).items() if kind in kinds]
-    moved = clocks.apply_all(change, [Bearing(clock, rule, terms) for clock in running], now=now)
+    borne = (
+        [Bearing(clock, rule, calendar) for clock in running]
+        if rule == Rule.SAME_TIME
+        else bearings(ticket, running, rule, now=now)
+    )
+    moved = clocks.apply_all(change, borne, now=now)
     tell({ticket: moved}, change, now=now)
     return moved
 
