@@ -355,3 +355,37 @@ def test_who_has_no_choice_of_language_is_told_so(ticket, requester):
         lifecycle.change_language(ticket, LanguageChoice.OWN, by=requester.user, now=LATER)
     assert refusal.value.code == "no_language_choice"
     assert not ClockEvent.objects.filter(kind=ClockEventKind.DUE_CHANGED).exists()
+
+
+# The tier that binds a clock
+
+
+def test_a_lowered_priority_does_not_take_the_tier_from_a_promise_that_kept_it(requester, lead, agent):
+    ticket = make_ticket(requester, priority=Priority.URGENT)  # Gold: 1 h around the clock
+    at = MONDAY_9AM + timedelta(minutes=10)
+    seats.withdraw(requester.seats.get(), by=lead.user, now=at)
+    settle_all(at)
+    lifecycle.change_priority(ticket, Priority.HIGH, by=agent.user, now=at)
+    clock = clock_of(ticket)
+    assert (clock.tier, clock.due_at) == (Tier.GOLD, MONDAY_9AM + 3 * HOUR)
+
+
+def test_a_lowered_priority_does_not_reach_back_with_a_seat_that_came_later(colleague, lead, agent):
+    ticket = make_ticket(colleague, priority=Priority.HIGH)  # Standard: 4 business hours
+    at = MONDAY_9AM + timedelta(hours=3, minutes=30)
+    seat(colleague, by=lead.user, now=at)  # Gold would be 3 h from now: no earlier
+    settle_all(at)
+    lifecycle.change_priority(ticket, Priority.MEDIUM, by=agent.user, now=at)
+    clock = clock_of(ticket)
+    # 3 h of Gold from the start would have been over before anybody asked for it.
+    assert (clock.tier, clock.due_at, clock.overdue_at) == (Tier.STANDARD, MONDAY_9AM + 6 * HOUR, None)
+
+
+def test_a_raised_priority_uses_the_better_of_both_tiers(colleague, lead, agent):
+    ticket = make_ticket(colleague, priority=Priority.HIGH)
+    at = MONDAY_9AM + timedelta(hours=1, minutes=30)
+    seat(colleague, by=lead.user, now=at)
+    settle_all(at)
+    lifecycle.change_priority(ticket, Priority.URGENT, by=agent.user, now=at)
+    clock = clock_of(ticket)
+    assert (clock.tier, clock.due_at) == (Tier.GOLD, at + HOUR)

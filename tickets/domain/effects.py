@@ -3,38 +3,32 @@
 The verb that makes the change asks here, and so does the page that shows the consequence before it: the same answer.
 """
 
-from collections.abc import Set
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 
+from accounts.domain.entitlements import entitlements_of
+from accounts.enums import Basis, Tier
 from accounts.models import Region
 from sla.domain.clocks import Rule
 from sla.domain.terms import Terms
 from sla.enums import ClockKind, Priority
-from sla.models import Calendar
+from sla.models import Clock
 from tickets.domain import promises
+from tickets.domain.promises import RANK, Effect
 from tickets.enums import LanguageChoice
 from tickets.models import Ticket
-
-
-@dataclass(frozen=True)
-class Effect:
-    """How a change bears on the running clocks of these kinds; `terms` as in sla.domain.clocks.Bearing."""
-
-    rule: Rule
-    terms: Terms | Calendar
-    kinds: Set[ClockKind] = frozenset(ClockKind)
 
 
 def of_priority(ticket: Ticket, to: Priority, *, now: datetime) -> Effect:
     """Raised: the earlier of both. Lowered: counted anew from the start."""
     rule = Rule.EARLIER if to < ticket.priority else Rule.FROM_START
-    return Effect(rule, promises.terms_of(ticket, now=now, priority=to))
+    return Effect(rule, _bound(ticket, rule, now=now, priority=to))
 
 
 def of_region(to: Region) -> Effect:
     """The same time from the same moment, in other hours. Raises NoTarget for a region without hours."""
-    return Effect(Rule.SAME_TIME, promises.calendar_for(to))
+    calendar = promises.calendar_for(to)
+    return Effect(Rule.SAME_TIME, lambda clock: calendar)
 
 
 def of_language(ticket: Ticket, to: LanguageChoice, *, now: datetime) -> Effect:
@@ -43,4 +37,28 @@ def of_language(ticket: Ticket, to: LanguageChoice, *, now: datetime) -> Effect:
     Check-ins are counted in business hours either way.
     """
     rule = Rule.EARLIER if to == LanguageChoice.ENGLISH else Rule.FROM_START
-    return Effect(rule, promises.terms_of(ticket, now=now, language=to), frozenset({ClockKind.RESPONSE}))
+    return Effect(rule, _bound(ticket, rule, now=now, language=to), frozenset({ClockKind.RESPONSE}))
+
+
+def _bound(
+    ticket: Ticket,
+    rule: Rule,
+    *,
+    now: datetime,
+    priority: Priority | None = None,
+    language: LanguageChoice | None = None,
+) -> Callable[[Clock], Terms]:
+    """The new terms of each running clock.
+
+    It keeps the tier that it was promised under: a seat that came or went meanwhile neither takes from it nor reaches
+    back to its start. Only what is counted from now on may use the requester's present tier, if better.
+    """
+    present = entitlements_of(ticket.requester, now)
+
+    def terms(clock: Clock) -> Terms:
+        tier, basis = Tier(clock.tier), Basis(clock.basis)
+        if rule == Rule.EARLIER and RANK[present.tier] > RANK[tier]:
+            tier, basis = present.tier, present.basis
+        return promises.terms_of(ticket, now=now, priority=priority, language=language, bound=(tier, basis))
+
+    return terms

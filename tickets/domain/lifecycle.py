@@ -176,7 +176,7 @@ def change_priority(ticket: Ticket, to: Priority, *, by: User, now: datetime, re
     record(ticket, EventKind.PRIORITY, by=by, now=now, old=int(was), new=int(to), reason=reason)
     had_check_in = ticket.clocks.running().of(ClockKind.CHECK_IN).exists()
     change = Change(ChangeCause.PRIORITY, at=now, by=by, detail={"new_priority": int(to)})
-    promises.follow(ticket, change, effect.rule, terms=effect.terms, now=now)
+    promises.follow(ticket, change, effect, now=now)
     if not had_check_in:
         promises.start(ticket, ClockKind.CHECK_IN, cause=StartCause.PRIORITY, by=by, now=now)
     promises.keep_next_due(ticket)
@@ -195,7 +195,7 @@ def change_region(ticket: Ticket, to: Region, *, by: User, now: datetime) -> Tic
     effect, ticket.region = effects.of_region(to), to
     record(ticket, EventKind.REGION, by=by, now=now, old=was.code, new=to.code)
     change = Change(ChangeCause.REGION, at=now, by=by, detail={"old_region": was.code, "new_region": to.code})
-    promises.follow(ticket, change, effect.rule, terms=effect.terms, now=now)
+    promises.follow(ticket, change, effect, now=now)
     promises.keep_next_due(ticket)
     touch(ticket, now=now)
     return ticket
@@ -221,7 +221,7 @@ def change_language(ticket: Ticket, to: LanguageChoice, *, by: User, now: dateti
     ticket.language = "en" if to == LanguageChoice.ENGLISH else ticket.requester.user.language
     record(ticket, EventKind.LANGUAGE, by=by, now=now, to=to.value)
     change = Change(ChangeCause.LANGUAGE, at=now, by=by, detail={"language_choice": to.value})
-    promises.follow(ticket, change, effect.rule, terms=effect.terms, kinds=effect.kinds, now=now)
+    promises.follow(ticket, change, effect, now=now)
     promises.keep_next_due(ticket)
     touch(ticket, now=now)
     return ticket

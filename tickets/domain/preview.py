@@ -13,9 +13,8 @@ from sla.domain.terms import Terms, matrix, terms_for
 from sla.enums import ClockKind, Coverage, Priority, StartCause
 from sla.models import Calendar, Clock
 from tickets.domain import effects
-from tickets.domain.effects import Effect
 from tickets.domain.merging import people_of, refuse
-from tickets.domain.promises import calendar_for, may_choose_language, region_for, terms_of
+from tickets.domain.promises import Effect, calendar_for, may_choose_language, region_for, terms_of
 from tickets.enums import OUR_TURN, LanguageChoice, Status
 from tickets.models import Ticket
 
@@ -124,8 +123,8 @@ class Merger(Consequence):
 def consequence(ticket: Ticket, to: Priority, *, now: datetime) -> PriorityChange:
     """What another priority would do to the running clocks of `ticket`: shown before anybody asks for it."""
     effect = effects.of_priority(ticket, to, now=now)
-    terms = effect.terms
-    check_ins = terms.coming_check_ins(now) if isinstance(terms, Terms) and ticket.status in OUR_TURN else []
+    terms = terms_of(ticket, now=now, priority=to)
+    check_ins = terms.coming_check_ins(now) if ticket.status in OUR_TURN else []
     return PriorityChange(_under(effect, _running(ticket), now=now), check_ins, priority=to)
 
 
@@ -179,7 +178,7 @@ def _under(effect: Effect, running: list[Clock], *, now: datetime) -> list[DueCh
     changes = []
     for clock in running:
         kind = ClockKind(clock.kind)
-        count = counted_under(clock, effect.rule, at=now, terms=effect.terms) if kind in effect.kinds else None
+        count = counted_under(clock, effect.rule, at=now, terms=effect.terms(clock)) if kind in effect.kinds else None
         due = clock.due_at if kind not in effect.kinds else count.due_at if count else None
         changes.append(DueChange(kind, clock.due_at, due))
     return changes

@@ -1,6 +1,7 @@
 """Where tickets meet the promise engine: which terms bind a ticket, what a change does to them, what is due next."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -13,10 +14,21 @@ from sla.domain.calendars import calendar_of
 from sla.domain.clocks import Bearing, Change, Moved, Rule
 from sla.domain.terms import NoTarget, Terms, terms_for
 from sla.enums import ClockKind, Priority, StartCause
-from sla.models import Calendar
+from sla.models import Calendar, Clock
 from tickets.domain import notices
 from tickets.enums import LIVE, OUR_TURN, EventKind, LanguageChoice, Status
 from tickets.models import Ticket, TicketEvent
+
+RANK = {tier: rank for rank, tier in enumerate(Tier)}
+
+
+@dataclass(frozen=True)
+class Effect:
+    """How a change of a ticket bears on its running clocks of these kinds; `terms` as in sla.domain.clocks.Bearing."""
+
+    rule: Rule
+    terms: Callable[[Clock], Terms | Calendar]
+    kinds: Set[ClockKind] = frozenset(ClockKind)
 
 
 def region_for(requester: Contact, entitlements: Entitlements) -> Region:
@@ -72,21 +84,13 @@ def start(ticket: Ticket, kind: ClockKind, *, cause: StartCause, by, now: dateti
     clocks.start_clock(ticket.pk, ticket.account_id, kind, terms_of(ticket, now=now), cause=cause, by=by, now=now)
 
 
-def follow(
-    ticket: Ticket,
-    change: Change,
-    rule: Rule,
-    *,
-    terms: Terms | Calendar | None = None,
-    kinds: Set[ClockKind] = frozenset(ClockKind),
-    now: datetime,
-) -> list[Moved]:
+def follow(ticket: Ticket, change: Change, effect: Effect, *, now: datetime) -> list[Moved]:
     """Apply a change to the running clocks of a locked ticket; history and mail say which due moments moved.
 
     The caller saves the ticket, with `keep_next_due`.
     """
-    running = [clock for kind, clock in clocks.running_clocks(ticket.pk).items() if kind in kinds]
-    moved = clocks.apply_all(change, [Bearing(clock, rule, terms) for clock in running], now=now)
+    running = [clock for kind, clock in clocks.running_clocks(ticket.pk).items() if kind in effect.kinds]
+    moved = clocks.apply_all(change, [Bearing(clock, effect.rule, effect.terms(clock)) for clock in running], now=now)
     tell({ticket: moved}, change, now=now)
     return moved
 

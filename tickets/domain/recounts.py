@@ -27,7 +27,6 @@ from tickets.enums import LanguageChoice
 from tickets.models import Ticket
 
 BATCH = 200
-RANK = {tier: rank for rank, tier in enumerate(Tier)}
 
 # What a change means for one running clock of a locked ticket; None: it does not concern it.
 Bears = Callable[[Ticket, Clock], Bearing | None]
@@ -130,7 +129,7 @@ def _after_entitlement(work: EntitlementChange, cursor: int, limit: int, *, now:
         if tier == bound:
             return None
         detail = {"old_tier": bound.value, "new_tier": tier.value, "basis": basis.value}
-        if RANK[tier] < RANK[bound]:
+        if promises.RANK[tier] < promises.RANK[bound]:
             return Bearing(clock, Rule.KEEP, None, detail)
         terms = promises.terms_of(ticket, now=now, bound=(tier, basis))
         return Bearing(clock, Rule.EARLIER, terms, detail)
