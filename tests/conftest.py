@@ -4,6 +4,10 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 
+# Whatever says `from portal.lib.clock import now` is loaded before any test gives the watch another hand.
+import portal.urls  # noqa: F401
+import tickets.management.commands.verify_clocks
+import tickets.management.commands.what_if  # noqa: F401
 from accounts.enums import ContactRole, StaffRole, Tier
 from sla.domain import calendars
 from tests import factories

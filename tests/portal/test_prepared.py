@@ -17,7 +17,7 @@ def test_rows_are_those_of_the_query(requester):
     keys = [make_ticket(requester).pk for _ in range(3)]
     wanted = Clock.objects.running().filter(ticket__in=keys[:2]).order_by("due_at", "pk")
     assert [tuple(row) for row in rows._rows_for(rows._CLOCKS, keys[:2])] == list(
-        wanted.values_list("ticket_id", *rows.CLOCK_COLUMNS)
+        wanted.values_list("ticket_id", *rows.PLAN_COLUMNS, *rows.CLOCK_COLUMNS)
     )
     assert rows._rows_for(rows._CLOCKS, []) == []
 

@@ -12,8 +12,7 @@ from sla.domain.replay import due_under
 from sla.domain.terms import matrix
 from sla.domain.what_if import Consequences, reckon
 from sla.models import Clock, ClockEvent
-from tickets.domain.promises import terms_of
-from tickets.domain.recounts import RANK
+from tickets.domain.promises import RANK, terms_of
 
 
 def if_tier(account: Account, tier: Tier, *, seats: int, now: datetime) -> Consequences:
