@@ -32,7 +32,7 @@ def _run(asked: argparse.Namespace, folder: Path) -> int:
     if asked.what == "races":
         ok = report.all_races(name, folder, rounds=asked.rounds)
     else:
-        tickets = asked.tickets or (300 if asked.sqlite else 1500)
+        tickets = asked.tickets or (300 if asked.sqlite else 1000)
         ok = report.kills(name, folder, tickets=tickets, seconds=asked.seconds, seed=asked.seed)
     print(f"{'All promises held' if ok else 'NOT ALL PROMISES HELD'} on {name}; {time.monotonic() - begun:.0f} s.")
     return 0 if ok else 1
@@ -45,7 +45,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--database", help="URL of the server; by default the one that the suite finds")
     parser.add_argument("--rounds", type=int, default=1000, help="of each race")
     parser.add_argument("--tickets", type=int, help="open at the beginning of the day")
-    parser.add_argument("--seconds", type=float, default=45, help="how long the day lasts")
+    parser.add_argument("--seconds", type=float, default=40, help="how long the day lasts")
     parser.add_argument("--seed", type=int, default=int(time.time()), help="of the chances of the day; printed")
     return parser.parse_args()
 

@@ -156,9 +156,7 @@ class Killer:
 
     def _seen(self) -> Snapshot:
         """The tables as they are now; remembered, because the next step starts from them."""
-        seen = tables.take()
-        # Most kills leave every row as it was: then it is the same snapshot, with what is known of it.
-        self.present = self.present if seen.rows == self.present.rows else seen
+        self.present = tables.look(self.present)
         return self.present
 
     def _rest(self, again: Act | None = None) -> Rest:

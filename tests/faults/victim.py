@@ -3,6 +3,7 @@
 It is forked from the warm parent. The child opens a connection of its own and never touches the parent's.
 """
 
+import gc
 import os
 import pickle
 import signal
@@ -81,6 +82,7 @@ def start(act: Callable[[], Any], *, die_at: int | None = None) -> Child:
         os.close(writing)
         return Child(pid, reading)
     os.close(reading)
+    gc.disable()  # a collection would copy the memory of the parent
     end = End(killed=False, raised="the child did not come to its end")
     try:
         end = _act(act, die_at)
