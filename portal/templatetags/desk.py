@@ -113,9 +113,9 @@ def ticket_number(pk: int) -> str:
 
 @register.filter
 def percent(share: float | None) -> str:
-    """`0.934` → `93 %`; a dash without a share. Never 100 % while one was missed, never 0 % while one was kept."""
+    """`0.934` → `93%`; a dash without a share. Never 100 % while one was missed, never 0 % while one was kept."""
     if share is None:
         return "—"
     whole = round(share * 100)
     whole = min(whole, 99) if share < 1 else whole
-    return _("%(percent)s %%") % {"percent": max(whole, 1) if share > 0 else whole}
+    return _("%(percent)s%%") % {"percent": max(whole, 1) if share > 0 else whole}

@@ -23,6 +23,14 @@ PAGE, LIST = "admin:sla_attainment", "admin:sla_clock_changelist"
 DAY = timedelta(days=1)
 
 
+@pytest.fixture
+def agent(agent):
+    """Léa, who reads the desk in English here."""
+    agent.user.language = "en"
+    agent.user.save(update_fields=["language"])
+    return agent
+
+
 @pytest.fixture(autouse=True)
 def _monday(monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: MONDAY_9AM)

@@ -26,6 +26,14 @@ PARTS = {"changed": "The certificate was **renewed**.", "stands": "Two of three 
 WHOLE = {**PARTS, "next_at": TUESDAY_CLOSING}
 
 
+@pytest.fixture
+def agent(agent):
+    """Léa, who reads the desk in English here."""
+    agent.user.language = "en"
+    agent.user.save(update_fields=["language"])
+    return agent
+
+
 @pytest.fixture(autouse=True)
 def _ten_o_clock(monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: NOW)
