@@ -13,6 +13,7 @@ from portal import chips
 from portal.lib.durations import say_briefly, say_distance, say_moment, say_time
 from portal.lib.zones import city, zone
 from portal.templatetags.ui import icon
+from sla.domain.attainment_wording import say_share
 from sla.enums import ClockKind, Priority
 from sla.models import Clock
 from tickets.enums import Status
@@ -113,9 +114,5 @@ def ticket_number(pk: int) -> str:
 
 @register.filter
 def percent(share: float | None) -> str:
-    """`0.934` → `93%`; a dash without a share. Never 100 % while one was missed, never 0 % while one was kept."""
-    if share is None:
-        return "—"
-    whole = round(share * 100)
-    whole = min(whole, 99) if share < 1 else whole
-    return _("%(percent)s%%") % {"percent": max(whole, 1) if share > 0 else whole}
+    """`0.934` → `93.4%`; a dash without a share."""
+    return say_share(share)
