@@ -6,6 +6,7 @@ Ends with a table; the exit code is 1 when anything differs from what it must be
 """
 
 import argparse
+import signal
 import sys
 import time
 from pathlib import Path
@@ -15,6 +16,8 @@ from tests.faults.place import NoServer, own_database
 
 def main() -> int:
     asked = _arguments()
+    # Whoever ends the run from outside leaves no database behind either.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         with own_database(sqlite=asked.sqlite, url=asked.database) as folder:
             return _run(asked, folder)
