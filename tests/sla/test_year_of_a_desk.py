@@ -1,6 +1,6 @@
 """A year of a busy desk, replayed in the test's own time: every verb, every job at its ticks, then an inspection.
 
-The suite plays some eighty tickets, `python -m tests.long year` five thousand.
+The suite plays some fifty tickets, `python -m tests.long year` five thousand.
 """
 
 import pytest
@@ -11,7 +11,7 @@ from tests.ledger import flags, what_is_wrong
 from tests.long import LONG
 from tickets.models import Ticket
 
-TICKETS = 5000 if LONG else 80
+TICKETS = 5000 if LONG else 50
 SEED = 6
 YEAR = 365 * DAY
 
