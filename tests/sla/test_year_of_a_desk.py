@@ -7,7 +7,7 @@ import pytest
 
 from sla.domain.sweep import sweep
 from tests.desk import ACTS, DAY, EPOCH, TICKS, Desk
-from tests.ledger import flags, what_is_wrong
+from tests.ledger import flags, tickets_with_a_wrong_due_moment, what_is_wrong
 from tests.long import LONG
 from tickets.models import Ticket
 
@@ -24,7 +24,9 @@ def test_after_a_year_every_promise_is_in_order():
     now = EPOCH
     while now < EPOCH + YEAR:
         desk.beat(now)
+        assert tickets_with_a_wrong_due_moment() == []
         desk.act(now)
+        assert tickets_with_a_wrong_due_moment() == []
         now += desk.dice.expovariate(TICKETS / share_of_tickets) * YEAR
     desk.beat(EPOCH + YEAR)
 
