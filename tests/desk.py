@@ -270,8 +270,8 @@ class Desk:
 
 # What happens how often.
 ACTS = {
-    "open": 25, "write": 18, "answer": 34, "note": 1, "status": 6, "priority": 8, "ask": 1, "region": 3, "language": 4,
-    "skip": 3, "close": 2, "merge": 3, "seat": 3, "contract": 2, "holiday": 2, "hours": 1, "target": 1,
+    "open": 25, "write": 18, "answer": 34, "note": 2, "status": 6, "priority": 8, "ask": 2, "region": 3, "language": 4,
+    "skip": 3, "close": 2, "merge": 3, "seat": 3, "contract": 2, "holiday": 2, "hours": 2, "target": 2,
 }  # fmt: skip
 
 

@@ -39,7 +39,7 @@ from tickets.enums import Channel, LanguageChoice, Status
 from tickets.models import Ticket
 
 SETTINGS = settings(
-    max_examples=2500 if LONG else 25, stateful_step_count=40 if LONG else 25, derandomize=not LONG, deadline=None,
+    max_examples=2500 if LONG else 20, stateful_step_count=40 if LONG else 25, derandomize=not LONG, deadline=None,
     database=None, suppress_health_check=list(HealthCheck), print_blob=False,
 )  # fmt: skip
 ZONES = {
