@@ -71,9 +71,10 @@ def pytest(title: str, *words: str, **environment: str) -> bool:
 
 
 # What asks no database, or starts processes of its own, gives the same answer on every one: it runs once, on SQLite.
+# So do the walks over all routes and roles, which ask about the table of permissions and take minutes.
 PURE = [
     "sla/test_business_time", "portal/test_text", "portal/test_durations", "portal/test_contrast",
-    "portal/test_catalogues", "portal/test_up", "portal/test_checks", "portal/test_api_docs",
+    "portal/test_catalogues", "portal/test_up", "portal/test_checks", "portal/test_api_docs", "portal/test_permissions",
 ]  # fmt: skip
 
 
