@@ -107,8 +107,11 @@ class Killer:
         self.found_in_world = self._judge()
         self.rests: dict[tuple[str, str, bytes], Rest] = {}
 
-    def kill(self, act: Act, choose: Choice) -> Tally:
-        """Kill `act` at the chosen steps, each time from the same start; returns what was found."""
+    def kill(self, act: Act, choose: Choice, *, to_rest: bool = True) -> Tally:
+        """Kill `act` at the chosen steps, each time from the same start; returns what was found.
+
+        Without `to_rest`, an act that is whole is judged by its rows alone: all of them, or none.
+        """
         tally = Tally()
         self._back_to(*((self.busy, self.busy_mail) if act.busy else (self.quiet, self.quiet_mail)))
         act.before(self.world, self.now)
@@ -122,7 +125,8 @@ class Killer:
         commits = [n for n, label in enumerate(undisturbed.steps) if label == victim.AFTER_COMMIT]
         if act.whole and len(commits) > 1:
             tally.differences.append(f"{act.name} says that it is one transaction and commits {len(commits)} times")
-        rest = self._rest()
+        to_rest = to_rest or not act.whole
+        rest = self._rest() if to_rest else Rest(after, self.mailbox.counts(), [])
         tally.differences += [f"{act.name}, undisturbed: {line}" for line in rest.differences]
         chosen = list(choose(undisturbed.steps))
         tally.steps = len(chosen)
@@ -138,7 +142,7 @@ class Killer:
             if act.whole:
                 committed = step >= commits[0] if commits else None
                 found += _whole(self._seen(), before, after, committed)
-                came_to = self._rest()
+                came_to = self._rest() if to_rest else rest
             else:
                 self._seen()
                 came_to = self._rest(again=act)
