@@ -7,6 +7,7 @@ that moment (a fresh reset link, for instance, so that no secret rests in a row)
 
 import logging
 import random
+import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Self
@@ -21,6 +22,8 @@ from portal.lib.mail import compose, send
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
+# A batch ends well within the lease of its last claim, however slow the mail server is; the next run goes on.
+LONGEST = 60.0
 MAX_ATTEMPTS = 12
 
 
@@ -125,8 +128,10 @@ def deliver(*, now: datetime, limit: int = 50) -> int:
     """
     if settings.MAIL_HELD:
         return 0
-    sent = 0
+    sent, begun = 0, time.monotonic()
     for pk in list(Notice.objects.waiting(now).order_by("not_before", "pk").values_list("pk", flat=True)[:limit]):
+        if time.monotonic() - begun > LONGEST:
+            break
         mine = Notice.objects.waiting(now).filter(pk=pk).update(not_before=now + LEASE, attempts=F("attempts") + 1)
         if mine:
             sent += _deliver_one(Notice.objects.select_related("recipient").get(pk=pk), now=now)

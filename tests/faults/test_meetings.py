@@ -6,7 +6,7 @@ from tests.faults import invariants, kill, meeting, races, world
 from tests.faults.mailbox import recording
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
-ROUNDS = 5
+ROUNDS = 3
 
 
 def test_whoever_comes_first_nothing_is_lost_doubled_or_left_behind(tmp_path):
