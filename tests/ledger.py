@@ -24,7 +24,7 @@ def flags() -> dict[int, datetime]:
 
 
 def tickets_with_a_wrong_due_moment() -> list[int]:
-    """Tickets whose row lacks the earliest due moment of their running clocks; cheap enough to ask often."""
+    """The tickets whose row does not carry the earliest due moment of their running clocks; cheap to ask."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id FROM tickets_ticket LEFT JOIN (SELECT ticket_id, MIN(due_at) AS due FROM sla_clock "

@@ -75,6 +75,8 @@ class Count:
         clock.target_minutes, clock.target_version = self.target_minutes, self.target_version
         clock.calendar_id, clock.calendar_version = self.calendar_id, self.calendar_version
         clock.counted_from = self.counted_from
+        # Stored even if nothing is counted in it: the end and the explanation of a 24x7 clock ask for this version.
+        edition(self.calendar_id, self.calendar_version)
         clock.due_at = self.due_at
         clock.due_soon_at, clock.announce_at = self.share_used_at(0.75), self.share_used_at(0.5)
 

@@ -265,6 +265,14 @@ def test_a_calendar_that_never_opens_is_refused_and_nothing_is_saved(paris):
     assert (paris.calendar.version, paris.calendar.intervals.count(), CalendarVersion.objects.count()) == (1, 5, before)
 
 
+def test_an_answer_around_the_clock_outlives_an_edit_of_hours_that_nothing_was_counted_in(requester, paris, agent):
+    ticket = make_ticket(requester, priority=Priority.LOW)  # Gold, 24x7, and no check-ins
+    close_paris(paris, date(2026, 11, 9))
+    conversation.reply_as_agent(ticket, body="Here.", by=agent.user, now=LATER)
+    clock = ticket.clocks.get(kind=ClockKind.RESPONSE)
+    assert (clock.outcome, clock.business_seconds, clock.calendar_version) == (Outcome.MET, 3600, 1)
+
+
 # Targets
 
 
