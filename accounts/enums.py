@@ -82,3 +82,64 @@ class EntitlementCause(models.TextChoices):
     CONTRACT = "contract", _("the contract was changed")
     CONTRACT_STARTED = "contract_started", _("a contract started")
     CONTRACT_ENDED = "contract_ended", _("the contract ended")
+
+
+class HoursKind(models.TextChoices):
+    """What a line of the ledger of professional-services hours does."""
+
+    GRANT = "grant", pgettext_lazy("hours", "Granted")
+    RESERVE = "reserve", pgettext_lazy("hours", "Reserved")
+    USE = "use", pgettext_lazy("hours", "Used")
+    RELEASE = "release", pgettext_lazy("hours", "Released")
+    CORRECT = "correct", pgettext_lazy("hours", "Corrected")
+    EXPIRE = "expire", pgettext_lazy("hours", "Expired")
+
+
+class EngagementState(models.TextChoices):
+    """A piece of professional services, from the wish to the work. ENGAGEMENT_NEXT says what may follow."""
+
+    REQUESTED = "requested", pgettext_lazy("engagement", "Requested")
+    PLANNED = "planned", pgettext_lazy("engagement", "Plan to accept")
+    ACCEPTED = "accepted", pgettext_lazy("engagement", "Accepted")
+    SCHEDULED = "scheduled", pgettext_lazy("engagement", "Scheduled")
+    DELIVERED = "delivered", pgettext_lazy("engagement", "Delivered")
+    CANCELLED = "cancelled", pgettext_lazy("engagement", "Cancelled")
+
+
+ENGAGEMENT_NEXT: dict[EngagementState, frozenset[EngagementState]] = {
+    EngagementState.REQUESTED: frozenset({EngagementState.PLANNED, EngagementState.CANCELLED}),
+    EngagementState.PLANNED: frozenset(
+        {EngagementState.PLANNED, EngagementState.REQUESTED, EngagementState.ACCEPTED, EngagementState.CANCELLED}
+    ),
+    EngagementState.ACCEPTED: frozenset({EngagementState.SCHEDULED, EngagementState.CANCELLED}),
+    EngagementState.SCHEDULED: frozenset(
+        {EngagementState.SCHEDULED, EngagementState.DELIVERED, EngagementState.CANCELLED}
+    ),
+    EngagementState.DELIVERED: frozenset(),
+    EngagementState.CANCELLED: frozenset(),
+}
+# Hours are set aside for it.
+HOLDS_HOURS = frozenset({EngagementState.ACCEPTED, EngagementState.SCHEDULED})
+
+
+class MeetingState(models.TextChoices):
+    """A meeting with the executive sponsor."""
+
+    PROPOSED = "proposed", pgettext_lazy("meeting", "Proposed")
+    CONFIRMED = "confirmed", pgettext_lazy("meeting", "Confirmed")
+    HELD = "held", pgettext_lazy("meeting", "Held")
+    MISSED = "missed", pgettext_lazy("meeting", "Missed")
+    CANCELLED = "cancelled", pgettext_lazy("meeting", "Cancelled")
+
+
+class MeetingEventKind(models.TextChoices):
+    """What happens to a meeting."""
+
+    PROPOSED = "proposed", pgettext_lazy("meeting event", "Times proposed")
+    ASKED = "asked", pgettext_lazy("meeting event", "Other times asked for")
+    CONFIRMED = "confirmed", pgettext_lazy("meeting event", "Time confirmed")
+    MOVED = "moved", pgettext_lazy("meeting event", "Moved")
+    HELD = "held", pgettext_lazy("meeting event", "Held")
+    MISSED = "missed", pgettext_lazy("meeting event", "Missed")
+    CANCELLED = "cancelled", pgettext_lazy("meeting event", "Cancelled")
+    PUBLISHED = "published", pgettext_lazy("meeting event", "Minutes published")

@@ -126,7 +126,27 @@ class SeatForm(forms.Form):
         if regions is None:
             del self.fields["region"]
         else:
-            self.fields["region"].queryset = regions  # type: ignore[attr-defined]
+            _must_choose(self.fields["region"], regions)
+
+
+def _must_choose(field: Any, regions: Any) -> None:
+    """A seat names its region: where there is more than one, somebody says which."""
+    field.queryset = regions
+    if len(regions) > 1:
+        field.required, field.empty_label = True, _("Choose a region")
+        field.error_messages["required"] = _("Choose the region of the seat: its hours and its engineer apply.")
+
+
+class SeatRegionForm(forms.Form):
+    """Another region for a seat."""
+
+    region = _region_field(help_text=_("Whose business hours and engineer apply to this seat."))
+
+    def __init__(self, *args: Any, regions: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["region"]
+        field.queryset, field.required, field.empty_label = regions, True, None
+        field.error_messages["required"] = _("Choose the region of the seat: its hours and its engineer apply.")
 
 
 def unseated(account_id: int) -> Any:

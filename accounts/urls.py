@@ -5,20 +5,47 @@ The page of the account itself is in portal/account_page.py, because it also sho
 
 from django.urls import path
 
-from accounts.views import contacts, feeds, profile, seats, tokens
+from accounts.views import (
+    contact_import,
+    contacts,
+    engagements,
+    feeds,
+    hours,
+    meetings,
+    profile,
+    reachability,
+    seats,
+    tokens,
+)
 
 app_name = "accounts"
 urlpatterns = [
     path("profile/", profile.profile, name="profile"),
+    path("reachable/", reachability.reachable, name="reachable"),
     path("switch/", profile.switch, name="switch"),
     path("contacts/", contacts.contact_list, name="contacts"),
     path("contacts/invite/", contacts.contact_invite, name="contact_invite"),
+    path("contacts/import/", contact_import.contact_import, name="contact_import"),
     path("contacts/<int:pk>/", contacts.contact_edit, name="contact_edit"),
     path("seats/nominate/", seats.seat_nominate, name="seat_nominate"),
     path("seats/<int:pk>/withdraw/", seats.seat_withdraw, name="seat_withdraw"),
     path("seats/<int:pk>/replace/", seats.seat_replace, name="seat_replace"),
+    path("hours/", hours.hours_statement, name="hours"),
+    path("hours/lines/<int:pk>/ask/", hours.hours_question, name="hours_question"),
+    path("hours/engagements/new/", engagements.engagement_new, name="engagement_new"),
+    path("hours/engagements/<int:pk>/", engagements.engagement_detail, name="engagement"),
+    path("hours/engagements/<int:pk>/accept/", engagements.engagement_accept, name="engagement_accept"),
+    path("hours/engagements/<int:pk>/send-back/", engagements.engagement_send_back, name="engagement_send_back"),
+    path("hours/engagements/<int:pk>/cancel/", engagements.engagement_cancel, name="engagement_cancel"),
+    path("seats/<int:pk>/region/", seats.seat_region, name="seat_region"),
+    path("seats/history/", seats.seat_list_history, name="seat_history"),
     path("calendar/", feeds.calendar, name="calendar"),
     path("calendar/revoke/", feeds.calendar_revoke, name="calendar_revoke"),
+    path("meetings/", meetings.meeting_list, name="meetings"),
+    path("meetings/<int:pk>/agenda/", meetings.meeting_agenda, name="meeting_agenda"),
+    path("meetings/<int:pk>/confirm/", meetings.meeting_confirm, name="meeting_confirm"),
+    path("meetings/<int:pk>/other-times/", meetings.meeting_others, name="meeting_others"),
+    path("meetings/<int:pk>/meeting.ics", meetings.meeting_ics, name="meeting_ics"),
     path("tokens/", tokens.token_list, name="tokens"),
     path("tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
 ]

@@ -14,14 +14,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.domain.entitlements import contract_day, entitlements_of
-from accounts.domain.seats import seat_plan
 from accounts.enums import ContactRole, Tier
-from accounts.models import Contact, DesignatedEngineer, TierTerms
+from accounts.models import Contact
 from accounts.urls import urlpatterns as account_urls
+from portal.engineers import engineers_card
 from portal.kept_promises import kept_promises
 from portal.lib.clock import now
 from portal.lib.durations import say_duration
 from portal.lib.http import PortalRequest
+from portal.statement.lines import lines, read
+from portal.statement.next_tier import next_tier
 from sla.domain.calendars import business_calendar
 from sla.domain.terms import MINUTE, matrix
 from sla.domain.wording import week_words
@@ -68,18 +70,19 @@ def account(request: PortalRequest) -> HttpResponse:
     contact = request.contact
     entitlements = entitlements_of(contact, at)
     today = contract_day(contact.account, at)
-    engineers = DesignatedEngineer.objects.filter(account=contact.account_id)
+    reading = read(contact, entitlements, now=at)
     admins = Contact.objects.active().filter(account=contact.account_id, role=ContactRole.ADMIN)
     context: dict[str, Any] = {
         "entitlements": entitlements,
         "contract": entitlements.contract,
         "days_left": (entitlements.contract.ends_on - today).days if entitlements.contract else None,
-        "terms": TierTerms.objects.get(tier=entitlements.account_tier),
-        "plan": seat_plan(contact.account, at),
+        "terms": reading.terms,
+        "lines": lines(reading),
+        "next_tier": next_tier(entitlements.account_tier),
         "rows": matrix_rows(mine=entitlements.tier, bought=entitlements.account_tier),
         "priorities": Priority,
         "hours": [hours_in_words(calendar, today=today) for calendar in _calendars(contact)],
-        "engineers": engineers.select_related("region", "agent__user", "backup__user"),
+        "engineers_card": engineers_card(contact.account, terms=reading.terms, now=at),
         "admins": admins.select_related("user").order_by("user__name"),
         "kept": kept_promises(contact, now=at),
         "shows_price": contact.is_admin,

@@ -5,24 +5,39 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.lib.desk import ReadOnlyAdmin
-from portal.lib.outbox import Notice
+from portal.lib.notice import Delivery, Notice
 
 
 @admin.register(Notice)
 class NoticeAdmin(ReadOnlyAdmin):
     list_display = ["kind", "recipient", "state", "created_at", "attempts", "last_error"]
-    list_filter = [("sent_at", admin.EmptyFieldListFilter), ("dead_at", admin.EmptyFieldListFilter)]
+    list_filter = [
+        ("sent_at", admin.EmptyFieldListFilter),
+        ("dead_at", admin.EmptyFieldListFilter),
+        ("bounced_at", admin.EmptyFieldListFilter),
+    ]
     list_select_related = ["recipient"]
     search_fields = ["recipient__email", "kind"]
     ordering = ["-pk"]
     sortable_by: list[str] = []
-    fields = ["kind", "recipient", "state", "created_at", "not_before", "attempts", "sent_at", "dead_at", "last_error"]
+    fields = [
+        "kind",
+        "recipient",
+        "state",
+        "created_at",
+        "not_before",
+        "attempts",
+        "sent_at",
+        "address",
+        "bounced_at",
+        "dead_at",
+        "status",
+        "last_error",
+    ]
     readonly_fields = ["state"]
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, notice: Notice) -> str:
-        if notice.sent_at:
-            return _("sent")
-        if notice.dead_at:
-            return _("given up")
-        return _("tries again") if notice.attempts else _("waiting")
+        if notice.delivery == Delivery.WAITING and notice.attempts:
+            return _("tries again")
+        return str(notice.delivery.label)

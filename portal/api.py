@@ -11,12 +11,24 @@ from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
 
-from accounts.api import sign_in
+from accounts.api import hours, meetings, seat_history, sign_in
 from accounts.api import views as accounts
 from portal.lib.rest.problems import TITLES, anchor
 from portal.lib.rest.resource import VERSION, ApiRequest, Resource
-from sla.api import attainment, targets
-from tickets.api import acts, changes, commitments, files, messages, tickets
+from sla.api import attainment, coverage, targets
+from tickets.api import (
+    acts,
+    analyses,
+    calls,
+    changes,
+    chats,
+    commitments,
+    engineers,
+    escalation,
+    files,
+    messages,
+    tickets,
+)
 
 
 @require_safe
@@ -65,7 +77,21 @@ urlpatterns = [
     path("account", accounts.TheAccount.as_view(), name="account"),
     path("contacts", accounts.Contacts.as_view(), name="contact-list"),
     path("seats", accounts.Seats.as_view(), name="seat-list"),
+    path("seats/history", seat_history.SeatHistory.as_view(), name="seat-history"),
+    path("account/engineers", engineers.Engineers.as_view(), name="engineer-list"),
+    path("coverage", coverage.NowCoverage.as_view(), name="coverage"),
     path("seats/<int:number>", accounts.OneSeat.as_view(), name="seat-detail"),
+    path("ps-balance", hours.Balance.as_view(), name="ps-balance"),
+    path("ps-entries", hours.Entries.as_view(), name="ps-entry-list"),
+    path("ps-entries/<int:pk>/questions", hours.Questions.as_view(), name="ps-entry-questions"),
+    path("meetings", meetings.Meetings.as_view(), name="meeting-list"),
+    path("meetings/<int:meeting>", meetings.OneMeeting.as_view(), name="meeting-detail"),
+    path("meetings/<int:meeting>/agenda", meetings.Agenda.as_view(), name="meeting-agenda"),
+    path("meetings/<int:meeting>/confirm", meetings.Confirm.as_view(), name="meeting-confirm"),
+    path("engagements", hours.Engagements.as_view(), name="engagement-list"),
+    path("engagements/<int:pk>", hours.OneEngagement.as_view(), name="engagement-detail"),
+    path("engagements/<int:pk>/accept", hours.Accept.as_view(), name="engagement-accept"),
+    path("engagements/<int:pk>/send-back", hours.SendBack.as_view(), name="engagement-send-back"),
     path("targets", targets.Targets.as_view(), name="target-list"),
     path("attainment", attainment.Attainment.as_view(), name="attainment"),
     path("tickets", tickets.Tickets.as_view(), name="ticket-list"),
@@ -79,6 +105,22 @@ urlpatterns = [
     path("tickets/<str:number>/region", changes.OtherRegion.as_view(), name="ticket-region"),
     path("tickets/<str:number>/merge", changes.Merge.as_view(), name="ticket-merge"),
     path("tickets/<str:number>/skip-check-in", changes.SkipCheckIn.as_view(), name="ticket-skip-check-in"),
+    path("tickets/<str:number>/escalate", escalation.Escalate.as_view(), name="ticket-escalate"),
+    path("rca-reports", analyses.Reports.as_view(), name="rca-report-list"),
+    path("rca-reports/<str:number>", analyses.OneReport.as_view(), name="rca-report-detail"),
+    path("rca-reports/<str:number>/questions", analyses.Questions.as_view(), name="rca-report-questions"),
+    path("call-slots", calls.Slots.as_view(), name="call-slots"),
+    path("calls", calls.Calls.as_view(), name="call-list"),
+    path("calls/<int:pk>", calls.OneCall.as_view(), name="call-detail"),
+    path("calls/<int:pk>/reschedule", calls.Move.as_view(), name="call-reschedule"),
+    path("calls/<int:pk>/cancel", calls.Cancel.as_view(), name="call-cancel"),
+    path("calls/<int:pk>/outcome", calls.Outcome.as_view(), name="call-outcome"),
+    path("chats", chats.Chats.as_view(), name="chat-list"),
+    path("chats/<str:key>", chats.OneChat.as_view(), name="chat-detail"),
+    path("chats/<str:key>/lines", chats.Lines.as_view(), name="chat-lines"),
+    path("chats/<str:key>/take", chats.Take.as_view(), name="chat-take"),
+    path("chats/<str:key>/end", chats.End.as_view(), name="chat-end"),
+    path("chats/<str:key>/ticket", chats.IntoTicket.as_view(), name="chat-ticket"),
     path("attachments", files.Attachments.as_view(), name="attachment-list"),
     path("attachments/<str:key>", files.OneAttachment.as_view(), name="attachment-detail"),
     re_path(r"", Missing.as_view(), name="missing"),

@@ -68,7 +68,7 @@ def unsafe_settings() -> list[CheckMessage]:
 
 
 def risky_settings() -> list[CheckMessage]:
-    """What works, but should be meant that way, W001 to W003."""
+    """What works, but should be meant that way, W001 to W005."""
     if settings.LOCAL:
         return []
     found: list[CheckMessage] = []
@@ -81,6 +81,16 @@ def risky_settings() -> list[CheckMessage]:
     sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
     if sqlite and settings.REDIS_URL:
         warn(2, "SQLite serves one machine only, and REDIS_URL speaks of several.", "Set DATABASE_URL to a PostgreSQL.")
+    if (settings.IMAP_URLS or settings.MAIL_WEBHOOK) and not settings.MAIL_AUTHSERV_ID:
+        warn(
+            4,
+            "Anybody can write any sender into a mail, and MAIL_TRUST_SENDER believes it."
+            if settings.MAIL_TRUST_SENDER
+            else "Nothing proves who sent a mail, so all mail is held for agents.",
+            "Set MAIL_AUTHSERV_ID to the name that your mail server writes into Authentication-Results.",
+        )
+    if settings.MAIL_WEBHOOK and not settings.ANYMAIL:
+        warn(5, "MAIL_WEBHOOK has no secret, so its address answers 404.", "Set MAIL_WEBHOOK_SECRET to user:password.")
     if not settings.REDIS_URL:
         warn(3, "Without Redis, rate limits count for each process alone.", "Set REDIS_URL.")
     return found

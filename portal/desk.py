@@ -10,15 +10,17 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Seat
+from portal.boxes import filled
 from portal.lib import clock
 from portal.lib.access import STAFF
 from portal.lib.desk import DeskAdmin
 from portal.lib.http import PortalRequest
 from portal.lib.permissions import DESK, TABLE
+from portal.my_day import BOXES
 from tickets.domain import queue
 from tickets.domain.queue import Filters, Reader, View
 
@@ -39,8 +41,28 @@ NAVIGATION: list[tuple[str | Promise, list[tuple[str | Promise, str]]]] = [
         [
             (_("My day"), "admin:index"),
             (_("Queue"), "admin:tickets_ticket_changelist"),
+            (_("Chat"), "admin:chat"),
             (_("Open a ticket"), "admin:tickets_ticket_open"),
+            (_("Calls"), "admin:tickets_call_changelist"),
+            (_("Mail in"), "admin:tickets_incomingmail_changelist"),
+        ],
+    ),
+    (
+        _("Team"),
+        [
+            (_("Who is on"), "admin:sla_on_now"),
+            (_("Needs cover"), "admin:tickets_ticket_cover"),
+            (_("Absences"), "admin:accounts_awayperiod_changelist"),
+        ],
+    ),
+    (
+        _("Entitlements"),
+        [
             (_("Seats"), "admin:accounts_seat_changelist"),
+            (_("Professional services"), "admin:accounts_hoursyear_changelist"),
+            (_("Engagements"), "admin:accounts_engagement_changelist"),
+            (_("Root-cause analyses"), "admin:tickets_rootcauseanalysis_changelist"),
+            (_("Meetings"), "admin:accounts_meeting_changelist"),
         ],
     ),
     (
@@ -88,6 +110,10 @@ class Desk(admin.AdminSite):
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         if admin_class is not None and issubclass(admin_class, DeskAdmin):
             super().register(model_or_iterable, admin_class, **options)
+
+    def get_urls(self) -> list[Any]:
+        # By name: that package registers its pages on this site, which is being made now.
+        return [*import_string("tickets.admin.chat.urls"), *super().get_urls()]
 
     def has_permission(self, request: HttpRequest) -> bool:
         return getattr(request, "role", None) in STAFF
@@ -146,7 +172,7 @@ def _is_current(request: HttpRequest, route: str) -> bool:
     return here == route or (
         route.endswith("_changelist")
         and here.startswith(route.removesuffix("changelist"))
-        and here != "admin:tickets_ticket_open"
+        and here not in {"admin:tickets_ticket_open", "admin:tickets_ticket_cover"}
     )
 
 
@@ -161,16 +187,16 @@ def my_day(request: PortalRequest) -> dict[str, Any]:  # type: ignore[override]
         for promise in ticket.running_clocks  # type: ignore[attr-defined]
         if promise.kind == "check_in" and promise.due_at <= reader.midnight
     ]
-    waiting = Seat.objects.waiting().select_related("account", "contact__user", "region").order_by("nominated_at")
+    unassigned = queue.page(View.UNASSIGNED, Filters(), reader, size=5).tickets
     return {
         "title": _("My day"),
         "now": now,
-        "next_ticket": queue.next_for(reader),
+        "next_ticket": next((rows[0] for rows in (mine, unassigned) if rows and rows[0].next_due_at), None),
         "mine": mine,
         "overdue": [ticket for ticket in mine if ticket.next_due_at and ticket.next_due_at <= now],
         "check_ins": sorted(check_ins, key=lambda pair: pair[1].due_at),
-        "unassigned": queue.page(View.UNASSIGNED, Filters(), reader, size=5).tickets,
-        "seats_waiting": list(waiting[:5]),
+        "unassigned": unassigned,
+        "boxes": filled(BOXES, request, now),
         "counts": queue.counts(reader),
         "midnight": reader.midnight,
     }

@@ -9,12 +9,14 @@ from typing import Any
 
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from portal.celery import app
-from portal.lib import clock, heartbeat
-from portal.lib.outbox import Notice
-from tickets.models import Verification
+from portal.lib import breaker, clock, heartbeat
+from portal.lib.outbox import MAIL, Notice
+from tickets.enums import MailState
+from tickets.models import IncomingMail, Mailbox, Verification
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +51,8 @@ def examine(*, now: datetime) -> dict[str, Part]:
         if parts["migrations"]["ok"]:
             parts["sweep"] = _sweep(now)
             parts["notices"] = _notices(now)
+            parts["mail_in"] = _mail_in(now)
+            parts["mail"] = _mail(now)
             parts["self_check"] = _self_check(now)
     except Error as error:
         logger.warning("ready.no_database", extra={"error": type(error).__name__})
@@ -84,6 +88,33 @@ def _notices(now: datetime) -> Part:
         "late": waiting.filter(created_at__lt=now - NOTICE_LATE).count(),
         "given_up": Notice.objects.dead().count(),
     }
+
+
+def _mail_in(now: datetime) -> Part:
+    """How old the last run is, what waits, and how many mailboxes fail. Mail waits safely in them meanwhile."""
+    age = heartbeat.age("mail_in", now=now)
+    counts = dict(
+        IncomingMail.objects.filter(state__in=[MailState.RECEIVED, MailState.HELD, MailState.QUARANTINED])
+        .order_by().values_list("state").annotate(rows=Count("pk"))
+    )  # fmt: skip
+    failing = list(Mailbox.objects.exclude(error="").values_list("error", flat=True)[:5])
+    return {
+        "ok": None,
+        "age_seconds": None if age is None else round(age.total_seconds()),
+        "waiting": counts.get(MailState.RECEIVED, 0),
+        "held": counts.get(MailState.HELD, 0),
+        "quarantined": counts.get(MailState.QUARANTINED, 0),
+        "failing": failing,
+    }
+
+
+def _mail(now: datetime) -> Part:
+    """The mail server, as the last attempt found it. An alarm for operators; people can work without mail."""
+    fault = breaker.look(MAIL)
+    if fault is None or fault.since is None:
+        return {"ok": None, "works": True}
+    age = round((now - fault.since).total_seconds())
+    return {"ok": None, "works": False, "cause": fault.cause, "age_seconds": age}
 
 
 def _self_check(now: datetime) -> Part:

@@ -4,6 +4,7 @@ Every variable read here stands in `.env.example` with a sentence. `portal/check
 """
 
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
@@ -151,8 +152,26 @@ CELERY_BEAT_SCHEDULE = {
     "accounts: notice contracts that begin and end": {
         "task": "accounts.watch_contracts", "schedule": timedelta(seconds=60), "options": {"expires": 55},
     },
+    "tickets: tell leads of calls that wait too long": {
+        "task": "tickets.warn_of_waiting_calls", "schedule": timedelta(seconds=60), "options": {"expires": 55},
+    },
+    "accounts: grant, adjust and expire professional-services hours": {
+        "task": "accounts.keep_hours", "schedule": timedelta(minutes=5), "options": {"expires": 290},
+    },
+    "accounts: warn before a contract ends": {
+        "task": "accounts.warn_of_ends", "schedule": timedelta(hours=1), "options": {"expires": 3500},
+    },
+    "tickets: flag root-cause analyses that are late": {
+        "task": "tickets.flag_overdue_analyses", "schedule": timedelta(seconds=60), "options": {"expires": 55},
+    },
+    "accounts: keep the rhythm of meetings with executive sponsors": {
+        "task": "accounts.keep_meetings", "schedule": timedelta(minutes=5), "options": {"expires": 290},
+    },
     "portal: deliver notices": {
         "task": "portal.deliver_notices", "schedule": timedelta(seconds=5), "options": {"expires": 4},
+    },
+    "tickets: settle chats that are left alone": {
+        "task": "tickets.settle_chats", "schedule": timedelta(seconds=15), "options": {"expires": 14},
     },
     "tickets: close what has been solved for seven days": {
         "task": "tickets.close_solved", "schedule": timedelta(minutes=10), "options": {"expires": 590},
@@ -165,6 +184,9 @@ CELERY_BEAT_SCHEDULE = {
     },
     "tickets: remove uploads that no message took": {
         "task": "tickets.purge_uploads", "schedule": timedelta(hours=1), "options": {"expires": 3500},
+    },
+    "tickets: fetch and sort the mail that came in": {
+        "task": "tickets.take_mail_in", "schedule": timedelta(seconds=30), "options": {"expires": 28},
     },
     "portal: forget requests that nobody repeats": {
         "task": "portal.forget_old", "schedule": timedelta(hours=1), "options": {"expires": 3500},
@@ -265,13 +287,56 @@ STORAGES = {
 }
 ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_MB", default=20) * 1024 * 1024
 
+# Root-cause analyses: published within so many business days of the ticket's region, counted from the solving.
+ANALYSIS_BUSINESS_DAYS = env.int("ANALYSIS_BUSINESS_DAYS", default=5)
+
 # --- Mail -----------------------------------------------------------------------------------------------------------
 
 vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mail'}"))
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Punctual Support <support@punctual.example>")
+# Where mails come back to; each mail has an address of its own before the “@”, behind a plus sign.
+MAIL_BOUNCES = env.str("MAIL_BOUNCES", default=f"bounces@{parseaddr(DEFAULT_FROM_EMAIL)[1].rpartition('@')[2]}")
 # Set to hold back all mail, for instance after a restore: rows wait, nothing is lost.
 MAIL_HELD = env.bool("MAIL_HELD", default=False)
+
+# What signs the addresses that answers by mail go to: name → secret. The first signs, all are accepted. To change it,
+# put a new one in front (`REPLY_KEYS=k2:…,k1:…`) and drop the old one when nobody answers old mails any more.
+REPLY_KEYS = dict(entry.split(":", 1) for entry in env.list("REPLY_KEYS", default=[f"k1:reply-{SECRET_KEY}"]))
+
+# --- Mail in --------------------------------------------------------------------------------------------------------
+
+# Mailboxes to read, as imaps://user:password@host/INBOX or imap+tls://…; several are separated by spaces.
+IMAP_URLS = env.str("IMAP_URL", default="").split()
+# A web hook of a provider, by django-anymail: its name there (mailgun, postmark …) and what proves its calls.
+MAIL_WEBHOOK = env.str("MAIL_WEBHOOK", default="")
+ANYMAIL = {
+    name: value
+    for name, value in {
+        "WEBHOOK_SECRET": env.str("MAIL_WEBHOOK_SECRET", default=""),
+        "MAILGUN_WEBHOOK_SIGNING_KEY": env.str("MAIL_WEBHOOK_SIGNING_KEY", default=""),
+        "MANDRILL_WEBHOOK_KEY": env.str("MAIL_WEBHOOK_SIGNING_KEY", default=""),
+    }.items()
+    if value
+}
+# The name under which our own mail server writes Authentication-Results: only its verdict proves a sender.
+MAIL_AUTHSERV_ID = env.list("MAIL_AUTHSERV_ID", default=[])
+# Without such a server: whether the address in From counts all the same. Anybody can write any address there.
+MAIL_TRUST_SENDER = env.bool("MAIL_TRUST_SENDER", default=LOCAL)
+# Further addresses that lead to our mailboxes; mail from them is our own.
+MAIL_ALIASES = env.list("MAIL_ALIASES", default=[])
+MAIL_MAX_BYTES = env.int("MAIL_MAX_MB", default=30) * 1024 * 1024
+
+# --- Phone ----------------------------------------------------------------------------------------------------------
+
+# How many call-backs a region's desk can make in the same half hour.
+CALL_LINES = env.int("CALL_LINES", default=2)
+
+# --- Chat -----------------------------------------------------------------------------------------------------------
+
+CHATS_PER_AGENT = env.int("CHATS_PER_AGENT", default=4)
+CHAT_WAIT_MINUTES = env.int("CHAT_WAIT_MINUTES", default=10)
+CHAT_QUIET_MINUTES = env.int("CHAT_QUIET_MINUTES", default=15)
 
 # --- API ------------------------------------------------------------------------------------------------------------
 
@@ -305,6 +370,8 @@ SPECTACULAR_SETTINGS = {
         "CheckInRuleEnum": "sla.enums.CheckInRule.choices",
         "StatusEnum": "tickets.enums.Status.choices",
         "MessageKindEnum": "tickets.enums.MessageKind.choices",
+        "Level3StateEnum": "tickets.api.shapes.LEVEL_3_STATES",
+        "ReportStateEnum": "tickets.api.analyses.STATES",
         "NewMessageKindEnum": "tickets.api.shapes.STAFF_KINDS",
     },
 }

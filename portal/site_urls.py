@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal import health, home, views
+from portal import health, home, mailbox, views
 
 app_name = "portal"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("help/", views.help_page, name="help"),
     path("language", views.language, name="language"),
     path("theme", views.theme, name="theme"),
+    path("mailbox/", mailbox.mailbox, name="mailbox"),
     path("styleguide/", views.styleguide, name="styleguide"),
     path("home/", home.home, name="home"),
     path("live", health.live, name="live"),

@@ -11,6 +11,7 @@ from portal.lib import clock
 from portal.lib.access import CUSTOMERS, STAFF
 from portal.lib.http import PortalRequest, is_own_path
 from portal.styleguide import examples
+from tickets.views.on_now import on_now
 
 YEAR = 365 * 24 * 60 * 60
 
@@ -63,9 +64,10 @@ def theme(request: PortalRequest) -> HttpResponse:
 
 
 @require_GET
-def help_page(request: HttpRequest) -> HttpResponse:
-    """How targets are counted, how to reach us, and how accessible this site is."""
-    return render(request, "portal/help.html")
+def help_page(request: PortalRequest) -> HttpResponse:
+    """How targets are counted, how to reach us, who answers now (for customers), and how accessible this site is."""
+    shown = {"on_now": on_now(request.user, now=clock.now())} if request.role in CUSTOMERS else {}
+    return render(request, "portal/help.html", shown)
 
 
 @require_GET

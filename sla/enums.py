@@ -60,6 +60,8 @@ class StartCause(models.TextChoices):
     STATUS_CHANGE = "status_change", _("the status changed")
     LIVE = "live", _("a live conversation")
     MERGED = "merged", _("a merged ticket")
+    CALL_ASKED = "call_asked", _("a call was asked for")
+    CHAT = "chat", _("the customer’s first line in a chat")
 
 
 class ChangeCause(models.TextChoices):

@@ -72,12 +72,60 @@ class MessageKind(models.TextChoices):
     STATUS_UPDATE = "status_update", pgettext_lazy("message", "Status update")
 
 
+class MailState(models.TextChoices):
+    """What became of a mail that came in."""
+
+    RECEIVED = "received", pgettext_lazy("mail", "Waits to be read")
+    POSTED = "posted", pgettext_lazy("mail", "On a ticket")
+    HELD = "held", pgettext_lazy("mail", "Held for an agent")
+    QUARANTINED = "quarantined", pgettext_lazy("mail", "Cannot be read")
+    IGNORED = "ignored", pgettext_lazy("mail", "Put aside")
+    BOUNCE = "bounce", pgettext_lazy("mail", "Bounce")
+
+
+class MailCause(models.TextChoices):
+    """Why a mail is where it is."""
+
+    NONE = "", "—"
+    # Posted.
+    TOKEN = "token", _("an answer to a mail of ours")
+    CONTACT = "contact", _("a new request of a contact")
+    BY_AGENT = "by_agent", _("an agent decided")
+    # Held.
+    UNKNOWN = "unknown", _("nobody here has this address")
+    UNVERIFIED = "unverified", _("nothing proves who sent it")
+    OTHER_SENDER = "other_sender", _("somebody else answered a mail that was written to one person")
+    NO_ACCESS = "no_access", _("the sender may no longer see the ticket")
+    SEVERAL_ACCOUNTS = "several_accounts", _("the sender belongs to several accounts")
+    STAFF = "staff", _("a member of staff wrote without answering a mail")
+    STALE = "stale", _("the customer wrote again after the mail that an agent answers")
+    NO_SENDER = "no_sender", _("no single sender can be read from it")
+    TOO_MANY = "too_many", _("too many mails of this sender in an hour")
+    EMPTY = "empty", _("the answer holds no words of its own")
+    REFUSED = "refused", _("the ticket did not take it")
+    # Quarantined.
+    TOO_LARGE = "too_large", _("it is too large")
+    TOO_COMPLEX = "too_complex", _("it has too many parts or headers")
+    UNREADABLE = "unreadable", _("it cannot be taken apart")
+    FAILED = "failed", _("working on it failed several times")
+    # Put aside.
+    OWN = "own", _("it came from our own address")
+    AUTOMATIC = "automatic", _("a machine wrote it")
+    INACTIVE = "inactive", _("the sender or the account is no longer active")
+    THROTTLED = "throttled", _("too many answers with a forged address")
+    DUPLICATE = "duplicate", _("it arrived in another mailbox already")
+    REJECTED = "rejected", _("an agent put it aside")
+    UNKNOWN_BOUNCE = "unknown_bounce", _("a bounce of no mail of ours")
+
+
 class RoutedBy(models.TextChoices):
     """Why a new ticket went where it went."""
 
     NOBODY = "nobody", _("waits for the team")
     DESIGNATED = "designated", _("designated engineer of the region")
     BACKUP = "backup", _("back-up, because the designated engineer is away")
+    MATCH = "match", _("best match by language, region, product and load")
+    LEVEL_3 = "level_3", _("level 3")
     AGENT = "agent", _("opened by the agent")
 
 
@@ -101,6 +149,11 @@ class EventKind(models.TextChoices):
     LANGUAGE = "language", _("Language")
     MERGED = "merged", _("Merged")
     MERGED_INTO = "merged_into", _("Merged into another ticket")
+    LEVEL_3 = "level_3", _("Level 3")
+    CALL = "call", _("Call")
+    CHAT = "chat", _("Chat")
+    MAIL = "mail", _("E-mail")
+    ANALYSIS = "analysis", _("Root-cause analysis")
 
 
 # History that customers see; the rest is for the desk.
@@ -108,4 +161,99 @@ PUBLIC_EVENTS = frozenset({
     EventKind.OPENED, EventKind.STATUS, EventKind.PRIORITY, EventKind.PRIORITY_ASKED, EventKind.ASSIGNED,
     EventKind.FOLLOWER_ADDED, EventKind.FOLLOWER_REMOVED, EventKind.OVERDUE, EventKind.FOLLOWED_UP,
     EventKind.DUE_CHANGED, EventKind.REGION, EventKind.LANGUAGE, EventKind.MERGED, EventKind.MERGED_INTO,
+    EventKind.LEVEL_3, EventKind.CALL, EventKind.CHAT, EventKind.ANALYSIS,
 })  # fmt: skip
+
+
+class EscalationState(models.TextChoices):
+    """Where a wish for level 3 stands."""
+
+    ASKED = "asked", pgettext_lazy("level 3", "Asked for")
+    ESCALATED = "escalated", pgettext_lazy("level 3", "Waits for level 3")
+    TAKEN = "taken", pgettext_lazy("level 3", "With level 3")
+    RETURNED = "returned", pgettext_lazy("level 3", "Answered by level 3")
+    DECLINED = "declined", pgettext_lazy("level 3", "Declined")
+    ENDED = "ended", pgettext_lazy("level 3", "Ended with the ticket")
+
+
+# Somebody still has to do something; a ticket has one of these at most.
+OPEN_ESCALATION = frozenset({EscalationState.ASKED, EscalationState.ESCALATED, EscalationState.TAKEN})
+
+
+class AnalysisState(models.TextChoices):
+    """How far the next version of a root-cause analysis is."""
+
+    REQUESTED = "requested", pgettext_lazy("analysis", "Requested")
+    DRAFT = "draft", pgettext_lazy("analysis", "In analysis")
+    IN_REVIEW = "in_review", pgettext_lazy("analysis", "In review")
+    APPROVED = "approved", pgettext_lazy("analysis", "Approved")
+    PUBLISHED = "published", pgettext_lazy("analysis", "Published")
+
+
+# The text may still be changed.
+WRITABLE = frozenset({AnalysisState.REQUESTED, AnalysisState.DRAFT})
+
+
+class Section(models.TextChoices):
+    """The parts of a root-cause analysis, in the order in which they are read. The actions to come stand beside."""
+
+    SUMMARY = "summary", pgettext_lazy("analysis", "Summary")
+    IMPACT = "impact", pgettext_lazy("analysis", "Impact")
+    TIMELINE = "timeline", pgettext_lazy("analysis", "Timeline")
+    CAUSE = "cause", pgettext_lazy("analysis", "Cause")
+    DONE = "done", pgettext_lazy("analysis", "What we did")
+    PREVENTION = "prevention", pgettext_lazy("analysis", "How we prevent it")
+
+
+class CallState(models.TextChoices):
+    """Where a call-back stands."""
+
+    WAITING = "waiting", pgettext_lazy("call", "Planned")
+    DONE = "done", pgettext_lazy("call", "Done")
+    CANCELLED = "cancelled", pgettext_lazy("call", "Cancelled")
+    GIVEN_UP = "given_up", pgettext_lazy("call", "Not reached")
+
+
+class CallOutcome(models.TextChoices):
+    """How one attempt to call ended."""
+
+    REACHED = "reached", pgettext_lazy("call", "Reached")
+    VOICEMAIL = "voicemail", pgettext_lazy("call", "Voicemail")
+    NO_ANSWER = "no_answer", pgettext_lazy("call", "No answer")
+    WRONG_NUMBER = "wrong_number", pgettext_lazy("call", "Wrong number")
+
+
+class ChatState(models.TextChoices):
+    WAITING = "waiting", pgettext_lazy("chat", "Waiting")
+    ACTIVE = "active", pgettext_lazy("chat", "In conversation")
+    ENDED = "ended", pgettext_lazy("chat", "Ended")
+
+
+class ChatSide(models.TextChoices):
+    """Who a line of a chat is from; `system` tells what happened."""
+
+    CUSTOMER = "customer", pgettext_lazy("author", "Customer")
+    AGENT = "agent", pgettext_lazy("author", "Support team")
+    SYSTEM = "system", pgettext_lazy("author", "Punctual")
+
+
+class ChatEvent(models.TextChoices):
+    """What a line of the system tells; the sentences are in domain/chat/wording.py."""
+
+    TAKEN = "taken", _("Taken")
+    PASSED = "passed", _("Passed on")
+    RETURNED = "returned", _("Back in the queue")
+    ENDED = "ended", _("Ended")
+    TICKET = "ticket", _("Became a ticket")
+
+
+class ChatEnding(models.TextChoices):
+    CUSTOMER = "customer", _("by the customer")
+    AGENT = "agent", _("by the agent")
+    QUIET = "quiet", _("nobody wrote any more")
+    TICKET = "ticket", _("became a ticket")
+
+
+class ChatNoteKind(models.TextChoices):
+    TRANSFER = "transfer", _("Note on passing it on")
+    SUMMARY = "summary", _("Summary")

@@ -154,3 +154,29 @@ class LanguageForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one of the two."), "invalid_choice": _("Choose one of the two.")},
     )  # fmt: skip
+
+
+class Level3Form(forms.Form):
+    """Level 3, asked for with a reason."""
+
+    reason = forms.CharField(
+        label=_("Why does it need a specialist?"), max_length=500, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("What was tried, and what is still open. An agent decides and tells you."),
+        error_messages={
+            "required": _("Say in a sentence why it needs a specialist."),
+            "max_length": _("Keep the reason to %(limit_value)d letters; it has %(show_value)d."),
+        },
+    )  # fmt: skip
+
+
+class QuestionForm(forms.Form):
+    """A question about a published analysis."""
+
+    body = forms.CharField(
+        label=_("Your question"), max_length=5000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Everybody who may read the analysis sees it, and our answer. Plain text or Markdown."),
+        error_messages={
+            "required": _("Write your question."),
+            "max_length": _("Keep the question to %(limit_value)d letters; it has %(show_value)d."),
+        },
+    )  # fmt: skip

@@ -5,6 +5,9 @@ from celery import shared_task
 from portal.lib import heartbeat
 from portal.lib.clock import now
 from tickets.domain import attachments, clock_events, closing, recounts, verification
+from tickets.domain.analyses import deadlines
+from tickets.domain.calls import calling
+from tickets.domain.chat import sweeping
 
 
 @shared_task(name="tickets.act_on_clock_events")
@@ -30,6 +33,11 @@ def verify_clocks() -> int:
     return verification.verify_some(now=now())
 
 
+@shared_task(name="tickets.settle_chats")
+def settle_chats() -> int:
+    return sweeping.settle_chats(now=now())
+
+
 @shared_task(name="tickets.close_solved")
 def close_solved() -> int:
     return closing.close_solved(now=now())
@@ -38,3 +46,13 @@ def close_solved() -> int:
 @shared_task(name="tickets.purge_uploads")
 def purge_uploads() -> int:
     return attachments.purge_uploads(now=now())
+
+
+@shared_task(name="tickets.flag_overdue_analyses")
+def flag_overdue_analyses() -> int:
+    return deadlines.flag_overdue(now=now())
+
+
+@shared_task(name="tickets.warn_of_waiting_calls")
+def warn_of_waiting_calls() -> int:
+    return calling.warn_of_waiting(now=now())

@@ -5,25 +5,20 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin import engineers
 from accounts.domain.entitlements import contract_in_force
+from accounts.domain.seat_history import seat_history
 from accounts.domain.seats import seat_plan
 from accounts.enums import Tier
-from accounts.models import Account, Contract, DesignatedEngineer
+from accounts.models import Account, Contract
 from portal.lib import clock
-from portal.lib.desk import DeskAdmin, DeskInline
+from portal.lib.desk import DeskAdmin
 
 OPEN_TICKETS = 8
-
-
-class EngineerInline(DeskInline):
-    model = DesignatedEngineer
-    fields = ["region", "agent", "backup"]
-    verbose_name_plural = _("designated engineers")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[DesignatedEngineer]:
-        return super().get_queryset(request).select_related("account", "region", "agent__user", "backup__user")
+HISTORY = 20
 
 
 @admin.register(Account)
@@ -35,8 +30,11 @@ class AccountAdmin(DeskAdmin):
     ordering = ["name"]
     sortable_by = ["name"]
     fields = ["name", "segment", "home_region", "regions", "is_active", "notes"]
-    inlines = [EngineerInline]
     change_form_template = "admin/accounts/account/change_form.html"
+
+    def get_urls(self) -> list[Any]:
+        engineer = path("<int:pk>/engineer/", engineers.act, name="accounts_account_engineer")
+        return [engineer, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
         today = clock.now().date()
@@ -69,5 +67,7 @@ class AccountAdmin(DeskAdmin):
             "plan": seat_plan(account, now),
             "contacts_of_account": list(account.contacts.select_related("user", "region").order_by("user__name")[:100]),
             "open_tickets": list(tickets.live().in_order_of_due().for_list()[:OPEN_TICKETS]),
+            "seat_history": seat_history(account, limit=HISTORY),
+            **engineers.overview(account, now=now),
             "regions_of_account": list({r.pk: r for r in (account.home_region, *account.regions.all())}.values()),
         }

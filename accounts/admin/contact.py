@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.person_form import NewPersonForm, already_contact, already_staff
+from accounts.admin.reachability import Reachable
 from accounts.models import Contact, Region, User
 from portal.lib.desk import DeskAdmin
 
@@ -25,14 +26,14 @@ class NewContactForm(NewPersonForm):
 
 
 @admin.register(Contact)
-class ContactAdmin(DeskAdmin):
+class ContactAdmin(Reachable, DeskAdmin):
     list_display = ["person", "account", "role", "own_region_name", "language", "is_active"]
     list_filter = ["role", "is_active", "region"]
     list_select_related = ["user", "account__home_region", "region"]
     search_fields = ["user__name", "user__email", "account__name"]
     ordering = ["user__name", "pk"]
     sortable_by = ["person"]
-    readonly_fields = ["account", "person", "address", "language"]
+    readonly_fields = ["account", "person", "address", "reach", "language"]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if obj is None:
@@ -43,7 +44,7 @@ class ContactAdmin(DeskAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         if obj is None:
             return ["account", "name", "email", "language", "time_zone", "role", "region", "phone"]
-        return ["person", "address", "language", "account", "role", "region", "phone", "is_active"]
+        return ["person", "address", "reach", "language", "account", "role", "region", "phone", "is_active"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return list(self.readonly_fields) if obj else []

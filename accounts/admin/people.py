@@ -71,8 +71,19 @@ class NewAgentForm(NewPersonForm, _AgentFields):
 
 
 class AwayInline(DeskInline):
+    """To look at: absences are entered on their own page, where the verbs decide."""
+
     model = AwayPeriod
-    fields = ["starts_at", "ends_at", "reason"]
+    fields = readonly_fields = ["starts_at", "ends_at", "reason"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Agent)

@@ -17,7 +17,7 @@ from accounts.enums import SEATED, SeatState
 from accounts.models import Seat
 from portal.lib import clock
 from portal.lib.access import LEADS
-from portal.lib.desk import DeskAdmin
+from portal.lib.desk import PageAdmin
 from portal.lib.errors import DomainError
 
 MOST = 200
@@ -25,7 +25,7 @@ PARAMETERS = frozenset({"state", "q"})
 
 
 @admin.register(Seat)
-class SeatAdmin(DeskAdmin):
+class SeatAdmin(PageAdmin):
     """The list is the page: what waits first, each with its two buttons. A seat is moved by verbs, never edited."""
 
     search_fields = ["account__name", "contact__user__name", "contact__user__email"]
@@ -87,9 +87,6 @@ class SeatAdmin(DeskAdmin):
         if seat is None:
             raise Http404
         return redirect(reverse("admin:accounts_account_change", args=[seat.account_id]) + "#seats")
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return self.change_view(request, object_id)
 
     def validate(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self._decide(

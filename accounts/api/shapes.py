@@ -112,6 +112,10 @@ class SeatIn(StrictSerializer):
     region = StrictText(max_length=30, required=False, help_text="Code of a region, for Gold and Platinum.")
 
 
+class SeatRegionIn(StrictSerializer):
+    region = StrictText(max_length=30, help_text="Code of a region of the account.")
+
+
 # --- From rows to shapes ----------------------------------------------------------------------------------------
 
 

@@ -157,21 +157,22 @@ class Seats(Resource):
         contact = people.for_acting().filter(pk=values["contact"]).first()
         if contact is None:
             raise DomainError(_("Choose an active contact of the account."), code="not_a_colleague", field="contact")
-        seat = seats.nominate(contact, region=self._region(values.get("region")), by=request.user, now=self.now)
+        code = values.get("region")
+        region = region_of(self.actor.account, code) if code is not None else None
+        seat = seats.nominate(contact, region=region, by=request.user, now=self.now)
         headers = {"Location": reverse("api:seat-detail", args=[seat.number])}
         plan = contract_in_force(contact.account, self.now)
         limit = plan.premium_contacts if plan else 0
         return Response(shapes.seat_out(seat, limit=limit), status=201, headers=headers)
 
-    def _region(self, code: str | None) -> Region | None:
-        if code is None:
-            return None
-        account = self.actor.account
-        ours = Q(pk=account.home_region_id) | Q(pk__in=account.regions.values("pk"))
-        region = Region.objects.filter(ours, code=code).first()
-        if region is None:
-            raise DomainError(_("Choose one of the regions of the account."), code="foreign_region", field="region")
-        return region
+
+def region_of(account: Account, code: str) -> Region:
+    """The region of the account with this code. Raises DomainError for any other."""
+    ours = Q(pk=account.home_region_id) | Q(pk__in=account.regions.values("pk"))
+    region = Region.objects.filter(ours, code=code).first()
+    if region is None:
+        raise DomainError(_("Choose one of the regions of the account."), code="foreign_region", field="region")
+    return region
 
 
 class OneSeat(Resource):
@@ -190,6 +191,22 @@ class OneSeat(Resource):
         return Response(shapes.seat_out(self._seat(number), limit=limit))
 
     @extend_schema(
+        operation_id="move_seat", summary="Give a seat another region", request=shapes.SeatRegionIn,
+        description="Account administrators only; Gold and Platinum. New tickets follow, open ones stay.",
+        responses=shapes.SeatOut,
+        examples=[
+            OpenApiExample("To Asia", request_only=True, value={"region": "apac"}),
+            OpenApiExample("Moved", response_only=True, value=_SEAT),
+        ],
+    )  # fmt: skip
+    def patch(self, request: ApiRequest, number: int) -> Response:
+        seat = self._seat(number)
+        region = region_of(self.actor.account, self.read(shapes.SeatRegionIn)["region"])
+        seats.change_region(seat, region, by=request.user, now=self.now)
+        contract = contract_in_force(self.actor.account, self.now)
+        return Response(shapes.seat_out(seat, limit=contract.premium_contacts if contract else 0))
+
+    @extend_schema(
         operation_id="withdraw", summary="Withdraw a seat", responses={204: None}, request=None,
         description="Account administrators only. Running promises stay; new ones use Standard targets.",
     )  # fmt: skip
@@ -200,7 +217,7 @@ class OneSeat(Resource):
 
     def _seat(self, number: int) -> Seat:
         taken: Any = Seat.objects.taken().filter(account=self.actor.account_id, number=number)
-        seat: Seat | None = taken.select_related("contact__user", "region").first()
+        seat: Seat | None = taken.select_related("contact__user", "contact__account", "region").first()
         if seat is None:
             raise Http404
         return seat

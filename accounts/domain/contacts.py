@@ -53,7 +53,7 @@ def invite(
         ) from None
     if not name:
         raise DomainError(_("Write the name of the person."), code="empty", field="name")
-    _check_region(account, region)
+    check_region(account, region)
     person = User.objects.select_related("agent").filter(email=email).first()
     if person is None:
         person = _new_person(email, name=name, language=language, time_zone=(region or account.home_region).time_zone)
@@ -90,7 +90,7 @@ def change(
     """Change what the account decides about a contact. Raises LastAdmin when nobody could administer it any more."""
     # The account first: two administrators who demote each other at once stand in line.
     account = Account.objects.select_for_update(of=("self",)).get(pk=contact.account_id)
-    _check_region(account, region)
+    check_region(account, region)
     loses_admin = contact.is_admin and contact.is_active and (role != ContactRole.ADMIN or not is_active)
     others = Contact.objects.active().filter(account=account, role=ContactRole.ADMIN).exclude(pk=contact.pk)
     if loses_admin and not others.exists():
@@ -115,6 +115,7 @@ def _new_person(email: str, *, name: str, language: str, time_zone: str) -> User
         return User.objects.select_related("agent").get(email=email)
 
 
-def _check_region(account: Account, region: Region | None) -> None:
+def check_region(account: Account, region: Region | None) -> None:
+    """Raise DomainError unless `region` (None: the home region) is one the account lives in."""
     if region and region.pk != account.home_region_id and not account.regions.filter(pk=region.pk).exists():
         raise DomainError(_("Choose one of the regions of the account."), code="foreign_region", field="region")

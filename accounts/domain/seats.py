@@ -1,4 +1,4 @@
-"""Seats of Premium contacts: nominate, validate, decline, withdraw, replace. The cap holds however many ask at once."""
+"""Seats of Premium contacts: nominate, validate, decline, withdraw, replace, move. The cap holds however many ask."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,9 +7,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.domain.changes import note_change
+from accounts.domain.contacts import check_region
 from accounts.domain.entitlements import contract_in_force
 from accounts.enums import EntitlementCause, SeatState, Tier
-from accounts.models import Account, Contact, Region, Seat, TierTerms, User
+from accounts.models import Account, Contact, Contract, Region, Seat, SeatMove, TierTerms, User
 from portal.lib import outbox
 from portal.lib.errors import DomainError, Stale
 
@@ -26,12 +27,19 @@ class NoSeats(DomainError):
     code = "no_seats"
 
 
+class NoRegions(DomainError):
+    """The seats of the tier name no region."""
+
+    code = "no_regions"
+
+
 @dataclass(frozen=True, slots=True)
 class SeatPlan:
     """The seats of an account at a moment: how many the contract has, which are taken, which are over the limit."""
 
     limit: int
     seats: list[Seat]
+    contract: Contract | None = None
 
     @property
     def used(self) -> int:
@@ -45,23 +53,32 @@ class SeatPlan:
     def free(self) -> int:
         return max(self.limit - self.used, 0)
 
+    @property
+    def places(self) -> list[tuple[int, Seat | None]]:
+        """Every number up to the limit and every taken one beyond it, with who holds it."""
+        held = {seat.number: seat for seat in self.seats}
+        numbers = sorted({*range(1, self.limit + 1), *held})
+        return [(number, held.get(number)) for number in numbers]
+
 
 def seat_plan(account: Account, now: datetime) -> SeatPlan:
     """The taken seats of `account` in the order of their numbers, with their people."""
     contract = contract_in_force(account, now)
     seats = Seat.objects.taken().filter(account=account).select_related("contact__user", "region").order_by("number")
-    return SeatPlan(limit=contract.premium_contacts if contract else 0, seats=list(seats))
+    return SeatPlan(limit=contract.premium_contacts if contract else 0, seats=list(seats), contract=contract)
 
 
 @transaction.atomic
 def nominate(contact: Contact, *, region: Region | None = None, by: User, now: datetime) -> Seat:
     """Ask for a seat for `contact`; staff validate it. Takes the lowest free number of the contract.
 
-    Raises NoSeats when the tier has none, SeatsFull when all are taken, DomainError when the contact has one already
-    or a Gold or Platinum seat names no region and none can be derived.
+    A Gold or Platinum seat names a region; without one it is that of the contact, else the account's home. Raises
+    NoSeats when the tier has none, SeatsFull when all are taken, DomainError when the contact has one already or the
+    region is not the account's.
     """
     account = _lock(contact)
     limit = _limit(account, now)
+    check_region(account, region)
     if not contact.is_active:
         raise DomainError(_("%(name)s is deactivated. Activate the contact first.") % {"name": contact.name})
     taken = set(Seat.objects.taken().filter(account=account).values_list("number", flat=True))
@@ -134,6 +151,40 @@ def withdraw(seat: Seat, *, by: User, now: datetime, reason: str = "") -> Seat:
     return seat
 
 
+@transaction.atomic
+def change_region(seat: Seat, to: Region, *, by: User, now: datetime) -> Seat:
+    """Move a seat to another region of the account: its hours and its engineer apply to new tickets from now on.
+
+    Tickets that are open keep their region, and so do their promises. Raises NoRegions when the tier's seats name none,
+    Stale for a seat that has ended, DomainError for a region that is not the account's.
+    """
+    account = _lock(seat.contact)
+    if not names_region(account, now):
+        raise NoRegions(_("The seats of this tier name no region: the contact’s own region counts."), field="region")
+    check_region(account, to)
+    current = Seat.objects.taken().filter(pk=seat.pk)
+    was = current.values_list("region", flat=True).first()
+    if was == to.pk:
+        seat.refresh_from_db(fields=["region"])
+        return seat
+    if not current.filter(region=was).update(region=to):
+        raise Stale(_("Somebody has already decided about this seat. Look at the list again."))
+    SeatMove.objects.create(seat=seat, old_region_id=was, new_region=to, moved_at=now, moved_by=by)
+    seat.region = to
+    return seat
+
+
+def names_region(account: Account, now: datetime) -> bool:
+    """Whether the seats of the tier in force name a region (Gold, Platinum)."""
+    contract = contract_in_force(account, now)
+    return contract is not None and is_regional(contract.tier)
+
+
+def is_regional(tier: str) -> bool:
+    """Whether seats of `tier` name a region."""
+    return TierTerms.objects.filter(tier=tier, regional_premium_contacts=True).exists()
+
+
 def _lock(contact: Contact) -> Account:
     """The account first (lock order), so that parallel requests for seats stand in line. A no-op read on SQLite."""
     return Account.objects.select_for_update(of=("self",)).select_related("home_region").get(pk=contact.account_id)
@@ -151,7 +202,7 @@ def _limit(account: Account, now: datetime) -> int:
 
 def _seat(contact: Contact, *, number: int, region: Region | None, by: User, now: datetime) -> Seat:
     contract = contract_in_force(contact.account, now)
-    regional = contract is not None and TierTerms.objects.get(tier=contract.tier).regional_premium_contacts
+    regional = contract is not None and is_regional(contract.tier)
     try:
         with transaction.atomic():
             return Seat.objects.create(

@@ -29,6 +29,13 @@ class Region(models.Model):
     )  # fmt: skip
     subdivision = models.CharField(_("subdivision"), max_length=10, blank=True, help_text=_("Such as ON or 57."))
     phone = models.CharField(_("support number"), max_length=30, blank=True)
+    matches_tickets = models.BooleanField(
+        _("give new tickets to the best match"), default=False, db_default=False,
+        help_text=_(
+            "By language, region, product and load, among the agents who are there in time. "
+            "Without it new tickets wait for the team, except those of a designated engineer."
+        ),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("region")

@@ -14,7 +14,7 @@ from accounts.models.user import User
 class AgentQuerySet(models.QuerySet["Agent"]):
     def present(self, now: datetime) -> Self:
         """Active and not away at `now`."""
-        away = AwayPeriod.objects.filter(agent=models.OuterRef("pk"), starts_at__lte=now, ends_at__gt=now)
+        away = AwayPeriod.objects.covering(now).filter(agent=models.OuterRef("pk"))
         return self.filter(user__is_active=True).exclude(models.Exists(away))
 
     def leads(self) -> Self:
@@ -51,13 +51,29 @@ class Agent(models.Model):
         return self.user.name
 
 
+class AwayPeriodQuerySet(models.QuerySet["AwayPeriod"]):
+    def covering(self, now: datetime) -> Self:
+        return self.filter(starts_at__lte=now, ends_at__gt=now)
+
+    def not_over(self, now: datetime) -> Self:
+        """Begun or coming."""
+        return self.filter(ends_at__gt=now)
+
+    def overlapping(self, starts_at: datetime, ends_at: datetime) -> Self:
+        return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
+
+
 class AwayPeriod(models.Model):
     """A stretch of time in which an agent takes no new tickets."""
 
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="away_periods", verbose_name=_("agent"))
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
-    reason = models.CharField(_("reason"), max_length=120, blank=True)
+    reason = models.CharField(
+        _("reason"), max_length=120, blank=True, help_text=_("Read by the desk only; customers see until when.")
+    )
+
+    objects = AwayPeriodQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("away period")
@@ -67,6 +83,10 @@ class AwayPeriod(models.Model):
             models.CheckConstraint(
                 name="accounts_away_ends_after_start", condition=models.Q(ends_at__gt=models.F("starts_at"))
             ),
+        ]
+        indexes = [
+            # Serves present(), asked for every new ticket, and the lists of who is away: what is over is not read.
+            models.Index(name="accounts_away_not_over", fields=["agent", "ends_at"]),
         ]
 
     def __str__(self) -> str:

@@ -4,12 +4,16 @@ from datetime import date
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Tier
 from accounts.models.account import Account
 from accounts.models.terms import TierPrice, TierTerms
+
+# More is a slip of the hand; there is no “unlimited”.
+MOST_SEATS = 1000
 
 
 class ContractQuerySet(models.QuerySet["Contract"]):
@@ -33,8 +37,9 @@ class Contract(models.Model):
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
     premium_contacts = models.PositiveSmallIntegerField(
-        _("Premium contacts"), blank=True, help_text=_("Empty: as many as the tier includes.")
-    )
+        _("Premium contacts"), blank=True, validators=[MaxValueValidator(MOST_SEATS)],
+        help_text=_("Empty: as many as the tier includes."),
+    )  # fmt: skip
     professional_services_hours = models.PositiveSmallIntegerField(
         _("professional-services hours a year"), blank=True, help_text=_("Empty: as the tier includes.")
     )

@@ -83,7 +83,37 @@ class Seat(models.Model):
             models.Index(
                 name="accounts_seat_waiting", fields=["nominated_at"], condition=models.Q(state=SeatState.NOMINATED)
             ),
+            # Serves the history of seats: the holdings of one account, newest first, by keyset.
+            models.Index(name="accounts_seat_history", fields=["account", "-nominated_at", "-id"]),
         ]
 
     def __str__(self) -> str:
         return f"{self.account} · {self.number} · {self.contact.user}"
+
+
+class SeatMove(models.Model):
+    """A seat was given another region: which it had, which it has since. Written once, never changed."""
+
+    seat = models.ForeignKey(Seat, on_delete=models.CASCADE, related_name="moves", verbose_name=_("seat"))
+    old_region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("region before")
+    )
+    new_region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", verbose_name=_("region since"))
+    moved_at = models.DateTimeField(_("changed"))
+    moved_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("changed by")
+    )
+
+    class Meta:
+        verbose_name = _("seat in another region")
+        verbose_name_plural = _("seats in another region")
+        ordering = ["moved_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="accounts_seatmove_to_another",
+                condition=models.Q(old_region=None) | ~models.Q(old_region=models.F("new_region")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seat}: {self.old_region} → {self.new_region}"

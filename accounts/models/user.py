@@ -67,6 +67,14 @@ class User(AbstractBaseUser):
     theme = models.CharField(_("appearance"), max_length=6, choices=Theme.choices, default=Theme.SYSTEM)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    # Mail to this address came back; speaks of `email` only as long as both are the same, see domain/reachability.py.
+    unreachable_address = models.CharField(
+        _("address that mail came back from"), max_length=254, blank=True, default="", db_default=""
+    )
+    unreachable_since = models.DateTimeField(_("mail came back on"), null=True, blank=True)
+    unreachable_reason = models.CharField(
+        _("what the mail server said"), max_length=200, blank=True, default="", db_default=""
+    )
     # The API and mails keep working when a password changes; sessions do not (the session hash covers it).
 
     objects = UserManager.from_queryset(UserQuerySet)()
@@ -98,6 +106,11 @@ class User(AbstractBaseUser):
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0]
+
+    @property
+    def is_unreachable(self) -> bool:
+        """Mail to the present address came back for good; an address that was changed since is new."""
+        return self.unreachable_since is not None and self.unreachable_address == self.email
 
     @cached_property
     def staff_role(self) -> StaffRole | None:

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.domain.contacts import change, invite
-from accounts.domain.entitlements import contract_in_force
-from accounts.domain.seats import seat_plan
+from accounts.domain.seats import is_regional, seat_plan
 from accounts.enums import ContactRole
 from accounts.forms import ContactForm, InviteForm
 from accounts.models import Account, Contact, Region, Seat
@@ -44,7 +43,8 @@ def contact_list(request: PortalRequest) -> HttpResponse:
         "next_page": page + 1 if len(rows) > PAGE else None,
         "previous_page": page - 1 if page > 1 else None,
         "plan": plan,
-        "contract": contract_in_force(account, at),
+        "contract": plan.contract,
+        "names_region": plan.contract is not None and is_regional(plan.contract.tier),
         "ended": ended.order_by("-ended_at")[:ENDED_SHOWN],
         "administers": request.contact.is_admin,
         "now": at,

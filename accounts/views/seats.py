@@ -6,12 +6,22 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.domain.entitlements import contract_in_force
-from accounts.domain.seats import NoSeats, SeatsFull, nominate, replace, seat_plan, withdraw
-from accounts.forms import SeatForm, unseated
-from accounts.models import Account, Seat, TierTerms
+from accounts.domain.seat_history import PAGE, seat_history
+from accounts.domain.seats import (
+    NoSeats,
+    SeatsFull,
+    change_region,
+    names_region,
+    nominate,
+    replace,
+    seat_plan,
+    withdraw,
+)
+from accounts.forms import SeatForm, SeatRegionForm, unseated
+from accounts.models import Account, Contact, Seat
 from accounts.views.contacts import regions_of
 from portal.lib.clock import now
 from portal.lib.errors import DomainError
@@ -25,9 +35,9 @@ def seat_nominate(request: PortalRequest) -> HttpResponse:
     account = request.contact.account
     form = SeatForm(
         request.POST or None,
-        initial={"contact": request.GET.get("contact")},
+        initial={"contact": request.GET.get("contact"), "region": _region_of(account, request.GET.get("contact", ""))},
         contacts=unseated(account.pk),
-        regions=regions_of(account) if _names_region(account, at=at) else None,
+        regions=regions_of(account) if names_region(account, at) else None,
     )
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data["contact"]
@@ -91,17 +101,51 @@ def seat_replace(request: PortalRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/seat_replace.html", context, status=422 if form.errors else 200)
 
 
+@require_http_methods(["GET", "POST"])
+def seat_region(request: PortalRequest, pk: int) -> HttpResponse:
+    """Whose hours and engineer apply to the holder of a seat, from the next ticket on."""
+    seat = _own_seat_or_404(request, pk)
+    form = SeatRegionForm(
+        request.POST or None, initial={"region": seat.region_id}, regions=regions_of(request.contact.account)
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_region(seat, form.cleaned_data["region"], by=request.user, now=now())
+        except DomainError as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            messages.success(
+                request,
+                _("New tickets of %(name)s belong to %(region)s. Open ones stay where they are.")
+                % {"name": seat.contact.name, "region": form.cleaned_data["region"].name},
+            )
+            return redirect("accounts:contacts")
+    context = {"form": form, "seat": seat}
+    return render(request, "accounts/seat_region.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+def seat_list_history(request: PortalRequest) -> HttpResponse:
+    """Who held which seat when, newest first; `before` is the key of the last holding on the page before."""
+    account, last = request.contact.account, request.GET.get("before", "")
+    known = last.isascii() and last.isdigit() and len(last) < 16
+    before = Seat.objects.filter(account=account, pk=int(last)).first() if known else None
+    rows = seat_history(account, before=before, limit=PAGE + 1)
+    context = {"rows": rows[:PAGE], "next": rows[PAGE - 1].pk if len(rows) > PAGE else None, "is_first": before is None}
+    return render(request, "accounts/seat_history.html", context)
+
+
 def _full(request: PortalRequest, account: Account, *, at: datetime, status: int) -> HttpResponse:
     context = {"plan": seat_plan(account, at), "contract": contract_in_force(account, at)}
     return render(request, "accounts/seats_full.html", context, status=status)
 
 
-def _names_region(account: Account, *, at: datetime) -> bool:
-    """True when the seats of the present tier name a region (Gold, Platinum)."""
-    contract = contract_in_force(account, at)
-    if contract is None:
-        return False
-    return TierTerms.objects.filter(tier=contract.tier, regional_premium_contacts=True).exists()
+def _region_of(account: Account, contact: str) -> int | None:
+    """Where the person who was named in the address works: the likeliest region of their seat."""
+    if not (contact.isascii() and contact.isdigit() and len(contact) < 16):
+        return None
+    person = Contact.objects.filter(account=account, pk=int(contact)).select_related("region").first()
+    return person.region_id or account.home_region_id if person else None
 
 
 def _own_seat_or_404(request: PortalRequest, pk: int) -> Seat:

@@ -7,8 +7,9 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.domain import seats
 from accounts.enums import ContactRole, Segment, StaffRole, Tier
-from accounts.models import Account, Agent, AwayPeriod, Contact, Contract, DesignatedEngineer, Region, User
+from accounts.models import Account, Agent, AwayPeriod, Contact, Contract, Region, User
 from portal.demo import PASSWORD, SIGN_INS
+from portal.demo.engineers import designate_all, seated
 from portal.lib.zones import zone
 from sla.domain.calendars import business_calendar, fill_holidays
 from sla.models import Calendar, OpeningInterval
@@ -59,8 +60,6 @@ STAFF = {
     "nadia": (StaffRole.LEAD, 3, ["fr", "en"], ["Orlin Enrol", "Orlin Catalog"], ["france"], "fr", "Europe/Paris"),
     "root": (StaffRole.ADMINISTRATOR, 3, ["en"], [], [], "en", "Europe/Paris"),
 }  # fmt: skip
-# Kestrel Air's engineers: region → engineer, back-up
-ENGINEERS = {"emea": ("lea", "sam"), "apac": ("kenji", "sam")}
 
 
 @dataclass
@@ -92,14 +91,9 @@ def build_stage(*, now: datetime) -> Stage:
         stage.contacts[key] = Contact.objects.create(
             user=users[key], account=accounts[account], role=contact_role, region=stage.regions.get(region)
         )
-    for region, (engineer, backup) in ENGINEERS.items():
-        DesignatedEngineer.objects.create(
-            account=accounts["Kestrel Air"], region=stage.regions[region], agent=stage.agents[engineer],
-            backup=stage.agents[backup],
-        )  # fmt: skip
+    designate_all(accounts["Kestrel Air"], stage)
     for key in SEATED:
-        seat = seats.nominate(stage.contacts[key], by=stage.user("nadia"), now=before)
-        seats.validate(seat, by=stage.user("nadia"), now=before + timedelta(hours=2))
+        seated(key, stage, at=before)
     who, by = NOMINATED
     seats.nominate(stage.contacts[who], by=stage.user(by), now=now - timedelta(hours=30))
     _kenji_was_away(stage)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Min
+from django.db.models import DateTimeField, F, Min, Value
+from django.db.models.functions import Least
 
 from accounts.domain.entitlements import entitlements_of
 from portal.demo.cast import Stage
@@ -46,15 +47,19 @@ def play(stories: Sequence[Story], stage: Stage) -> int:
             tickets[line.story] = stories[line.story].opened(stage, line.at)
         else:
             tickets[line.story] = line.play(stage, tickets[line.story], line.at) or tickets[line.story]
-    _run_jobs(until=stage.now)
-    _jobs(stage.now)
-    _deliver_in_the_past()
+    catch_up(stage.now)
     return Ticket.objects.count()
+
+
+def catch_up(now: datetime) -> None:
+    """The runs of the jobs that the moments up to `now` ask for."""
+    _run_jobs(until=now)
+    _jobs(now)
 
 
 def _lines(number: int, story: Story, stage: Stage) -> list[_Line]:
     contact = stage.contacts[story.who]
-    region = region_for(contact, entitlements_of(contact, stage.now))
+    region = stage.regions.get(story.told_in) or region_for(contact, entitlements_of(contact, stage.now))
     at = stage.now
     found: list[_Line] = []
     for act in (Act(story.at, lambda *_: None), *story.acts):
@@ -88,6 +93,7 @@ def _jobs(now: datetime) -> None:
     close_solved(now=now)
 
 
-def _deliver_in_the_past() -> None:
+def deliver_in_the_past(now: datetime) -> None:
     """The mails of the past have been read long ago: nobody gets them now."""
-    Notice.objects.filter(sent_at=None).update(sent_at=F("created_at") + UNDER_WAY, attempts=1)
+    left = Least(F("created_at") + UNDER_WAY, Value(now, output_field=DateTimeField()))
+    Notice.objects.filter(sent_at=None).update(sent_at=left, attempts=1)

@@ -55,6 +55,8 @@ class Story:
     private: bool = False
     followers: Sequence[str] = ()
     files: dict[str, str] = field(default_factory=dict)
+    # The region whose days and hours its moments are told in, where a story meets another one; else the requester's.
+    told_in: str = ""
 
     def opened(self, stage: Stage, now: datetime) -> Ticket:
         by = stage.user(self.by or self.who)
@@ -205,6 +207,17 @@ def language(at: str, who: str, to: LanguageChoice) -> Act:
 
     def play(stage: Stage, ticket: Ticket, now: datetime) -> None:
         lifecycle.change_language(ticket, to, by=stage.user(who), now=now)
+
+    return Act(at, play)
+
+
+def matching(at: str, code: str) -> Act:
+    """From here on the region gives its new tickets to the best match."""
+
+    def play(stage: Stage, ticket: Ticket, now: datetime) -> None:
+        place = stage.regions[code]
+        place.matches_tickets = True
+        place.save(update_fields=["matches_tickets"])
 
     return Act(at, play)
 

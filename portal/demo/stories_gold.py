@@ -8,6 +8,7 @@ from portal.demo.script import (
     close,
     follow,
     language,
+    matching,
     note,
     priority,
     reply,
@@ -185,6 +186,8 @@ STORIES = [
             reply("190w", "sam", "Hello Dave,\n\nThe queue of your region is long because of an import. I am moving "
                                  "your alarms "
                   "to the front."),
+            # The desk of Eastern Canada no longer pulls its work: the product gives it out from here on.
+            matching("188w", "canada-east"),
         ],
     ),
     Story(

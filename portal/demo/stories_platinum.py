@@ -101,8 +101,10 @@ STORIES = [
         ],
     ),
     Story(
-        "9d 09:30", "yuki", P2, "Blank labels at the gates of Narita",
+        # Half past nine in Tokyo, told in the days of London: a holiday of one must not come between the two tickets.
+        "9d 00:30", "yuki", P2, "Blank labels at the gates of Narita",
         "Gates 3 to 7 print blank labels. Boarding is by hand.",
+        told_in="emea",
         acts=[merge("+20m", "kenji", "Gate printers in Narita print blank labels")],
     ),
     Story(

@@ -144,6 +144,13 @@ def _refused(form: Any, refusal: DomainError) -> Any:
     return Refused
 
 
+class PageAdmin(DeskAdmin):
+    """Rows that only verbs move: a page of our own shows one, with all that happened to it."""
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        return self.change_view(request, object_id)
+
+
 class DeskInline(PlainFields, admin.TabularInline):
     """Rows inside another page: seen by those who may see that page, written by those who may change it."""
 

@@ -6,8 +6,9 @@ a number and its unit on one line, and write hours as `17:30`.
 """
 
 from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
@@ -142,3 +143,9 @@ def say_both(moment: datetime, now: datetime, reader: tzinfo, region: tzinfo) ->
         return said
     here = _("%(moment)s your time (%(city)s)") % {"moment": said, "city": city(str(reader))}
     return f"{here} · {elsewhere}"
+
+
+def say_hours(minutes: int) -> str:
+    """`330` → “5.5”, in French “5,5”: hours as a number without a unit."""
+    text = number_format(Decimal(minutes) / 60, decimal_pos=2)
+    return text.rstrip("0").rstrip(".,")

@@ -8,15 +8,19 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from portal import chips
+from accounts.models import Account
+from portal import account_360, chips
+from portal.boxes import Box, filled
 from portal.lib.durations import say_briefly, say_distance, say_moment, say_time
 from portal.lib.zones import city, zone
 from portal.templatetags.ui import icon
 from sla.domain.attainment_wording import say_share
 from sla.enums import ClockKind, Priority
 from sla.models import Clock
-from tickets.enums import Status
+from tickets.domain.continuity import continuity
+from tickets.enums import EscalationState, Status
 from tickets.models.ticket import FIRST_NUMBER, PREFIX
 
 register = template.Library()
@@ -90,6 +94,15 @@ def priority_mark(value: int) -> SafeString:
 
 
 @register.simple_tag
+def level_3_mark(state: str, name: str = "") -> SafeString:
+    """`Level 3 asked for`, `Waits for level 3`, `With level 3: Kenji`: beside a ticket in a list or on its page."""
+    words = _("Level 3 asked for") if state == EscalationState.ASKED else EscalationState(state).label
+    if name and state == EscalationState.TAKEN:
+        words = _("With level 3: %(name)s") % {"name": name}
+    return format_html('<span class="d-flag">{}</span>', words)
+
+
+@register.simple_tag
 def ago(value: datetime, now: datetime) -> SafeString:
     """`14 min ago`, with the full moment as its title."""
     return format_html(
@@ -106,6 +119,23 @@ def local_time(now: datetime, zone_name: str) -> str:
     return f"{say_time(now, zone(zone_name))} ({city(zone_name)})"
 
 
+@register.simple_tag
+def continuity_words(account: Account, now: datetime) -> str:
+    """How many tickets of the last 90 days their engineer or the back-up handled; nothing without any."""
+    whole = continuity(account, now).whole
+    if not whole.tickets:
+        return ""
+    values = {"engineer": say_share(whole.of_engineer), "both": say_share(whole.of_both), "count": whole.tickets}
+    return (
+        ngettext(
+            "Continuity over 90 days: %(engineer)s by the engineer, %(both)s with the back-up, of %(count)s ticket.",
+            "Continuity over 90 days: %(engineer)s by the engineer, %(both)s with the back-up, of %(count)s tickets.",
+            whole.tickets,
+        )
+        % values
+    )
+
+
 @register.filter
 def ticket_number(pk: int) -> str:
     """`42` → `SUP-1042`, where only the key of a ticket is known."""
@@ -116,3 +146,9 @@ def ticket_number(pk: int) -> str:
 def percent(share: float | None) -> str:
     """`0.934` → `93.4%`; a dash without a share."""
     return say_share(share)
+
+
+@register.simple_tag
+def account_boxes(request: Any, account: Any, now: datetime) -> list[Box]:
+    """What the page of an account shows besides its form (portal/account_360.py)."""
+    return filled(account_360.BOXES, request, account, now)

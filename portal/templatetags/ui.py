@@ -21,6 +21,7 @@ from portal.lib.access import STAFF
 from portal.lib.text import to_html
 from sla.enums import Priority
 from sla.models import Clock
+from tickets.domain.calls.numbers import say_number
 from tickets.enums import Status
 
 register = template.Library()
@@ -82,6 +83,18 @@ def duration(value: timedelta | int | None) -> str:
 
 
 @register.filter
+def phone(number: str | None) -> str:
+    """`+33199001234` → `+33 1 99 00 12 34`."""
+    return say_number(number) if number else ""
+
+
+@register.filter
+def hours(minutes: int | None) -> str:
+    """Minutes as hours in figures: “5.5”."""
+    return "" if minutes is None else durations.say_hours(minutes)
+
+
+@register.filter
 def distance(value: timedelta | None) -> str:
     """Time as it passes outside: `22 min`, `1 day 3 h`."""
     return "" if value is None else durations.say_distance(value)
@@ -91,6 +104,13 @@ def distance(value: timedelta | None) -> str:
 def city(value: str) -> str:
     """`Europe/Paris` → `Paris`."""
     return zones.city(value)
+
+
+@register.filter
+def meeting_time(value: datetime, name: str) -> str:
+    """`Tue 10 Nov 2026 14:00` on the clock of the zone called `name`: never “today”, it is read on another day."""
+    local = value.astimezone(zones.zone(name))
+    return f"{date_format(local, 'D j M Y')} {local:%H:%M}"
 
 
 @register.filter

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.lib import clock
 from portal.lib.desk import ReadOnlyAdmin
-from sla.admin import attainment
+from sla.admin import attainment, on_now
 from sla.admin.clock_filters import AccountFilter, AgentFilter, AmongFilter, EndedFilter, RegionFilter
 from sla.models import Clock
 
@@ -35,7 +35,15 @@ class ClockAdmin(ReadOnlyAdmin):
     readonly_fields = ["ticket_number"]
 
     def get_urls(self) -> list[Any]:
-        return [path("attainment/", self.attainment, name="sla_attainment"), *super().get_urls()]
+        return [
+            path("attainment/", self.attainment, name="sla_attainment"),
+            path("on-now/", self.on_now, name="sla_on_now"),
+            *super().get_urls(),
+        ]
+
+    def on_now(self, request: HttpRequest) -> HttpResponse:
+        """Who is there to keep these promises."""
+        return on_now.page(request, self.admin_site)
 
     def attainment(self, request: HttpRequest) -> HttpResponse:
         """How these promises ended, in numbers that lead back to this list."""

@@ -23,7 +23,7 @@ class RegionForm(forms.ModelForm):
 
     class Meta:
         model = Region
-        fields = ["code", "name_en", "name_fr", "time_zone", "country", "subdivision", "phone"]
+        fields = ["code", "name_en", "name_fr", "time_zone", "country", "subdivision", "phone", "matches_tickets"]
 
     def clean_country(self) -> str:
         return str(self.cleaned_data["country"]).upper()
@@ -32,10 +32,10 @@ class RegionForm(forms.ModelForm):
 @admin.register(Region)
 class RegionAdmin(PreviewAdmin):
     form = RegionForm
-    list_display = ["__str__", "code", "time_zone", "country", "subdivision", "phone"]
+    list_display = ["__str__", "code", "time_zone", "country", "subdivision", "phone", "matches_tickets"]
     search_fields = ["name_en", "name_fr", "code"]
     sortable_by = ["code"]
-    fields = ["code", ("name_en", "name_fr"), "time_zone", ("country", "subdivision"), "phone"]
+    fields = ["code", ("name_en", "name_fr"), "time_zone", ("country", "subdivision"), "phone", "matches_tickets"]
 
     def save_model(self, request: HttpRequest, obj: Region, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

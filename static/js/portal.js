@@ -60,7 +60,7 @@
   if (pause) {
     const words = pause.textContent;
     const show = () => { pause.textContent = paused ? pause.dataset.resumeWords : words; };
-    pause.hidden = !document.querySelector("[hx-trigger*='every'], [data-countdown]");
+    pause.hidden = !document.querySelector("[hx-trigger*='every'], [data-countdown], [data-live]");
     show();
     pause.addEventListener("click", () => {
       paused = !paused;

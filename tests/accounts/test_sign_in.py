@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from accounts.domain import sign_in
 from accounts.domain.sign_in import TRIES_OF_ADDRESS, TooManyAttempts, authenticate
-from accounts.mails import reset_url
+from accounts.mails.people import reset_url
 from accounts.models import User
 from portal.lib import outbox
 from portal.lib.clock import now

@@ -11,6 +11,7 @@ from django.test import Client
 from portal.lib.clock import now
 from sla.domain.sweep import sweep
 from sla.enums import Priority
+from tests.browser.analyses import analysed
 from tests.factories import make_ticket
 from tickets.domain.check_ins import send_check_in
 from tickets.domain.clock_events import act_on_clock_events
@@ -82,5 +83,6 @@ def desk_in_use(transactional_db, requester, colleague, account_admin, agent, le
     act_on_clock_events(now=at)
     return {
         "overdue": overdue, "fresh": fresh, "talk": talk, "solved": low, "merged": merged, "twin": twin, "told": told,
+        "analysis": analysed(low, agent, lead, at=at - HOUR),
         "choosing": choosing,
     }  # fmt: skip

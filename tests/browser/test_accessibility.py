@@ -28,21 +28,41 @@ def customer_pages(world):
     return [
         *(
             reverse(name)
-            for name in ("portal:home", "tickets:list", "tickets:new", "accounts:account", "accounts:contacts")
+            for name in (
+                "portal:home",
+                "tickets:list",
+                "tickets:new",
+                "tickets:phone",
+                "accounts:account",
+                "accounts:contacts",
+            )
         ),
         *(
             reverse(name)
             for name in (
                 "accounts:contact_invite",
+                "accounts:contact_import",
+                "accounts:seat_history",
                 "accounts:profile",
                 "accounts:calendar",
                 "accounts:tokens",
+                "accounts:hours",
+                "tickets:phone",
+                "accounts:meetings",
+                "accounts:engagement_new",
+                "portal:mailbox",
                 "account_change_password",
             )  # fmt: skip
         ),
         *(reverse(f"tickets:{name}", args=[talk]) for name in ("detail", "receipt", "why", "priority")),
         reverse("tickets:detail", args=[solved]),
+        reverse("tickets:chat"),
         *(reverse("tickets:detail", args=[world[name].number]) for name in ("overdue", "merged", "twin", "told")),
+        reverse("tickets:level_3", args=[talk]),
+        reverse("tickets:level_3", args=[world["fresh"].number]),
+        reverse("tickets:analyses"),
+        world["analysis"].get_absolute_url(),
+        world["analysis"].get_absolute_url() + "?version=2",
         # Only for who writes in another language; the narrow walk is French.
         reverse("tickets:language", args=[world["choosing"].number]),
     ]
@@ -51,12 +71,16 @@ def customer_pages(world):
 def desk_pages(world):
     lists = (
         "tickets_ticket", "accounts_account", "accounts_contact", "accounts_contract", "accounts_seat",
+        "accounts_meeting",
         "accounts_region", "accounts_agent", "accounts_user", "accounts_tierterms", "sla_target", "sla_calendar",
-        "sla_clock", "portal_notice",
+        "sla_clock", "portal_notice", "accounts_hoursyear", "accounts_engagement",
+        "sla_clock", "portal_notice", "tickets_incomingmail",
+        "sla_clock", "portal_notice", "tickets_call", "accounts_hoursyear", "accounts_engagement",
     )  # fmt: skip
     ticket = world["talk"]
     return [
         reverse("admin:index"),
+        reverse("admin:chat"),
         *(reverse(f"admin:{name}_changelist") for name in lists),
         *(
             reverse("admin:tickets_ticket_change", args=[world[name].pk])
@@ -69,7 +93,14 @@ def desk_pages(world):
         reverse("admin:tickets_ticket_merge", args=[world["overdue"].number]) + f"?into={world['told'].number}",
         reverse("admin:tickets_ticket_merge", args=[world["overdue"].number]) + "?into=SUP-1",
         reverse("admin:tickets_ticket_open"),
+        reverse("admin:tickets_ticket_changelist") + "?view=level_3",
+        reverse("admin:tickets_rootcauseanalysis_changelist"),
+        reverse("admin:tickets_rootcauseanalysis_change", args=[world["analysis"].number]),
+        reverse("admin:tickets_rootcauseanalysis_preview", args=[world["analysis"].number]),
         reverse("admin:sla_attainment"),
+        reverse("admin:sla_on_now"),
+        reverse("admin:tickets_ticket_cover"),
+        reverse("admin:accounts_awayperiod_changelist"),
         reverse("admin:sla_attainment") + "?by=agent&kind=response&period=days&from=2026-02-01&to=2026-01-01",
         reverse("admin:accounts_account_change", args=[ticket.account_id]),
         reverse("admin:accounts_contract_add"),

@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
+from accounts.domain.reachability import take_bounce
 from portal.lib import heartbeat, outbox
+from portal.lib.bounces import bounce_address
+from portal.lib.notice import Notice
 from sla.domain import sweep, tallies
 from tests.faults.registry import act
 from tests.faults.world import World
@@ -66,3 +69,15 @@ def keep_attainment(_world: World, now: datetime) -> None:
 @act(whole=False)
 def verify_the_tables(_world: World, now: datetime) -> None:
     verification.verify_some(now=now.replace(hour=verification.NIGHT))
+
+
+@act()
+def take_a_bounce(_world: World, now: datetime) -> None:
+    sent = Notice.objects.filter(sent_at__isnull=False, kind="agent_wrote").order_by("pk")[0]
+    take_bounce(bounce_address(sent.pk), status="5.1.1", reason="No such user", now=now)
+
+
+@act(whole=False, busy=True)
+def deliver_mail_one_by_one(_world: World, now: datetime) -> None:
+    while outbox.deliver(now=now, limit=1):
+        pass

@@ -12,6 +12,7 @@ from itertools import chain
 from django.db import connection
 from django.db.models import Count, F, Min, Q
 
+from accounts.domain.hours_verification import differences as hours_differences
 from accounts.enums import SeatState
 from accounts.models import Account, Agent, Contact, EntitlementChange, Seat
 from portal.lib.outbox import Notice
@@ -21,8 +22,8 @@ from sla.models import Calendar, Clock, ClockEvent, TargetVersion
 from sla.models.event import TELLING
 from tests.faults.mailbox import Mailbox, message_id_of_key
 from tickets.domain.verification import _tickets as ticket_batch
-from tickets.enums import LIVE, OUR_TURN, AuthorKind, EventKind, MessageKind, Status
-from tickets.models import Message, Ticket, TicketEvent
+from tickets.enums import LIVE, OUR_TURN, AuthorKind, EventKind, MailState, MessageKind, Status
+from tickets.models import IncomingMail, Message, Ticket, TicketEvent
 
 
 def differences(now: datetime, mailbox: Mailbox | None = None) -> list[str]:
@@ -40,12 +41,20 @@ def differences(now: datetime, mailbox: Mailbox | None = None) -> list[str]:
         self_checked(now),
         uncrossed(),
         seats(),
+        hours(),
+        mailed_in(),
     ]
     if mailbox is not None:
         checks += [all_sent(), mailed(mailbox)]
     if connection.vendor == "sqlite":
         checks.append(intact())
     return list(chain.from_iterable(checks))
+
+
+def hours() -> Iterator[str]:
+    """I5: every balance of professional-services hours is what its lines say, and none is below zero."""
+    for found in hours_differences():
+        yield f"I5 hours of year {found.year}, line {found.line}: {found.what} {found.found}, not {found.expected}"
 
 
 def flagged_once() -> Iterator[str]:
@@ -157,6 +166,7 @@ def all_sent() -> Iterator[str]:
 EXPECTED_ENDS = [
     "recipient inactive", "the ticket is gone", "the reader no longer hears of this ticket",
     "the promise has been kept", "the promises have been kept", "somebody else has the ticket now",
+    "the sender had enough automatic mails",
 ]  # fmt: skip
 
 
@@ -299,6 +309,16 @@ def uncrossed() -> Iterator[str]:
         ticket = notice.data.get("ticket")
         if ticket and notice.recipient_id not in staff and (notice.recipient_id, accounts[ticket]) not in contacts:
             yield f"I9 notice {notice.key} crossed to another account"
+
+
+def mailed_in() -> Iterator[str]:
+    """A mail that came in is kept with its bytes, is decided with its cause, and is one message at most."""
+    for mail in IncomingMail.objects.filter(source=None):
+        yield f"mail {mail.pk} lost its source"
+    for mail in IncomingMail.objects.filter(Q(state=MailState.POSTED) ^ Q(message__isnull=False)):
+        yield f"mail {mail.pk} is {mail.state}, its message {mail.message_id}"
+    for ident, rows in _repeated(IncomingMail.objects.filter(state=MailState.POSTED), "rfc_id"):
+        yield f"mail {ident} was posted {rows} times"
 
 
 def seats() -> Iterator[str]:

@@ -144,7 +144,7 @@ class Killer:
                 found += _whole(self._seen(), before, after, committed)
                 came_to = self._rest() if to_rest else rest
             else:
-                self._seen()
+                tables.forget_drawn(before, self._seen())
                 came_to = self._rest(again=act)
             found += came_to.differences
             if not act.whole:

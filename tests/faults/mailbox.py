@@ -10,7 +10,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.test import override_settings
 
-from portal.lib.mail import _id as message_id_of_key
+from portal.lib.mail import message_id as message_id_of_key
 
 # Called around every acceptance with what happens; the victim of a kill test counts here.
 passing: list[Callable[[str], None]] = []

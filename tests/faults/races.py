@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from accounts.domain import contracts, seats
+from accounts.domain import contracts, hours, hours_verification, hours_years, seats
 from accounts.enums import Tier
-from accounts.models import Account, Contact, Seat
+from accounts.models import Account, Contact, HoursEntry, HoursYear, Region, Seat
 from portal.lib import outbox
 from portal.lib.outbox import Notice
 from sla.domain.sweep import sweep
@@ -16,9 +16,10 @@ from tests.factories import MONDAY_9AM, make_account, make_contact, make_ticket,
 from tests.faults.meeting import Act, race
 from tests.faults.world import DAY, HOUR, MINUTE, World
 from tickets.domain import conversation, lifecycle, merging
+from tickets.domain.calls import asking
 from tickets.domain.closing import close_solved
 from tickets.enums import Channel, Status
-from tickets.models import Message, Ticket
+from tickets.models import Call, Message, Ticket
 
 MICROSECOND = timedelta(microseconds=1)
 DUE = MONDAY_9AM + HOUR  # of an urgent Gold ticket
@@ -312,3 +313,71 @@ def four_workers_claim_one_mail(pk: int, refused: int) -> list[str]:
     """F79: the mails themselves are counted at the end of all rounds."""
     notice = Notice.objects.get(key__startswith=f"opened:{pk}:")
     return [*_expect("attempts", notice.attempts <= 1, True)]
+
+
+# --- Hours ------------------------------------------------------------------------------------------------------------
+
+
+def _one_hour_left(world: World, round_: int) -> int:
+    """An account of its own, with one of its eight hours left."""
+    account = make_account(f"Hours {round_}", region=Region.objects.get(code="france"), tier=Tier.GOLD)
+    hours_years.keep_contract(account.contracts.get(), now=MONDAY_9AM)
+    hours.use(account, 420, work="Before", by=world.staff("lea"), now=MONDAY_9AM)
+    return HoursYear.objects.get(contract__account=account).pk
+
+
+def _book_an_hour(name: str) -> Act:
+    def act(world: World, pk: int) -> None:
+        account = HoursYear.objects.get(pk=pk).contract.account
+        hours.use(account, 60, work="x", by=world.staff(name), now=MONDAY_9AM)
+
+    return act
+
+
+@race(_one_hour_left, *[_book_an_hour("lea")] * 4)
+def four_book_the_last_hour(pk: int, refused: int) -> list[str]:
+    year = HoursYear.objects.get(pk=pk)
+    return [
+        *_expect("refused", refused, 3),
+        *_expect("available", hours.balance_of(year).available, 0),
+        *_expect("differences", list(hours_verification.differences()), []),
+    ]
+
+
+@race(lambda _world, _round: 0, *[lambda _world, _pk: hours_years.keep_years(now=MONDAY_9AM)] * 3)
+def three_jobs_grant_the_year(_pk: int, refused: int) -> list[str]:
+    grants = HoursEntry.objects.filter(kind="grant").values_list("year", flat=True)
+    return [*_expect("refused", refused, 0), *_expect("grants", len(grants), len(set(grants)))]
+
+
+# --- Calls ------------------------------------------------------------------------------------------------------------
+
+
+def _two_in_line(world: World, round_: int) -> tuple[int, list[int]]:
+    """A day of its own, and three people who want its first slot; two lines answer."""
+    region = Region.objects.get(code="france")
+    account = make_account(f"Calls {round_}", region=region)
+    people = [make_contact(account, f"c{round_}-{number}@calls.test").pk for number in range(3)]
+    return round_, people
+
+
+def _slot(round_: int) -> datetime:
+    return MONDAY_9AM + HOUR + (round_ % 12) * 30 * MINUTE + (round_ // 12) * 7 * DAY
+
+
+def _want(which: int) -> Act:
+    def act(_world: World, subject: tuple[int, list[int]]) -> None:
+        round_, people = subject
+        contact = Contact.objects.select_related("user", "account__home_region").get(pk=people[which])
+        asking.ask_for_call(
+            by=contact, number="+33199001234", topic="x", slot=_slot(round_), now=_slot(round_) - HOUR,
+        )  # fmt: skip
+
+    return act
+
+
+@race(_two_in_line, _want(0), _want(1), _want(2))
+def three_want_the_last_two_places(subject: tuple[int, list[int]], refused: int) -> list[str]:
+    calls = Call.objects.filter(contact__in=subject[1])
+    places = sorted(calls.values_list("place", flat=True))
+    return [*_expect("refused", refused, 1), *_expect("places", places, [1, 2])]

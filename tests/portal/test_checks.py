@@ -24,6 +24,11 @@ def server(monkeypatch):
         SITE_URL="https://support.example.com",
         EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",
         REDIS_URL="redis://cache:6379/0",
+        IMAP_URLS=[],
+        MAIL_WEBHOOK="",
+        MAIL_AUTHSERV_ID=[],
+        MAIL_TRUST_SENDER=False,
+        ANYMAIL={},
         DATABASES={"default": {"ENGINE": "django.db.backends.postgresql"}},
     )
     monkeypatch.setattr(checks, "settings", values)
@@ -118,6 +123,22 @@ def test_what_works_but_should_be_meant_is_a_warning(server):
 
     server.REDIS_URL = ""
     assert warnings() == ["portal.W001", "portal.W003"]
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, []),
+        ({"IMAP_URLS": ["imaps://u:p@h/"]}, ["portal.W004"]),
+        ({"IMAP_URLS": ["imaps://u:p@h/"], "MAIL_AUTHSERV_ID": ["mx"]}, []),
+        ({"MAIL_WEBHOOK": "postmark", "ANYMAIL": {}}, ["portal.W004", "portal.W005"]),
+    ],
+)
+def test_mail_that_proves_nothing_is_a_warning(server, values, expected):
+    for name, value in values.items():
+        setattr(server, name, value)
+
+    assert [found for found in warnings() if found in {"portal.W004", "portal.W005"}] == expected
 
 
 def test_refusing_ends_the_process_with_one_sentence_that_holds_no_secret(server, capsys):

@@ -39,6 +39,15 @@ def test_ready_when_the_sweep_ran_a_moment_ago(client, db):
             "migrations": {"ok": True, "waiting": 0},
             "sweep": {"ok": True},
             "notices": {"ok": None, "waiting": 0, "late": 0, "given_up": 0},
+            "mail_in": {
+                "ok": None,
+                "age_seconds": None,
+                "waiting": 0,
+                "held": 0,
+                "quarantined": 0,
+                "failing": [],
+            },
+            "mail": {"ok": None, "works": True},
             "self_check": {"ok": None, "differences": None, "age_seconds": None},
         },
     }

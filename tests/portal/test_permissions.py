@@ -14,7 +14,7 @@ from portal.lib.clock import now
 from portal.lib.outbox import Notice
 from portal.lib.permissions import API, DESK, TABLE
 from sla.models import Target
-from tests import factories
+from tests import factories, specimens
 
 pytestmark = pytest.mark.django_db
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -67,6 +67,8 @@ def test_few_routes_answer_without_a_session():
         "portal:styleguide",
         "portal:theme",
         "tickets:feed",
+        "tickets:mail_inbound",
+        "tickets:unfollow",
     ]
 
 
@@ -84,7 +86,10 @@ def world(account, account_admin, requester, colleague, agent, lead, administrat
         Role.LEAD: lead.user,
         Role.ADMINISTRATOR: administrator.user,
     }
-    return {"people": people, "ticket": ticket, "account": account, "seat": requester.seats.get(), "contact": colleague}
+    world = {
+        "people": people, "ticket": ticket, "account": account, "seat": requester.seats.get(), "contact": colleague,
+    }  # fmt: skip
+    return world | {"specimens": specimens.collect(world)}
 
 
 def arguments(name, world):
@@ -107,6 +112,7 @@ def arguments(name, world):
         "number": number, "key": key, "uidb36": "1", "app_label": "tickets",
         "url": "x", "content_type_id": 1,
     }  # fmt: skip
+    values |= specimens.values_for(name, world["specimens"])
     for parameter in ROUTES[name]:
         if parameter in values:
             continue

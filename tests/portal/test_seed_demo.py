@@ -16,6 +16,7 @@ from accounts.domain.seats import seat_plan
 from accounts.enums import SeatState
 from accounts.models import Account, Contact, Contract, DesignatedEngineer, Seat, User
 from portal.demo import PASSWORD, SIGN_INS
+from portal.demo.stories import STORIES
 from portal.lib import outbox
 from portal.lib.outbox import Notice
 from sla.domain import calendars
@@ -69,7 +70,7 @@ class TestDemonstration(TestCase):
         def seen(field):
             return set(Ticket.objects.values_list(field, flat=True))
 
-        assert 60 <= Ticket.objects.count() <= 70
+        assert 60 <= Ticket.objects.count() <= 75
         assert seen("status") == set(Status)
         assert seen("priority") == {1, 2, 3, 4}
         assert seen("language") == {"en", "fr"}
@@ -147,7 +148,8 @@ class TestDemonstration(TestCase):
         assert [flag for flag in flags if not timedelta() <= flag.recorded_at - flag.occurred_at <= A_RUN] == []
 
     def test_everything_happened_before_now_and_in_order(self):
-        opened = list(Ticket.objects.order_by("pk").values_list("opened_at", flat=True))
+        # The scenes play after the stories: what they open has later numbers and earlier moments.
+        opened = list(Ticket.objects.order_by("pk").values_list("opened_at", flat=True)[: len(STORIES)])
         assert opened == sorted(opened)
         assert NOW - opened[0] > timedelta(days=30)
         for model, column in (
@@ -178,7 +180,7 @@ class TestDemonstration(TestCase):
             ("Maple Freight", "gold", 28000),
             ("Petite Fleur", "standard", None),
         ]
-        engineers = DesignatedEngineer.objects.values_list("region__code", "agent__user__name")
+        engineers = DesignatedEngineer.objects.current().values_list("region__code", "agent__user__name")
         assert set(engineers) == {("emea", "Léa Fontaine"), ("apac", "Kenji Sato")}
 
     def test_the_holidays_of_three_years_are_closed(self):

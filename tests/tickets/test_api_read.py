@@ -43,7 +43,7 @@ def shown(ticket, requester, **changes):
         "asked_priority": None, "tier": "gold", "channel": "portal", "language": "en", "language_choice": "english",
         "region": "france", "product": "", "is_private": False,
         "requester": {"id": requester.pk, "name": "Marc Petit"}, "assignee": None, "followers": [],
-        "follow_up_of": None, "merged_into": None, "opened_at": "2026-11-09T09:00:00Z",
+        "level_3": None, "follow_up_of": None, "merged_into": None, "opened_at": "2026-11-09T09:00:00Z",
         "updated_at": "2026-11-09T09:00:00Z",
         "solved_at": None, "closed_at": None, "reopens_until": None, "next_due_at": "2026-11-09T12:00:00Z",
         "commitments": [response(), check_in()],

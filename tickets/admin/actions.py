@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent
@@ -17,6 +18,7 @@ from portal.lib.http import PortalRequest
 from sla.enums import Priority
 from tickets.admin import acting, ticket_page
 from tickets.admin.forms import CheckInForm, NoteForm, ReplyForm, moves
+from tickets.domain import routing
 from tickets.domain.check_ins import LABELS, send_check_in
 from tickets.domain.conversation import add_note, reply_as_agent, skip_check_in
 from tickets.domain.lifecycle import change_priority, change_status
@@ -170,3 +172,13 @@ def skip(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpRespon
         return _("Check-in skipped. The next one counts from now.")
 
     return acting.run(site, request, number, act, to=request.POST.get("back", ""))
+
+
+def take_most_urgent(request: PortalRequest) -> HttpResponse:
+    """From the page of the day: the unassigned ticket that is due first becomes the reader's, and opens."""
+    ticket = routing.take_most_urgent(request.user.agent, now=clock.now())
+    if ticket is None:
+        messages.info(request, _("Every ticket has an owner."))
+        return redirect("admin:index")
+    messages.success(request, _("%(number)s is yours.") % {"number": ticket.number})
+    return redirect("admin:tickets_ticket_change", ticket.number)

@@ -38,7 +38,8 @@ def context(ticket: Ticket, *, running: list[Clock], now: datetime) -> dict[str,
         "holidays": list(CalendarException.objects.filter(calendar=hours.calendar, day__gte=today)[:3])
         if hours
         else [],
-        "engineer": DesignatedEngineer.objects.filter(account=ticket.account_id, region=ticket.region_id)
+        "engineer": DesignatedEngineer.objects.current()
+        .filter(account=ticket.account_id, region=ticket.region_id)
         .select_related("agent__user", "backup__user")
         .first(),
         "others": list(others[: OTHERS + 1]),

@@ -15,7 +15,7 @@ from portal.lib import clock
 from portal.lib.desk import DeskAdmin
 from portal.lib.errors import DomainError
 from portal.lib.http import wants_fragment
-from tickets.admin import actions, changes, list_page, merging, opening, replay, ticket_page
+from tickets.admin import actions, changes, cover, level_3, list_page, merging, opening, replay, ticket_page
 from tickets.domain.routing import assign
 from tickets.models import Ticket
 
@@ -36,7 +36,9 @@ class TicketAdmin(DeskAdmin):
             return path(route, partial(view, self), name=f"tickets_ticket_{suffix}")
 
         return [
+            path("take/", actions.take_most_urgent, name="tickets_ticket_take"),
             path("open/", partial(opening.open_for_customer, self), name="tickets_ticket_open"),
+            path("cover/", partial(cover.cover, self), name="tickets_ticket_cover"),
             path("replay/<int:pk>/", partial(replay.replay_account, self), name="tickets_ticket_replay"),
             act("reply", actions.reply),
             act("note", actions.note),
@@ -49,6 +51,10 @@ class TicketAdmin(DeskAdmin):
             act("language", changes.set_language),
             act("follower", changes.follower),
             act("merge", merging.merge_into),
+            act("escalate", level_3.escalate),
+            act("level_3_take", level_3.take),
+            act("level_3_decline", level_3.decline),
+            act("level_3_hand_back", level_3.hand_back),
             *super().get_urls(),
         ]
 

@@ -1,6 +1,7 @@
 """Everything the ticket page shows, gathered in a bounded number of statements."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ from accounts.models import Agent, Contact, Region
 from portal.lib.durations import say_duration
 from portal.lib.errors import DomainError
 from portal.lib.http import PortalRequest
+from portal.lib.notice import Notice
 from portal.lib.submissions import new_token
 from sla.business_time import NoOpenTime
 from sla.domain.coming import coming_check_ins
@@ -20,12 +22,14 @@ from sla.domain.explanation import DoesNotAddUp, explain_clock
 from sla.domain.wording import Line, lines
 from sla.enums import ClockEventKind, ClockKind, Priority
 from sla.models import Clock, ClockEvent
-from tickets.admin import context_card
+from tickets.admin import context_card, level_3_card
+from tickets.admin.deliveries import deliveries_of
 from tickets.admin.forms import CheckInForm, NoteForm, ReplyForm, moves
 from tickets.domain.check_ins import has_parts, next_update
 from tickets.domain.history import sentence
 from tickets.domain.preview import Consequence
 from tickets.domain.promises import may_choose_language
+from tickets.domain.routing_words import last_routing
 from tickets.enums import AuthorKind, EventKind, LanguageChoice
 from tickets.models import Attachment, Ticket
 from tickets.models.ticket import PREFIX, ticket_pk
@@ -53,6 +57,7 @@ class Entry:
     item: Any
     text: str = ""
     is_latest: bool = False
+    mailed: Sequence[Notice] = ()
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,7 @@ def context(
     preview: Consequence | None = None,
 ) -> dict[str, Any]:
     """What the template needs; forms come back filled in after a refusal."""
-    messages = list(ticket.messages.select_related("author").prefetch_related("attachments"))
+    messages = list(ticket.messages.select_related("author", "quote").prefetch_related("attachments"))
     notes = list(ticket.notes.select_related("author"))
     events = list(ticket.events.select_related("actor"))
     clocks = list(ticket.clocks.select_related("calendar__region").order_by("-pk")[:20])
@@ -109,9 +114,10 @@ def context(
         "agent": request.user.agent,
         "refusal": refusal,
         "newer_message": _newer(refusal, messages),
-        "thread": _thread(messages, notes, events if show == "all" else [], newest=newest),
+        "thread": _thread(messages, notes, events if show == "all" else [], deliveries_of(ticket), newest=newest),
         "show": show,
         "history": [(event, sentence(event)) for event in reversed(events)],
+        "routed": last_routing(events),
         "promises": promises(running, clocks, now=now),
         "past_clocks": [clock for clock in clocks if not clock.is_running],
         "check_in": running_check_in,
@@ -139,6 +145,7 @@ def context(
         "language_choices": _language_choices(ticket, entitlements),
         "merged": [event.data["number"] for event in events if event.kind == EventKind.MERGED],
         "colleagues": _colleagues(ticket),
+        **level_3_card.context(ticket, entitlements),
         **beside,
     }
 
@@ -193,8 +200,12 @@ def margin(clock: Clock) -> str:
     return say_duration(abs(clock.due_at - stopped) or timedelta(seconds=1))
 
 
-def _thread(messages: list[Any], notes: list[Any], events: list[Any], *, newest: int) -> list[Entry]:
-    entries = [Entry("message", m.created_at, m, is_latest=m.pk == newest) for m in messages]
+def _thread(
+    messages: list[Any], notes: list[Any], events: list[Any], mailed: dict[int, list[Notice]], *, newest: int
+) -> list[Entry]:
+    entries = [
+        Entry("message", m.created_at, m, is_latest=m.pk == newest, mailed=mailed.get(m.pk, ())) for m in messages
+    ]
     entries += [Entry("note", n.created_at, n) for n in notes]
     entries += [Entry("event", e.created_at, e, sentence(e)) for e in events if e.kind not in SAID_ELSEWHERE]
     # What happened in one moment: the event stands above the words it belongs to.

@@ -26,6 +26,9 @@ COLUMNS = (
     "region__code", "product", "is_private", "requester_id", "requester__user__name", "assignee_id",
     "assignee__user__name", "follow_up_of_id", "merged_into_id", "opened_at", "updated_at", "solved_at",
     "closed_at", "next_due_at", "version",
+    # Of TicketQuerySet.with_level_3().
+    "open_escalation__state", "open_escalation__since", "open_escalation__agent_id",
+    "open_escalation__agent__user__name",
 )  # fmt: skip
 STAFF_COLUMNS = ("account_id", "account__name", "requester__user__email", "routed_by")
 CLOCK_COLUMNS = (
@@ -75,7 +78,7 @@ def tickets_out(rows: list[Row], *, staff: bool, now: datetime, followed: bool =
 
 def ticket_out(pk: int, *, staff: bool, now: datetime) -> Row:
     """One ticket as it stands now."""
-    rows = list(Ticket.objects.filter(pk=pk).values(*columns(staff=staff)))
+    rows = list(Ticket.objects.filter(pk=pk).with_level_3().values(*columns(staff=staff)))
     return tickets_out(rows, staff=staff, now=now)[0]
 
 
@@ -120,6 +123,7 @@ def _ticket(
         "requester": {"id": row["requester_id"], "name": row["requester__user__name"]},
         "assignee": {"id": assignee, "name": row["assignee__user__name"]} if assignee else None,
         "followers": followers,
+        "level_3": _level_3(row),
         "follow_up_of": number(follow_up_of) if follow_up_of else None,
         "merged_into": number(merged_into) if merged_into else None,
         "opened_at": stamp(row["opened_at"]),
@@ -138,6 +142,18 @@ def _ticket(
         out["requester_email"] = row["requester__user__email"]
         out["routed_by"] = row["routed_by"]
     return out
+
+
+def _level_3(row: Row) -> Row | None:
+    """Where level 3 stands, while somebody asked or waits for it or has the ticket."""
+    if not row["open_escalation__state"]:
+        return None
+    agent = row["open_escalation__agent_id"]
+    return {
+        "state": row["open_escalation__state"],
+        "since": stamp(row["open_escalation__since"]),
+        "agent": {"id": agent, "name": row["open_escalation__agent__user__name"]} if agent else None,
+    }
 
 
 # A page is read with one statement of a fixed length, so that its SQL is built once: 1, 32 or 128 keys.

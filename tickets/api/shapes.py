@@ -10,10 +10,21 @@ from accounts.enums import Basis, Tier
 from portal.lib.rest.shapes import NamedOut, Shape
 from portal.lib.rest.strict import StrictBoolean, StrictInteger, StrictMoment, StrictSerializer, StrictText
 from sla.enums import CheckInRule, ClockKind, Coverage, Priority, StartCause
-from tickets.enums import AuthorKind, Channel, LanguageChoice, MessageKind, RoutedBy, Status, Turn
+from tickets.enums import (
+    OPEN_ESCALATION,
+    AuthorKind,
+    Channel,
+    EscalationState,
+    LanguageChoice,
+    MessageKind,
+    RoutedBy,
+    Status,
+    Turn,
+)
 from tickets.forms import LONGEST_MESSAGE
 
 STATES = ("running", "overdue", "met", "missed", "cancelled", "skipped")
+LEVEL_3_STATES = tuple(state.value for state in EscalationState if state in OPEN_ESCALATION)
 STAFF_KINDS = (MessageKind.REPLY.value, MessageKind.CHECK_IN.value)
 MAX_FOLLOWERS, MAX_FILES, MAX_PART = 50, 10, 12_000
 _ONLY_CHECK_INS = _("Only a check-in has parts, and they stand in place of the body.")
@@ -126,6 +137,10 @@ class MergeIn(StrictSerializer):
     validate_only = _validate_only()
 
 
+class EscalateIn(StrictSerializer):
+    reason = StrictText(max_length=500, help_text="Why it needs a specialist.")
+
+
 class SkipIn(StrictSerializer):
     reason = StrictText(max_length=500, help_text="Why this check-in is not needed.")
 
@@ -158,6 +173,14 @@ class CommitmentOut(Shape):
     priority = serializers.ChoiceField(Priority.choices)
 
 
+class Level3Out(Shape):
+    state = serializers.ChoiceField(
+        [(state.value, state.label) for state in EscalationState if state in OPEN_ESCALATION]
+    )
+    since = serializers.DateTimeField()
+    agent = NamedOut(allow_null=True, help_text="The specialist who has taken the ticket.")
+
+
 class TicketOut(Shape):
     number = serializers.CharField()
     subject = serializers.CharField()
@@ -175,6 +198,7 @@ class TicketOut(Shape):
     requester = NamedOut()
     assignee = NamedOut(allow_null=True)
     followers = NamedOut(many=True)
+    level_3 = Level3Out(allow_null=True, help_text="null: nobody asked or waits for level 3.")
     follow_up_of = serializers.CharField(allow_null=True)
     merged_into = serializers.CharField(allow_null=True, help_text="Where its conversation goes on.")
     opened_at = serializers.DateTimeField()

@@ -70,7 +70,8 @@ class Tickets(TicketResource):
         order = one_of("order", values.get("order", "-number"), list(ORDERS))
         tickets = self._filtered(self.tickets(), values)
         pages, column = Cursor(), ORDERS[order].removeprefix("-")
-        page = list(pages.page(tickets, request, order=ORDERS[order]).values(*rows.columns(staff=self.staff)))
+        found = pages.page(tickets.with_level_3(), request, order=ORDERS[order])
+        page = list(found.values(*rows.columns(staff=self.staff)))
         return pages.answer(
             page,
             last=lambda row: (row[column], row["pk"]),
@@ -163,7 +164,8 @@ class OneTicket(TicketResource):
     )  # fmt: skip
     def get(self, request: ApiRequest, number: str) -> Response:
         parameters(request)
-        found = list(self.tickets().filter(pk=ticket_pk(number) or 0).values(*rows.columns(staff=self.staff)))
+        named = self.tickets().filter(pk=ticket_pk(number) or 0).with_level_3()
+        found = list(named.values(*rows.columns(staff=self.staff)))
         if not found:
             raise Http404
         ticket = found[0]

@@ -13,6 +13,7 @@ from accounts.domain.entitlements import Entitlements, entitlements_of
 from accounts.models import User
 from portal.lib.durations import say_both, say_moment
 from portal.lib.errors import DomainError
+from portal.lib.typed import as_text
 from portal.lib.zones import zone
 from sla.domain import clocks
 from sla.enums import ClockKind
@@ -95,7 +96,7 @@ def _complete(parts: Mapping[str, Any], *, now: datetime) -> tuple[dict[str, str
         "stands": _("Say where it stands."),
         "next_step": _("Say what happens next."),
     }
-    words = {name: str(parts.get(name) or "").replace("\r\n", "\n").replace("\x00", "").strip() for name in WORDS}
+    words = {name: as_text(str(parts.get(name) or "")) for name in WORDS}
     for name in WORDS:
         if not words[name]:
             raise DomainError(missing[name], code="empty", field=name)

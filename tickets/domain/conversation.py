@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Contact, User
 from portal.lib.errors import DomainError, Stale
+from portal.lib.typed import as_text
 from sla.domain import clocks
 from sla.enums import CheckInRule, ClockKind, Priority, StartCause
 from tickets.domain import notices, promises
@@ -41,6 +42,7 @@ def reply_as_customer(
     channel: Channel,
     now: datetime,
     attachments: Sequence[Attachment] = (),
+    cause: StartCause = StartCause.CUSTOMER_MESSAGE,
 ) -> Message:
     """A public message of the customer's side. It starts the response clock unless one runs, and brings a ticket
     that waited, was on hold or was solved back to us.
@@ -62,7 +64,7 @@ def reply_as_customer(
     if was in {Status.WAITING, Status.ON_HOLD, Status.SOLVED}:
         move(ticket, Status.OPEN, by=by.user, now=now)
         pause_or_resume(ticket, was, by=by.user, now=now)
-    promises.start(ticket, ClockKind.RESPONSE, cause=StartCause.CUSTOMER_MESSAGE, by=by.user, now=now)
+    promises.start(ticket, ClockKind.RESPONSE, cause=cause, by=by.user, now=now)
     promises.keep_next_due(ticket)
     touch(ticket, now=now)
     notices.tell_desk(message, now=now)
@@ -149,7 +151,7 @@ def skip_check_in(ticket: Ticket, *, reason: str, by: User, now: datetime) -> Ti
 
 
 def _text(body: str) -> str:
-    body = body.replace("\r\n", "\n").replace("\x00", "").strip()
+    body = as_text(body)
     if not body:
         raise DomainError(_("Write a message."), code="empty", field="body")
     return body

@@ -1,5 +1,6 @@
 """The coming check-ins of one person, for the calendar application of their choice. Reads only."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -44,6 +45,43 @@ class CheckIn:
     def reckoned_at(self) -> datetime:
         """When the promise got the due moment that it has."""
         return max([self.clock.started_at, *(event.recorded_at for event in self.clock.events.all())])
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something else with a time of its own that stands in the calendar of a person: a meeting, a call.
+
+    `name` is unique and stable; `revised_at` and `sequence` say which version this is. `path` leads to its page.
+    """
+
+    name: str
+    at: datetime
+    length: timedelta
+    title: str
+    words: str
+    path: str
+    revised_at: datetime
+    sequence: int = 0
+    is_firm: bool = True
+
+
+Contribution = Callable[[User, Contact | None, datetime], list[Entry]]
+_contributions: list[Contribution] = []
+
+
+def contributes(function: Contribution) -> Contribution:
+    """Register what else `user` (as `contact`; None: as staff) has in their calendar from `now` on.
+
+    Called in the reader's language. What it costs is paid on every reading of every feed: bound its queries.
+    """
+    _contributions.append(function)
+    return function
+
+
+def entries_for(user: User, contact: Contact | None, *, now: datetime) -> list[Entry]:
+    """What was contributed, in the order of time."""
+    found = [entry for function in _contributions for entry in function(user, contact, now)]
+    return sorted(found, key=lambda entry: (entry.at, entry.name))
 
 
 def check_ins_for(user: User, contact: Contact | None, *, now: datetime) -> list[CheckIn]:

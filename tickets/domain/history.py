@@ -1,5 +1,6 @@
 """The history of a ticket: written by every verb in its transaction, read back as sentences."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from accounts.models import User
 from portal.lib.durations import say_moment
 from sla.domain.wording import cause_words
 from sla.enums import ChangeCause, ClockKind, Priority
-from tickets.enums import EventKind, LanguageChoice, RoutedBy, Status
+from tickets.enums import EventKind, LanguageChoice, Status
 from tickets.models import Ticket, TicketEvent
 
 
@@ -19,9 +20,25 @@ def record(ticket: Ticket, kind: EventKind, *, by: User | None, now: datetime, *
     return TicketEvent.objects.create(ticket=ticket, kind=kind, actor=by, created_at=now, data=data)
 
 
+Sentence = Callable[[dict[str, Any]], str]
+_sentences: dict[EventKind, Sentence] = {}
+
+
+def says(kind: EventKind) -> Callable[[Sentence], Sentence]:
+    """Register the sentence of a kind of event beside the verbs that record it; it gets the event's data."""
+
+    def register(function: Sentence) -> Sentence:
+        _sentences[kind] = function
+        return function
+
+    return register
+
+
 def sentence(event: TicketEvent) -> str:
     """What happened, in the active language, without the actor and the moment (the page shows both beside it)."""
     data, kind = event.data, EventKind(event.kind)
+    if kind in _sentences:
+        return _sentences[kind](data)
     match kind:
         case EventKind.OPENED:
             return _("opened the ticket as %(priority)s") % {"priority": _priority(data["priority"])}
@@ -40,18 +57,6 @@ def sentence(event: TicketEvent) -> str:
                 "priority": _priority(data["priority"]),
                 "reason": data["reason"],
             }
-        case EventKind.ASSIGNED if data.get("to"):
-            return (
-                _("assigned the ticket to %(name)s (%(why)s)")
-                % {
-                    "name": data["to"],
-                    "why": RoutedBy(data["routed_by"]).label,
-                }
-                if data.get("routed_by")
-                else _("assigned the ticket to %(name)s") % {"name": data["to"]}
-            )
-        case EventKind.ASSIGNED:
-            return _("gave the ticket back to the team")
         case EventKind.FOLLOWER_ADDED:
             return _("added %(name)s as a follower") % {"name": data["name"]}
         case EventKind.FOLLOWER_REMOVED:
@@ -80,6 +85,8 @@ def sentence(event: TicketEvent) -> str:
             return _("wrote a message")
         case EventKind.NOTE:
             return _("wrote an internal note")
+        case _other:
+            return str(kind.label)
 
 
 def _due_changed(data: dict[str, Any]) -> str:

@@ -14,11 +14,13 @@ from sla.domain.clocks import Change, build_clock, save_clocks
 from sla.domain.terms import terms_for
 from sla.enums import ChangeCause, ClockKind, Coverage, Priority, StartCause
 from tickets.domain import effects, notices, promises
+from tickets.domain.analyses.opening import open_when_solved
 from tickets.domain.attachments import take
+from tickets.domain.escalation import end_with_ticket
 from tickets.domain.followers import add_all
 from tickets.domain.history import record
 from tickets.domain.locking import TicketClosed, locked, touch
-from tickets.domain.routing import route
+from tickets.domain.routing import Need, Route, route
 from tickets.domain.status_updates import tell_status
 from tickets.enums import (
     DONE,
@@ -64,18 +66,22 @@ def open_ticket(
     is_private: bool = False,
     live: bool = False,
     follow_up_of: Ticket | None = None,
+    cause: StartCause = StartCause.OPENED,
+    asked_at: datetime | None = None,
 ) -> Ticket:
     """Open a ticket for `requester` and start its clocks under the terms that apply to this person now.
 
     `by` is the person who writes it down: the requester, or an agent. `live`: opened by an agent while talking to the
-    customer, so the response is given in the same moment. `body` is Markdown. The region defaults to the one of the
-    requester's seat, the contact or the account. Raises NoTarget when the matrix or the calendar has a gap, and
-    DomainError for input no edge should let through (empty text, a foreign region or follower).
+    customer, so the response is given in the same moment. `asked_at`: when the customer asked, if that was before (in
+    a chat): the message and the response clock start then, under the terms of that moment. `body` is Markdown. The
+    region defaults to the one of the requester's seat, the contact or the account. Raises NoTarget when the matrix or
+    the calendar has a gap, and DomainError for input no edge should let through (empty text, a foreign region or
+    follower).
     """
     subject, body = " ".join(subject.split()), body.strip()
     if not subject or not body:
         raise DomainError(_("Write a subject and a description."), code="empty", field="body" if subject else "subject")
-    entitlements = entitlements_of(requester, now)
+    entitlements = entitlements_of(requester, asked_at or now)
     region = region or promises.region_for(requester, entitlements)
     asked = (
         language_choice
@@ -90,11 +96,21 @@ def open_ticket(
         own_language=asked == LanguageChoice.OWN,
     )
     by_agent = by.pk != requester.user_id
-    assignee, routed_by = route(requester.account, region, entitlements, now=now)
-    if live and assignee is None and by_agent and by.staff_role:
-        assignee, routed_by = by.agent, RoutedBy.AGENT
-    cause = StartCause.LIVE if live else StartCause.OPENED
+    round_the_clock = terms.coverage == Coverage.ALWAYS
+    language = "en" if asked == LanguageChoice.ENGLISH and round_the_clock else requester.user.language
+    way = route(
+        Need(
+            requester.account, region, entitlements, language=language, product=product,
+            due_at=terms.response_due(now), round_the_clock=round_the_clock,
+        ),
+        now=now,
+    )  # fmt: skip
+    if live and way.agent is None and by_agent and by.staff_role:
+        way = Route(by.agent, RoutedBy.AGENT)
+    cause = StartCause.LIVE if live else cause
     running = [build_clock(kind, terms, cause=cause, now=now) for kind in ClockKind]
+    if asked_at is not None:
+        running[0] = build_clock(ClockKind.RESPONSE, terms, cause=StartCause.CHAT, now=asked_at)
     ticket = Ticket.objects.create(
         account=requester.account,
         requester=requester,
@@ -102,15 +118,13 @@ def open_ticket(
         product=product,
         priority=priority,
         channel=channel,
-        language="en"
-        if asked == LanguageChoice.ENGLISH and terms.coverage == Coverage.ALWAYS
-        else requester.user.language,
+        language=language,
         language_choice=asked,
         region=region,
         tier=entitlements.tier,
         is_private=is_private,
-        assignee=assignee,
-        routed_by=routed_by,
+        assignee=way.agent,
+        routed_by=way.routed_by,
         follow_up_of=follow_up_of,
         status=Status.OPEN if live else Status.NEW,
         opened_at=now,
@@ -125,15 +139,17 @@ def open_ticket(
         author_kind=AuthorKind.AGENT if live and by_agent else AuthorKind.CUSTOMER,
         channel=channel,
         body=body,
-        created_at=now,
+        created_at=asked_at or now,
     )
     take(attachments, message)
     if live:
         clocks.stop(saved[0], by=by, now=now)
     add_all(ticket, followers, by=by, now=now)
     record(ticket, EventKind.OPENED, by=by, now=now, priority=int(priority), channel=channel, tier=entitlements.tier)
-    if assignee:
-        record(ticket, EventKind.ASSIGNED, by=None, now=now, to=assignee.name, routed_by=routed_by)
+    if way.agent or way.why:
+        told = {"why": way.why} if way.why else {}
+        to = way.agent.name if way.agent else ""
+        record(ticket, EventKind.ASSIGNED, by=None, now=now, to=to, routed_by=way.routed_by, **told)
     if follow_up_of:
         record(follow_up_of, EventKind.FOLLOWED_UP, by=by, now=now, number=ticket.number)
     notices.acknowledge(ticket, now=now)
@@ -258,10 +274,11 @@ def close_by_customer(ticket: Ticket, *, by: User, now: datetime) -> Ticket:
     return ticket
 
 
-def move(ticket: Ticket, to: Status, *, by: User | None, now: datetime) -> None:
+def move(ticket: Ticket, to: Status, *, by: User | None, now: datetime, merged: bool = False) -> None:
     """Change the status of a locked ticket along the table and record it; the caller saves.
 
-    A new ticket that goes somewhere else than open or solved passes through open in the same act.
+    A new ticket that goes somewhere else than open or solved passes through open in the same act. Solving ends what
+    waited for level 3 and opens the root-cause analysis that is owed; `merged`: it goes on elsewhere, so no analysis.
     """
     was = Status(ticket.status)
     if was == Status.CLOSED:
@@ -275,6 +292,10 @@ def move(ticket: Ticket, to: Status, *, by: User | None, now: datetime) -> None:
     ticket.solved_at = now if to == Status.SOLVED else (ticket.solved_at if to == Status.CLOSED else None)
     ticket.closed_at = now if to == Status.CLOSED else None
     record(ticket, EventKind.STATUS, by=by, now=now, old=was.value, new=to.value)
+    if to == Status.SOLVED:
+        end_with_ticket(ticket, by=by, now=now)
+        if not merged:
+            open_when_solved(ticket, by=by, now=now)
 
 
 def _refuse_done(ticket: Ticket) -> None:

@@ -20,15 +20,18 @@ def locked(ticket: Ticket) -> Ticket:
 
     On SQLite the transaction itself is the lock (BEGIN IMMEDIATE).
     """
-    tickets = Ticket.objects.for_detail().select_for_update(of=("self",))
-    return tickets.get(pk=ticket.pk)
+    if connection.features.has_select_for_update:
+        # First the lock, then the rows: PostgreSQL gives a statement that waited the joined rows of before.
+        Ticket.objects.select_for_update().values("pk").get(pk=ticket.pk)
+    return Ticket.objects.for_detail().get(pk=ticket.pk)
 
 
 def locked_all(ids: Sequence[int], *, skip_held: bool = False) -> list[Ticket]:
     """The tickets with these keys, held in the order of their keys; with `skip_held`, without those others hold."""
-    skip = skip_held and connection.features.has_select_for_update_skip_locked
-    tickets = Ticket.objects.for_detail().select_for_update(of=("self",), skip_locked=skip)
-    return list(tickets.filter(pk__in=ids).order_by("pk"))
+    if connection.features.has_select_for_update:
+        rows = Ticket.objects.select_for_update(skip_locked=skip_held).filter(pk__in=ids).order_by("pk")
+        ids = list(rows.values_list("pk", flat=True))
+    return list(Ticket.objects.for_detail().filter(pk__in=ids).order_by("pk"))
 
 
 def touch(ticket: Ticket, *, now: datetime) -> None:

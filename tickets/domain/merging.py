@@ -54,7 +54,7 @@ def merge(ticket: Ticket, *, into: Ticket, by: User, now: datetime) -> Ticket:
         elif kind == ClockKind.RESPONSE:
             clocks.inherit(clock, into.pk, by=by, now=now)
     _move_words(ticket, into, by=by, now=now)
-    move(ticket, Status.SOLVED, by=by, now=now)
+    move(ticket, Status.SOLVED, by=by, now=now, merged=True)
     move(ticket, Status.CLOSED, by=by, now=now)
     ticket.merged_into = into
     record(ticket, EventKind.MERGED_INTO, by=by, now=now, number=into.number)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from accounts.models import Agent, User
+from accounts.domain.people import leads
+from accounts.models import User
 from portal.lib import outbox
 from sla.domain.clocks import Change, Moved
 from sla.enums import ClockKind
@@ -12,9 +13,15 @@ from sla.models import Clock
 from tickets.models import Follower, Message, Ticket
 
 
-def _about(ticket: Ticket, **more: Any) -> dict[str, Any]:
+def about(ticket: Ticket, **more: Any) -> dict[str, Any]:
     """What every mail about a ticket says; ids and ISO moments only, words are chosen when the mail is rendered."""
-    return {"ticket": ticket.pk, "number": ticket.number, "subject": ticket.subject, **more}
+    return {
+        "ticket": ticket.pk,
+        "number": ticket.number,
+        "subject": ticket.subject,
+        "thread": f"ticket:{ticket.pk}",
+        **more,
+    }
 
 
 def customers_of(ticket: Ticket) -> list[int]:
@@ -26,7 +33,7 @@ def customers_of(ticket: Ticket) -> list[int]:
 def acknowledge(ticket: Ticket, *, now: datetime) -> None:
     """The customer learns the number and by when we answer. An acknowledgement never stops a clock."""
     outbox.write(
-        "ticket_opened", key=f"opened:{ticket.pk}", recipients=customers_of(ticket), data=_about(ticket), now=now
+        "ticket_opened", key=f"opened:{ticket.pk}", recipients=customers_of(ticket), data=about(ticket), now=now
     )
 
 
@@ -35,7 +42,7 @@ def tell_customers(message: Message, *, now: datetime) -> None:
     ticket = message.ticket
     outbox.write(
         "agent_wrote", key=f"message:{message.pk}", recipients=customers_of(ticket),
-        data=_about(ticket, message=message.pk), now=now,
+        data=about(ticket, message=message.pk), now=now,
     )  # fmt: skip
 
 
@@ -47,7 +54,7 @@ def tell_desk(message: Message, *, now: datetime) -> None:
         recipients.append(ticket.assignee.user_id)
     outbox.write(
         "customer_wrote", key=f"message:{message.pk}", recipients=recipients,
-        data=_about(ticket, message=message.pk), now=now,
+        data=about(ticket, message=message.pk), now=now,
     )  # fmt: skip
 
 
@@ -56,7 +63,7 @@ def tell_assignee(ticket: Ticket, *, by: User | None, now: datetime) -> None:
     if ticket.assignee and (by is None or ticket.assignee.user_id != by.pk):
         outbox.write(
             "ticket_assigned", key=f"assigned:{ticket.pk}:{ticket.version}", recipients=[ticket.assignee.user_id],
-            data=_about(ticket), now=now,
+            data=about(ticket), now=now,
         )  # fmt: skip
 
 
@@ -64,7 +71,7 @@ def tell_priority_asked(ticket: Ticket, *, now: datetime) -> None:
     """The customer asks for another priority: the assignee decides, or the leads when nobody owns the ticket."""
     outbox.write(
         "priority_asked", key=f"priority_asked:{ticket.pk}:{ticket.version}", recipients=_owner_or_leads(ticket),
-        data=_about(ticket, asked=ticket.asked_priority), now=now,
+        data=about(ticket, asked=ticket.asked_priority), now=now,
     )  # fmt: skip
 
 
@@ -87,7 +94,7 @@ def tell_due_changed(moved: Mapping[Ticket, list[Moved]], change: Change, *, now
                     for user in (ticket.requester.user_id, *followers.get(ticket.pk, []))
                     if change.by is None or user != change.by.pk
                 ],
-                data=_about(
+                data=about(
                     ticket, cause=change.cause.value, detail=dict(change.detail),
                     moved=[
                         {
@@ -131,16 +138,11 @@ def announce_check_in(ticket: Ticket, clock: Clock, *, now: datetime) -> None:
 
 
 def _of_clock(ticket: Ticket, clock: Clock) -> dict[str, Any]:
-    return _about(ticket, clock=clock.pk, kind=ClockKind(clock.kind).value, due_at=clock.due_at.isoformat())
+    return about(ticket, clock=clock.pk, kind=ClockKind(clock.kind).value, due_at=clock.due_at.isoformat())
 
 
 def _owner(ticket: Ticket) -> list[int]:
     return [ticket.assignee.user_id] if ticket.assignee else []
-
-
-def leads() -> list[int]:
-    """Those who answer for the desk, as user ids."""
-    return list(Agent.objects.leads().values_list("user", flat=True))
 
 
 def _owner_or_leads(ticket: Ticket) -> list[int]:

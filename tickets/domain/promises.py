@@ -32,9 +32,13 @@ class Effect:
 
 
 def region_for(requester: Contact, entitlements: Entitlements) -> Region:
-    """Whose business hours count: the region of the seat, else the contact's, else the account's home region."""
-    if entitlements.has_seat and entitlements.seat and entitlements.seat.region:
-        return entitlements.seat.region
+    """Whose business hours count: the region of the seat, else the contact's, else the account's home region.
+
+    A seat that was given a region on a higher tier keeps its name for the day the tier comes back, no more.
+    """
+    seat = entitlements.seat
+    if entitlements.has_seat and seat and seat.region and entitlements.terms.regional_premium_contacts:
+        return seat.region
     return requester.own_region
 
 

@@ -13,10 +13,11 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.enums import Tier
 from accounts.models import Agent, User
+from portal.lib.typed import as_line
 from sla.enums import ClockKind, Priority
 from sla.models import Clock
 from tickets.enums import AuthorKind, Status
-from tickets.models import Message, Ticket
+from tickets.models import Escalation, Message, Ticket
 from tickets.models.ticket import TicketQuerySet
 
 PAGE = 50
@@ -32,6 +33,7 @@ class View(models.TextChoices):
     TEAM = "team", pgettext_lazy("queue", "Team")
     OVERDUE = "overdue", pgettext_lazy("queue", "Overdue")
     CHECK_INS = "check_ins", pgettext_lazy("queue", "Check-ins today")
+    LEVEL_3 = "level_3", pgettext_lazy("queue", "Level 3")
     DONE = "done", pgettext_lazy("queue", "Solved and closed")
 
 
@@ -41,6 +43,7 @@ EMPTY = {
     View.TEAM: _("No ticket is open. New ones appear here the moment they come in."),
     View.OVERDUE: _("No promise is overdue."),
     View.CHECK_INS: _("No check-in falls due today."),
+    View.LEVEL_3: _("No ticket waits for level 3. What agents pass on or customers ask for appears here."),
     View.DONE: _("No ticket has been solved yet."),
 }
 
@@ -75,6 +78,8 @@ def tickets_in(view: View, reader: Reader) -> TicketQuerySet:
             return tickets.overdue(reader.now)
         case View.CHECK_INS:
             return check_ins_due(tickets, reader.midnight)
+        case View.LEVEL_3:
+            return tickets.live().filter(pk__in=Escalation.objects.open().values("ticket"))
         case View.DONE:
             return tickets.done()
 
@@ -91,7 +96,12 @@ def last_words() -> QuerySet[Message]:
     return ours.order_by("-created_at", "-pk")[:1]
 
 
-class _Bounded(Subquery):
+def level_3_states() -> Subquery:
+    """Where level 3 stands on the ticket of the outer query; null: nobody waits for it."""
+    return Subquery(Escalation.objects.open().filter(ticket=OuterRef("pk")).values("state"))
+
+
+class Bounded(Subquery):
     """How many rows a sliced query has, as one column."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) AS bounded)"
@@ -101,7 +111,7 @@ class _Bounded(Subquery):
 def counts(reader: Reader, views: tuple[View, ...] = tuple(View)) -> dict[View, int]:
     """How many tickets stand in each view, up to MOST_COUNTED; one statement for all of them."""
     columns = {
-        view.value: _Bounded(tickets_in(view, reader).order_by().values("pk")[:MOST_COUNTED])
+        view.value: Bounded(tickets_in(view, reader).order_by().values("pk")[:MOST_COUNTED])
         for view in views
         if view != View.DONE
     }
@@ -131,7 +141,7 @@ class Filters:
             account=_number(values.get("account")),
             region=_number(values.get("region")),
             language=values.get("language") if values.get("language") in {"en", "fr"} else None,
-            text=" ".join(str(values.get("q", "")).replace("\x00", "").split())[:100],
+            text=as_line(str(values.get("q", "")))[:100],
         )
 
     def apply(self, tickets: TicketQuerySet) -> TicketQuerySet:
@@ -174,7 +184,7 @@ def page(view: View, filters: Filters, reader: Reader, *, after: str = "", size:
         ordered = _due_after(tickets, after).in_order_of_due()
     if view == View.CHECK_INS:
         ordered = ordered.annotate(last_word_at=Subquery(last_words().values("created_at")))
-    rows = list(ordered.for_list()[: size + 1])
+    rows = list(ordered.annotate(level_3_state=level_3_states()).for_list()[: size + 1])
     more = len(rows) > size
     return Page(tickets=rows[:size], after=_key(view, rows[size - 1]) if more else "")
 

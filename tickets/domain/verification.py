@@ -1,7 +1,7 @@
 """The self-check: everything that is kept twice is reckoned anew from what happened, and compared.
 
-A run goes through all clocks, then all tickets, then the roll-ups of the reports, batch by batch: its row says how
-far it is, so a killed run goes on where it stopped, and memory stays flat.
+A run goes through all clocks, all tickets, the roll-ups of the reports and the ledger of hours, batch by batch: its row
+says how far it is, so a killed run goes on where it stopped, and memory stays flat.
 """
 
 import logging
@@ -12,12 +12,13 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, Min, OuterRef, Subquery
 
+from accounts.domain import hours_verification
+from accounts.domain.people import leads
 from portal.lib import outbox
 from sla.domain.tallies import month_differences
 from sla.domain.verification import Difference, clock_batch
 from sla.enums import ClockKind
 from sla.models import Clock, TalliedMonth
-from tickets.domain.notices import leads
 from tickets.enums import DONE, OUR_TURN, AuthorKind, EventKind
 from tickets.models import Message, Ticket, TicketEvent, Verification
 from tickets.models.ticket import FIRST_NUMBER, PREFIX, TicketQuerySet
@@ -104,6 +105,17 @@ def _reports(after: int, now: datetime) -> tuple[int | None, int, list[Differenc
     return month.pk, 1, found
 
 
+def _hours(_after: int, _now: datetime) -> tuple[int | None, int, list[Difference]]:
+    """The whole ledger of professional-services hours: read row by row, however long."""
+    found = [
+        Difference(
+            None, None, f"hours: year {row.year}, line {row.line}, {row.what}", str(row.found), str(row.expected)
+        )
+        for row in hours_verification.differences()
+    ]
+    return None, 0, found
+
+
 def _tickets(after: int, now: datetime) -> tuple[int | None, int, list[Difference]]:
     rows = list(_with_facts(Ticket.objects.filter(pk__gt=after).order_by("pk"))[:BATCH])
     if not rows:
@@ -154,4 +166,5 @@ def ticket_differences(ticket: Any) -> Iterator[Difference]:
 
 _LOOK: dict[Part, Callable[[int, datetime], tuple[int | None, int, list[Difference]]]] = {
     Part.CLOCKS: _clocks, Part.TICKETS: _tickets, Part.REPORTS: _reports,
+    Part.HOURS: _hours,
 }  # fmt: skip

@@ -1,6 +1,33 @@
+from tickets.models.analysis import AnalysisQuestion, AnalysisVersion, RootCauseAnalysis
+from tickets.models.call import Call, CallAttempt
+from tickets.models.chat import Chat, ChatLine, ChatNote, ChatPresence
+from tickets.models.escalation import Escalation
 from tickets.models.event import TicketEvent
+from tickets.models.mail import IncomingMail, Mailbox, MailQuote, MailSource
 from tickets.models.message import Attachment, InternalNote, Message
 from tickets.models.ticket import Follower, Ticket
 from tickets.models.verification import Verification
 
-__all__ = ["Attachment", "Follower", "InternalNote", "Message", "Ticket", "TicketEvent", "Verification"]
+__all__ = [
+    "AnalysisQuestion",
+    "AnalysisVersion",
+    "Attachment",
+    "Call",
+    "CallAttempt",
+    "Chat",
+    "ChatLine",
+    "ChatNote",
+    "ChatPresence",
+    "Escalation",
+    "Follower",
+    "IncomingMail",
+    "InternalNote",
+    "MailQuote",
+    "MailSource",
+    "Mailbox",
+    "Message",
+    "RootCauseAnalysis",
+    "Ticket",
+    "TicketEvent",
+    "Verification",
+]

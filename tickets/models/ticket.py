@@ -5,7 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, FilteredRelation, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +13,7 @@ from accounts.enums import Tier
 from accounts.models import Account, Agent, Contact, Region, User
 from sla.enums import Priority
 from sla.models import Clock
-from tickets.enums import DONE, LIVE, Channel, LanguageChoice, RoutedBy, Status, Turn
+from tickets.enums import DONE, LIVE, OPEN_ESCALATION, Channel, LanguageChoice, RoutedBy, Status, Turn
 
 # SUP-1001 is the first ticket: the number people say is the key plus this, so numbering needs no lock.
 FIRST_NUMBER = 1000
@@ -82,6 +82,11 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """`ticket.running_clocks`: the promises that count down now, one query for the whole list."""
         running = Clock.objects.running().select_related("calendar__region").order_by("due_at")
         return self.prefetch_related(Prefetch("clocks", queryset=running, to_attr="running_clocks"))
+
+    def with_level_3(self) -> Self:
+        """`open_escalation__…`: the one that is not finished, if there is one. One join, no further rows."""
+        is_open = Q(escalations__state__in=sorted(OPEN_ESCALATION))
+        return self.annotate(open_escalation=FilteredRelation("escalations", condition=is_open))
 
     def for_list(self) -> Self:
         """What a row of the portal's list, the queue or the API shows."""

@@ -10,6 +10,7 @@ class Part(models.TextChoices):
     CLOCKS = "clocks", _("clocks")
     TICKETS = "tickets", _("tickets")
     REPORTS = "reports", _("reports")
+    HOURS = "hours", _("hours")
 
 
 class Verification(models.Model):

@@ -17,15 +17,16 @@ from portal.lib.zones import zone
 from sla.domain.terms import MINUTE
 from sla.enums import CheckInRule
 from sla.models import Clock
-from tickets.domain.feed import REFRESH, CheckIn
+from tickets.domain.feed import REFRESH, CheckIn, Entry, entries_for
 from tickets.models import Ticket
 
 LENGTH = timedelta(minutes=15)
 
 
-def agenda(check_ins: list[CheckIn], *, user: User, contact: Contact | None) -> bytes:
-    """The whole file. The same check-ins give the same bytes, so that nothing new can be answered as such."""
+def agenda(check_ins: list[CheckIn], *, user: User, contact: Contact | None, now: datetime) -> bytes:
+    """The whole file. What has not changed gives the same bytes, so that nothing new can be answered as such."""
     with translation.override(user.language):
+        entries = entries_for(user, contact, now=now)
         calendar = Calendar()
         calendar.add("PRODID", f"-//{settings.SITE_NAME}//Check-ins//EN")
         calendar.add("VERSION", "2.0")
@@ -34,13 +35,16 @@ def agenda(check_ins: list[CheckIn], *, user: User, contact: Contact | None) -> 
         calendar.add("REFRESH-INTERVAL", REFRESH, parameters={"VALUE": "DURATION"})
         calendar.add("X-PUBLISHED-TTL", "PT15M")
         starts = [_local(check_in.at, user.time_zone) for check_in in check_ins]
-        zoned = [start for start in starts if start.tzinfo is not UTC]
+        others = [_local(entry.at, user.time_zone) for entry in entries]
+        zoned = [start for start in (*starts, *others) if start.tzinfo is not UTC]
         if zoned:
             calendar.add_component(
                 vtimezone(user.time_zone, min(at.year for at in zoned), max(at.year for at in zoned))
             )
         for check_in, start in zip(check_ins, starts, strict=True):
             calendar.add_component(_event(check_in, start, staff=contact is None))
+        for entry, start in zip(entries, others, strict=True):
+            calendar.add_component(_appointment(entry, start))
     return calendar.to_ical()
 
 
@@ -62,6 +66,20 @@ def _event(check_in: CheckIn, start: datetime, *, staff: bool) -> Event:
     event.add("SEQUENCE", check_in.due_changes)
     # Nobody is busy because an update comes.
     event.add("TRANSP", "TRANSPARENT")
+    return event
+
+
+def _appointment(entry: Entry, start: datetime) -> Event:
+    event = Event()
+    event.add("UID", f"{entry.name}@{_host()}")
+    event.add("DTSTAMP", entry.revised_at.astimezone(UTC).replace(microsecond=0))
+    event.add("DTSTART", start)
+    event.add("DURATION", entry.length)
+    event.add("SUMMARY", one_line(entry.title))
+    event.add("DESCRIPTION", entry.words)
+    event.add("URL", f"{settings.SITE_URL}{entry.path}")
+    event.add("STATUS", "CONFIRMED" if entry.is_firm else "TENTATIVE")
+    event.add("SEQUENCE", entry.sequence)
     return event
 
 

@@ -13,10 +13,12 @@ from accounts.models import Contact
 from portal.lib import submissions
 from portal.lib.clock import now
 from portal.lib.http import PortalRequest, wants_fragment
+from tickets.domain.escalation import open_escalation
 from tickets.domain.language import decides_language, has_language_choice
 from tickets.domain.merging import survivor_of
+from tickets.enums import EventKind
 from tickets.forms import ReplyForm
-from tickets.models import Follower, Message, Ticket
+from tickets.models import Follower, Message, RootCauseAnalysis, Ticket
 from tickets.views.clock_box import clock_box, explain, mark_of
 from tickets.views.find import ticket_or_404
 from tickets.views.thread import thread_of
@@ -52,10 +54,12 @@ def why(request: PortalRequest, number: str) -> HttpResponse:
 
 def live_context(request: PortalRequest, ticket: Ticket, *, at: datetime) -> dict[str, Any]:
     """What refreshes by itself: turn, clock box and thread."""
+    thread = thread_of(ticket, everything="all" in request.GET)
     return {
         "ticket": ticket,
         "box": clock_box(ticket, now=at, zone_name=request.user.time_zone),
-        "thread": thread_of(ticket, everything="all" in request.GET),
+        "thread": thread,
+        "level_3": open_escalation(ticket) if thread.may_tell(EventKind.LEVEL_3) else None,
         "now": at,
     }
 
@@ -87,6 +91,9 @@ def page_context(
         "colleagues": [contact for contact in people if not contact.follows and contact.is_active],
         "follows": any(contact.follows and contact.pk == request.contact.pk for contact in people),
         "follow_ups": live["thread"].follow_ups,
+        "analysis": RootCauseAnalysis.objects.visible_to(request.user, request.contact).filter(ticket=ticket).first()
+        if live["thread"].may_tell(EventKind.ANALYSIS)
+        else None,
     }
 
 

@@ -24,7 +24,7 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponseBase:
     feed = feed_owner(token, now=at)
     if feed is None:
         return _private(_refusal(request, at=at))
-    body = agenda(check_ins_for(feed.user, feed.contact, now=at), user=feed.user, contact=feed.contact)
+    body = agenda(check_ins_for(feed.user, feed.contact, now=at), user=feed.user, contact=feed.contact, now=at)
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="check-ins.ics"'
     response["Content-Language"] = feed.user.language

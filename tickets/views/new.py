@@ -26,6 +26,7 @@ from tickets.models import Ticket
 from tickets.views.cards import cards, how_counted
 from tickets.views.clock_box import clock_box
 from tickets.views.find import ticket_or_404
+from tickets.views.on_now import on_now
 from tickets.views.uploads import Uploads, add_refusal, read_uploads
 
 DEFAULT_PRIORITY = Priority.MEDIUM
@@ -131,6 +132,8 @@ def _page(
     reckoned: Outlook | None = context["outlook"]
     if reckoned is None or not reckoned.may_choose_language:
         form.fields.pop("language_choice", None)
+    else:
+        context["on_now"] = on_now(request.user, now=at)
     return context | {
         "form": form,
         "uploads": uploads or Uploads(),

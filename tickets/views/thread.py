@@ -58,6 +58,10 @@ class Thread:
         """The numbers of the tickets that became part of this one."""
         return self._named(EventKind.MERGED)
 
+    def may_tell(self, kind: EventKind) -> bool:
+        """False when nothing of this kind ever happened: then nobody has to look for what it left behind."""
+        return self.earlier or any(said.kind == kind for entry in self.entries for said in entry.happenings)
+
     def _named(self, kind: EventKind) -> list[str]:
         return [said.number for entry in self.entries for said in entry.happenings if said.kind == kind]
 
@@ -65,7 +69,9 @@ class Thread:
 def thread_of(ticket: Ticket, *, everything: bool = False) -> Thread:
     """The thread with its files and public events; three queries, however long it is."""
     limit = SHOWN_ALL if everything else SHOWN
-    newest = ticket.messages.select_related("author").prefetch_related("attachments").order_by("-created_at", "-pk")
+    newest = (
+        ticket.messages.select_related("author", "quote").prefetch_related("attachments").order_by("-created_at", "-pk")
+    )
     rows = list(newest[: limit + 1])
     earlier, messages = len(rows) > limit, list(reversed(rows[:limit]))
     events = ticket.events.filter(kind__in=sorted(PUBLIC_EVENTS)).select_related("actor").order_by("-created_at", "-pk")

@@ -11,7 +11,8 @@ from django.db import transaction
 from accounts.models import Account, Region, User
 from portal.demo import PASSWORD, SIGN_INS
 from portal.demo.cast import build_stage
-from portal.demo.playing import play
+from portal.demo.playing import catch_up, deliver_in_the_past, play
+from portal.demo.scenes import SCENES
 from portal.demo.stories import STORIES
 from portal.lib.clock import now as present
 
@@ -33,7 +34,12 @@ class Command(BaseCommand):
         if any(model.objects.exists() for model in (Account, Region, User)):
             raise CommandError("There are people or accounts already. Load the demonstration into an empty database.")
         with transaction.atomic():  # all or nothing: `up` takes anybody who exists for a finished load
-            tickets = play(STORIES, build_stage(now=now))
+            stage = build_stage(now=now)
+            tickets = play(STORIES, stage)
+            for scene in SCENES:
+                scene(stage)
+            catch_up(now)
+            deliver_in_the_past(now)
         if verbosity:
             self.stdout.write(f"{tickets} tickets. Everybody signs in with the password: {PASSWORD}")
             for who, email, words in SIGN_INS:

@@ -27,6 +27,9 @@ SLOW_AFTER = 60
 # How Celery begins a warning that matters to servers and would frighten somebody who tries Punctual in a container.
 SUPERUSER = "You're running the worker with superuser privileges"
 
+# How Django begins a warning about files that are read as they are sent; ours are small style sheets and scripts.
+SYNCHRONOUS = "StreamingHttpResponse must consume synchronous iterators"
+
 
 class Command(BaseCommand):
     help = "Prepares the database, then runs the site with its worker and its beat until Ctrl-C."
@@ -79,12 +82,7 @@ def processes(host: str, port: int) -> list[Child]:
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     celery = [sys.executable, "-m", "celery", "--quiet", "-A", "portal"]
     return [
-        Child(
-            "web",
-            [sys.executable, "-m", "gunicorn", "portal.wsgi", "--bind", address, "--worker-class", "gthread",
-             "--threads", "8", "--timeout", "60", "--graceful-timeout", "3", "--log-level", "warning",
-             "--no-control-socket"],
-        ),
+        *web(host, port, address),
         Child(
             "worker",
             [*celery, "worker", "--pool", "threads", "--concurrency", str(env.int("WORKER_CONCURRENCY", default=2)),
@@ -92,6 +90,31 @@ def processes(host: str, port: int) -> list[Child]:
             {"PYTHONWARNINGS": f"ignore:{SUPERUSER}"} if settings.LOCAL else {},
         ),
         Child("beat", [*celery, "beat"]),
+    ]  # fmt: skip
+
+
+def web(host: str, port: int, address: str) -> list[Child]:
+    """Locally one process serves pages and stream. On a server gunicorn serves the pages, in half the time, and a small
+    second process the stream, if LIVE_PORT says where; the proxy sends /stream/ there.
+    """
+    live_port = Environment().int("LIVE_PORT", default=0)
+    if settings.LOCAL:
+        return [Child("web", uvicorn(host, port), {"PYTHONWARNINGS": f"ignore:{SYNCHRONOUS}"})]
+    pages = Child(
+        "web",
+        [sys.executable, "-m", "gunicorn", "portal.wsgi", "--bind", address, "--worker-class", "gthread",
+         "--threads", "8", "--timeout", "60", "--graceful-timeout", "3", "--log-level", "warning",
+         "--no-control-socket"],
+    )  # fmt: skip
+    return [pages, Child("live", uvicorn(host, live_port))] if live_port else [pages]
+
+
+def uvicorn(host: str, port: int) -> list[str]:
+    """Open streams end with the process; uvicorn alone would wait for their readers."""
+    return [
+        sys.executable, "-m", "uvicorn", "portal.asgi:application", "--host", host, "--port", str(port),
+        "--lifespan", "off", "--log-level", "warning", "--no-access-log", "--no-server-header",
+        "--timeout-graceful-shutdown", "3",
     ]  # fmt: skip
 
 

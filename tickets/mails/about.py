@@ -4,6 +4,7 @@ Every kind has the same order: what changed, whose turn it is, what comes next a
 button. Sentences about the ticket are made here, once for both bodies; what changed stands in `emails/<kind>/`.
 """
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,26 +18,30 @@ from accounts.enums import StaffRole
 from accounts.models import Contact, User
 from portal.lib import outbox
 from portal.lib.durations import same_hour, say_both, say_duration, say_moment
+from portal.lib.mail import message_id
 from portal.lib.outbox import Notice, Withdrawn
 from portal.lib.zones import city, zone
 from sla.domain.terms import MINUTE
-from sla.domain.wording import cause_words
-from sla.enums import ChangeCause, CheckInRule, ClockKind, Coverage, Priority
+from sla.enums import CheckInRule, ClockKind, Coverage, Priority
 from sla.models import Clock
 from tickets.domain import promises
 from tickets.domain.check_ins import LABELS
 from tickets.domain.closing import reopens_until
 from tickets.domain.notices import customers_of
-from tickets.enums import LIVE, AuthorKind, EventKind, RoutedBy, Status
-from tickets.models import Message, Ticket
+from tickets.domain.reply_tokens import reply_address
+from tickets.domain.unfollowing import unfollow_token
+from tickets.enums import LIVE, AuthorKind, MailState, Status
+from tickets.models import IncomingMail, Message, Ticket
 
+# The only shape in which a stranger's Message-ID may stand in a header of ours.
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,200}>")
 # Seen from so much later every moment is said with its day.
 LATER = timedelta(days=3)
 
 Words = Callable[[Notice, Ticket], dict[str, Any]]
 
 
-def _about_ticket(kind: str) -> Callable[[Words], Words]:
+def about_ticket(kind: str) -> Callable[[Words], Words]:
     """Register `words` for notices of `kind`, on top of what every mail about a ticket says."""
 
     def register(words: Words) -> Words:
@@ -77,9 +82,28 @@ def _state(ticket: Ticket, reader: User) -> dict[str, Any]:
         "about": _about(ticket) if staff else "",
         "url": f"{settings.SITE_URL}{path}",
         "because": _because(ticket, reader, staff=staff),
-        "thread": f"ticket:{ticket.pk}",
+        "references": thread_of(ticket),
+        "reply_to": reply_address(ticket.pk, reader.pk),
+        "unsubscribe": _unfollow_url(ticket, reader, staff=staff),
         "words": None,
     }
+
+
+def thread_of(ticket: Ticket) -> list[str]:
+    """The Message-IDs that every mail about `ticket` refers to, the root first: mail programs group by them.
+
+    With the customer's own, when a mail of theirs opened the ticket: they find our answers under what they wrote.
+    """
+    theirs = IncomingMail.objects.filter(ticket=ticket, state=MailState.POSTED).exclude(rfc_id="").order_by("pk")
+    root = theirs.filter(message__isnull=False).values_list("rfc_id", flat=True).first()
+    return [message_id(f"ticket:{ticket.pk}"), *([root] if root and _MESSAGE_ID.fullmatch(root) else [])]
+
+
+def _unfollow_url(ticket: Ticket, reader: User, *, staff: bool) -> str:
+    """Followers may leave; whoever opened the ticket, or works on it, has nothing to leave."""
+    if staff or ticket.requester.user_id == reader.pk:
+        return ""
+    return f"{settings.SITE_URL}{reverse('tickets:unfollow', args=[unfollow_token(ticket.pk, reader.pk)])}"
 
 
 def _turn(ticket: Ticket, *, staff: bool) -> str:
@@ -169,12 +193,12 @@ def say_dated(moment: datetime, reader: User, region_zone: str) -> str:
     return f"{said} ({city(reader.time_zone)})" if same_hour(moment, here, there) else said
 
 
-def _dated(moment: datetime, reader: User) -> str:
+def dated(moment: datetime, reader: User) -> str:
     """`Tue 10 Nov 17:30`, for a subject line."""
     return say_moment(moment, moment + LATER, zone(reader.time_zone))
 
 
-def _message_words(message: Message) -> dict[str, Any]:
+def message_words(message: Message) -> dict[str, Any]:
     """The text of a public message. Notes live in another table, which nothing here reads."""
     return {
         "author": message.author.name,
@@ -183,7 +207,7 @@ def _message_words(message: Message) -> dict[str, Any]:
     }
 
 
-def _parts(message: Message, reader: User, ticket: Ticket) -> list[dict[str, str]]:
+def parts_of(message: Message, reader: User, ticket: Ticket) -> list[dict[str, str]]:
     """The four parts of an enhanced check-in, the moment in the reader's time; nothing for other messages."""
     if not message.parts or not message.next_update_at:
         return []
@@ -191,7 +215,7 @@ def _parts(message: Message, reader: User, ticket: Ticket) -> list[dict[str, str
     return [{"label": str(label), "text": texts[name]} for name, label in LABELS.items()]
 
 
-def _running_clock(notice: Notice) -> Clock:
+def running_clock(notice: Notice) -> Clock:
     """The clock of a warning. Raises Withdrawn when the promise has been kept meanwhile."""
     clock = Clock.objects.running().filter(pk=notice.data["clock"]).select_related("calendar__region").first()
     if clock is None:
@@ -199,104 +223,7 @@ def _running_clock(notice: Notice) -> Clock:
     return clock
 
 
-def _last_from_customer(ticket: Ticket) -> dict[str, Any] | None:
+def last_from_customer(ticket: Ticket) -> dict[str, Any] | None:
     """What the customer said last: enough to begin without opening the page."""
     message = ticket.messages.filter(author_kind=AuthorKind.CUSTOMER).select_related("author").last()
-    return _message_words(message) if message else None
-
-
-@_about_ticket("ticket_opened")
-def ticket_opened(notice: Notice, ticket: Ticket) -> dict[str, Any]:
-    """Nothing of the text comes back: an acknowledgement must not carry words to whoever was made a follower."""
-    return {"priority": f"{Priority(ticket.priority).code} {Priority(ticket.priority).label}"}
-
-
-@_about_ticket("agent_wrote")
-def agent_wrote(notice: Notice, ticket: Ticket) -> dict[str, Any]:
-    message = ticket.messages.select_related("author").get(pk=notice.data["message"])
-    return {
-        "words": _message_words(message) | {"parts": _parts(message, notice.recipient, ticket)},
-        "message_kind": message.kind,
-        "status": ticket.get_status_display(),
-        "from_name": _("%(name)s at %(site)s") % {"name": message.author.name, "site": settings.SITE_NAME},
-    }
-
-
-@_about_ticket("customer_wrote")
-def customer_wrote(notice: Notice, ticket: Ticket) -> dict[str, Any]:
-    message = ticket.messages.select_related("author").get(pk=notice.data["message"])
-    return {"words": _message_words(message)}
-
-
-@_about_ticket("ticket_assigned")
-def ticket_assigned(notice: Notice, ticket: Ticket) -> dict[str, Any]:
-    if ticket.assignee is None or ticket.assignee.user_id != notice.recipient_id:
-        raise Withdrawn("somebody else has the ticket now")
-    event = ticket.events.filter(kind=EventKind.ASSIGNED).last()
-    routed = event.data.get("routed_by") if event else None
-    return {"words": _last_from_customer(ticket), "why": RoutedBy(routed).label if routed else ""}
-
-
-@_about_ticket("priority_asked")
-def priority_asked(notice: Notice, ticket: Ticket) -> dict[str, Any]:
-    asked, present = Priority(notice.data["asked"]), Priority(ticket.priority)
-    event = ticket.events.filter(kind=EventKind.PRIORITY_ASKED, data__priority=asked.value).last()
-    return {
-        "asked_code": f"{asked.code} {asked.label}",
-        "present_code": f"{present.code} {present.label}",
-        "reason": event.data["reason"] if event else "",
-        "decided": ticket.asked_priority is None,
-    }
-
-
-@_about_ticket("due_changed")
-def due_changed(notice: Notice, ticket: Ticket) -> dict[str, Any]:
-    """Sent while one of the moved promises still runs; later the moment says nothing to anybody."""
-    data = notice.data
-    running = set(
-        ticket.clocks.running().filter(pk__in=[row["clock"] for row in data["moved"]]).values_list("pk", flat=True)
-    )
-    if not running:
-        raise Withdrawn("the promises have been kept")
-    region = ticket.region.time_zone
-    return {
-        "reason": cause_words(ChangeCause(data["cause"]), data["detail"]),
-        "moved": [
-            {
-                "is_response": row["kind"] == ClockKind.RESPONSE,
-                "old": say_dated(datetime.fromisoformat(row["old"]), notice.recipient, region),
-                "new": say_dated(datetime.fromisoformat(row["new"]), notice.recipient, region),
-            }
-            for row in data["moved"]
-            if row["clock"] in running
-        ],
-    }
-
-
-@_about_ticket("due_soon")
-def due_soon(notice: Notice, ticket: Ticket) -> dict[str, Any]:
-    clock = _running_clock(notice)
-    return _clock_words(clock, ticket, notice.recipient)
-
-
-@_about_ticket("check_in_due")
-def check_in_due(notice: Notice, ticket: Ticket) -> dict[str, Any]:
-    clock = _running_clock(notice)
-    return _clock_words(clock, ticket, notice.recipient)
-
-
-@_about_ticket("overdue")
-def overdue(notice: Notice, ticket: Ticket) -> dict[str, Any]:
-    """Sent even when it has been answered meanwhile: a broken promise is worth knowing of."""
-    clock = Clock.objects.select_related("calendar__region").get(pk=notice.data["clock"])
-    return _clock_words(clock, ticket, notice.recipient)
-
-
-def _clock_words(clock: Clock, ticket: Ticket, reader: User) -> dict[str, Any]:
-    return {
-        "is_response": clock.kind == ClockKind.RESPONSE,
-        "due": say_dated(clock.due_at, reader, clock.calendar.region.time_zone),
-        "due_here": _dated(clock.due_at, reader),
-        "still_owed": clock.is_running,
-        "words": _last_from_customer(ticket) if clock.kind == ClockKind.RESPONSE else None,
-    }
+    return message_words(message) if message else None

@@ -1,0 +1,177 @@
+"""Meetings with the executive sponsor for programs."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from accounts.domain.sponsorship import meetings, record
+from accounts.enums import MeetingState
+from accounts.models import AgendaItem, Meeting, MeetingAction
+from portal.lib.errors import DomainError
+from portal.lib.rest.moments import stamp
+from portal.lib.rest.pages import Cursor
+from portal.lib.rest.resource import ApiRequest, Resource, repeatable
+from portal.lib.rest.shapes import NamedOut, Shape
+from portal.lib.rest.strict import StrictSerializer, StrictText, parameters
+
+TAG = "Meetings"
+_ITEM = {"number": 1, "text": "Plans for spring", "author": "Tom Hale", "done": False}
+_MEETING = {
+    "id": 4, "state": "confirmed", "starts_at": "2026-11-17T14:00:00Z", "minutes_long": 60,
+    "sponsor": {"id": 3, "name": "Nadia Benali"}, "join_url": "https://meet.example/abc", "slots": [],
+    "agenda": [_ITEM], "minutes": "", "decisions": "", "actions": [], "reason": "",
+}  # fmt: skip
+
+
+class AgendaIn(StrictSerializer):
+    text = StrictText(max_length=300)
+
+
+class ConfirmIn(StrictSerializer):
+    starts_at = serializers.DateTimeField(help_text="One of the moments in `slots`, with its offset.")
+
+
+class AgendaOut(Shape):
+    number = serializers.IntegerField()
+    text = serializers.CharField()
+    author = serializers.CharField()
+    done = serializers.BooleanField()
+
+
+class MeetingActionOut(Shape):
+    text = serializers.CharField()
+    owner = serializers.CharField()
+    due_on = serializers.DateField()
+    done = serializers.BooleanField()
+
+
+class MeetingOut(Shape):
+    id = serializers.IntegerField()
+    state = serializers.ChoiceField(MeetingState.choices)
+    starts_at = serializers.DateTimeField(allow_null=True, help_text="null until a time is confirmed.")
+    minutes_long = serializers.IntegerField()
+    sponsor = NamedOut()
+    join_url = serializers.CharField()
+    slots = serializers.ListField(child=serializers.DateTimeField(), help_text="The proposed times to choose from.")
+    agenda = AgendaOut(many=True)
+    minutes = serializers.CharField(help_text="Markdown; empty until they are published.")
+    decisions = serializers.CharField()
+    actions = MeetingActionOut(many=True)
+    reason = serializers.CharField(help_text="Why it was missed or cancelled.")
+
+
+def _rows(resource: Resource) -> Any:
+    own = Meeting.objects.visible_to(resource.request.user).filter(account=resource.actor.account_id)
+    return own.with_people().prefetch_related("agenda__author", "slots", "actions")
+
+
+def item_out(item: AgendaItem) -> dict[str, Any]:
+    return {"number": item.number, "text": item.text, "author": item.author.name, "done": item.done_at is not None}
+
+
+def action_out(action: MeetingAction) -> dict[str, Any]:
+    return {
+        "text": action.text, "owner": action.owner_name, "due_on": action.due_on.isoformat(),
+        "done": action.done_at is not None,
+    }  # fmt: skip
+
+
+def meeting_out(meeting: Meeting) -> dict[str, Any]:
+    published = meeting.published_at is not None
+    proposed = meeting.state == MeetingState.PROPOSED
+    return {
+        "id": meeting.pk,
+        "state": meeting.state,
+        "starts_at": stamp(meeting.starts_at),
+        "minutes_long": meeting.length_minutes,
+        "sponsor": {"id": meeting.sponsor_id, "name": meeting.sponsor.name},
+        "join_url": meeting.join_url,
+        "slots": [stamp(slot.starts_at) for slot in meeting.slots.all()] if proposed else [],
+        "agenda": [item_out(item) for item in meeting.agenda.all()],
+        "minutes": meeting.minutes if published else "",
+        "decisions": meeting.decisions if published else "",
+        "actions": [action_out(action) for action in meeting.actions.all()],
+        "reason": meeting.reason,
+    }
+
+
+class Meetings(Resource):
+    """The meetings of the account."""
+
+    route, tag = "meeting-list", TAG
+    pagination_class = Cursor
+
+    @extend_schema(
+        operation_id="meetings", summary="The meetings with your executive sponsor", responses=MeetingOut(many=True),
+        examples=[OpenApiExample("A confirmed one", response_only=True, value=_MEETING)],
+    )  # fmt: skip
+    def get(self, request: ApiRequest) -> Response:
+        parameters(request)
+        pages = Cursor()
+        rows = pages.page(_rows(self), request, order="-pk")
+        return pages.answer(
+            list(rows), last=lambda row: (None, row.pk), show=lambda rows: [meeting_out(row) for row in rows]
+        )
+
+
+class OneMeeting(Resource):
+    """One meeting."""
+
+    route, tag = "meeting-detail", TAG
+
+    @extend_schema(
+        operation_id="meeting", summary="One meeting, with its agenda, minutes and actions", responses=MeetingOut,
+        examples=[OpenApiExample("A confirmed one", response_only=True, value=_MEETING)],
+    )  # fmt: skip
+    def get(self, request: ApiRequest, meeting: int) -> Response:
+        parameters(request)
+        return Response(meeting_out(get_object_or_404(_rows(self), pk=meeting)))
+
+
+class Agenda(Resource):
+    """The subjects of a meeting."""
+
+    route, tag = "meeting-agenda", TAG
+
+    @extend_schema(
+        operation_id="meeting_agenda", summary="Add to the agenda", request=AgendaIn, responses={201: AgendaOut},
+        examples=[
+            OpenApiExample("A subject", request_only=True, value={"text": "Plans for spring"}),
+            OpenApiExample("Added", response_only=True, value=_ITEM, status_codes=["201"]),
+        ],
+    )  # fmt: skip
+    @repeatable
+    def post(self, request: ApiRequest, meeting: int) -> Response:
+        found = get_object_or_404(_rows(self), pk=meeting)
+        item = record.add_to_agenda(found, self.read(AgendaIn)["text"], by=request.user, now=self.now)
+        headers = {"Location": reverse("api:meeting-detail", args=[found.pk])}
+        return Response(item_out(item), status=201, headers=headers)
+
+
+class Confirm(Resource):
+    """The choice of a time."""
+
+    route, tag = "meeting-confirm", TAG
+
+    @extend_schema(
+        operation_id="meeting_confirm", summary="Choose one of the proposed times", request=ConfirmIn,
+        description="Account administrators only. Repeating the choice that stands changes nothing.",
+        responses=MeetingOut,
+        examples=[
+            OpenApiExample("A time", request_only=True, value={"starts_at": "2026-11-17T14:00:00Z"}),
+            OpenApiExample("Confirmed", response_only=True, value=_MEETING),
+        ],
+    )  # fmt: skip
+    @repeatable
+    def post(self, request: ApiRequest, meeting: int) -> Response:
+        found = get_object_or_404(_rows(self), pk=meeting)
+        chosen = self.read(ConfirmIn)["starts_at"]
+        if chosen.tzinfo is None:
+            raise DomainError(_("Choose one of the times."), code="required", field="starts_at")
+        meetings.confirm(found, chosen, by=request.user, now=self.now)
+        return Response(meeting_out(_rows(self).get(pk=found.pk)))

@@ -1,0 +1,77 @@
+"""Naming the executive sponsor of an account, giving it to somebody else, and ending it."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.domain.sponsorship.rhythm import includes_sponsor
+from accounts.models import Account, Agent, Contact, Sponsorship, User
+from accounts.models.sponsor import RHYTHMS
+from portal.lib.errors import DomainError, Stale
+
+
+class NoSponsor(DomainError):
+    """The contract in force has no executive sponsor."""
+
+    code = "no_sponsor"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Only a Platinum contract in force includes an executive sponsor. Change the contract first.")
+        )
+
+
+@transaction.atomic
+def name_sponsor(
+    account: Account,
+    sponsor: Agent,
+    *,
+    deputy: Agent | None = None,
+    host: Contact | None = None,
+    rhythm_months: int = 3,
+    by: User | None,
+    now: datetime,
+) -> Sponsorship:
+    """Name who stands for us towards `account`. Somebody named before is replaced: their time ends now.
+
+    Meetings that were proposed or confirmed keep their people. Raises NoSponsor below Platinum, DomainError for
+    people who have left or belong to another account.
+    """
+    account = locked_account(account.pk)
+    if not includes_sponsor(account, now):
+        raise NoSponsor
+    for field, agent in (("sponsor", sponsor), ("deputy", deputy)):
+        if agent is not None and not agent.user.is_active:
+            raise DomainError(
+                _("%(name)s has left. Choose somebody else.") % {"name": agent.name}, code="inactive_agent", field=field
+            )
+    if deputy is not None and deputy.pk == sponsor.pk:
+        raise DomainError(_("The deputy is somebody other than the sponsor."), code="same_person", field="deputy")
+    if host is not None and (host.account_id != account.pk or not host.is_active):
+        raise DomainError(_("Choose an active contact of the account."), code="other_account", field="host")
+    if rhythm_months not in RHYTHMS:
+        raise DomainError(_("Choose 1, 2, 3, 4, 6 or 12 months."), code="rhythm", field="rhythm_months")
+    Sponsorship.objects.live().filter(account=account).update(ended_at=now, ended_by=by)
+    return Sponsorship.objects.create(
+        account=account, sponsor=sponsor, deputy=deputy, host=host, rhythm_months=rhythm_months, started_at=now,
+        started_by=by,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def end_sponsorship(sponsorship: Sponsorship, *, reason: str, by: User, now: datetime) -> Sponsorship:
+    """Nobody is named from now on: no further meeting is proposed. What is agreed stays agreed."""
+    locked_account(sponsorship.account_id)
+    if not reason.strip():
+        raise DomainError(_("Say why, in a sentence."), code="reason", field="reason")
+    live = Sponsorship.objects.live().filter(pk=sponsorship.pk)
+    if not live.update(ended_at=now, ended_by=by, reason=reason.strip()[:200]):
+        raise Stale(_("Somebody has already changed the sponsor. Look at the page again."))
+    sponsorship.refresh_from_db()
+    return sponsorship
+
+
+def locked_account(pk: int) -> Account:
+    """The account first (lock order): whoever decides about its meetings at the same time stands in line."""
+    return Account.objects.select_for_update(of=("self",)).select_related("home_region").get(pk=pk)

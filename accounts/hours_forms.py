@@ -1,0 +1,135 @@
+"""The forms of professional-services hours: a statement, its questions, and engagements."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Agent, HoursEntry
+
+
+class HoursField(forms.DecimalField):
+    """Hours as people write them (`1.5`, in French `1,5`); `cleaned_data` holds whole minutes."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        errors = {
+            "required": _("Write how many hours."),
+            "invalid": _("Write the time in quarters of an hour, such as 0.25 or 1.5."),
+        }
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        options: dict[str, Any] = {"max_digits": 6, "decimal_places": 2, "error_messages": errors, "widget": widget}
+        super().__init__(localize=False, **(options | kwargs))
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+
+    def clean(self, value: Any) -> int | None:
+        hours: Decimal | None = super().clean(value)
+        return None if hours is None else round(hours * 60)
+
+
+class RequestForm(forms.Form):
+    """What a customer wishes."""
+
+    topic = forms.CharField(
+        label=_("What is it about?"), max_length=120, error_messages={"required": _("Say in a few words what it is.")}
+    )
+    wish = forms.CharField(
+        label=_("What should be better afterwards?"), widget=forms.Textarea(attrs={"rows": 5}), max_length=5000,
+        error_messages={"required": _("Describe what you want to reach: we plan towards it.")},
+    )  # fmt: skip
+    wished_dates = forms.CharField(label=_("When does it suit you?"), max_length=200, required=False)
+
+
+class WordsForm(forms.Form):
+    """One text: a question, an answer, a reason."""
+
+    words = forms.CharField(
+        label=_("Your words"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000,
+        error_messages={"required": _("Write a sentence here.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, label: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if label:
+            self.fields["words"].label = label
+
+
+class AgentField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Agent) -> str:
+        return obj.name
+
+
+def _agents() -> Any:
+    return Agent.objects.filter(user__is_active=True).select_related("user").order_by("user__name")
+
+
+class BookForm(forms.Form):
+    """Staff book what was worked."""
+
+    hours = HoursField(label=_("Hours"), min_value=Decimal("0.25"))
+    work = forms.CharField(
+        label=_("Work"), max_length=200, error_messages={"required": _("Say in a few words what it was for.")}
+    )
+    reference = forms.CharField(
+        label=_("Ticket or project"), max_length=80, required=False, help_text=_("Such as SUP-1042.")
+    )
+    worked_on = forms.DateField(
+        label=_("Day of the work"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Empty: today."),
+    )  # fmt: skip
+    engineer = AgentField(label=_("Engineer"), queryset=None, required=False, empty_label=_("Me"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["engineer"].queryset = _agents()  # type: ignore[attr-defined]
+
+
+class CorrectForm(forms.Form):
+    """Staff mend the balance, with a reason that the customer reads."""
+
+    hours = HoursField(label=_("Change in hours"), help_text=_("0.5 gives half an hour back, -0.5 takes it."))
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, error_messages={"required": _("Say why: the customer reads it.")}
+    )
+    corrects = forms.ModelChoiceField(
+        label=_("Line it corrects"), queryset=HoursEntry.objects.none(), required=False,
+        empty_label=_("No line: hours beyond the contract"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, year: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        lines = HoursEntry.objects.filter(year=year).order_by("-number")[:200]
+        self.fields["corrects"].queryset = HoursEntry.objects.filter(year=year)  # type: ignore[attr-defined]
+        self.fields["corrects"].choices = [  # type: ignore[attr-defined]
+            ("", self.fields["corrects"].empty_label),  # type: ignore[attr-defined]
+            *((line.pk, f"{line.number} · {line.work}") for line in lines),
+        ]
+
+
+class PlanForm(forms.Form):
+    """What staff propose."""
+
+    plan = forms.CharField(label=_("What we will do"), widget=forms.Textarea(attrs={"rows": 4}), max_length=5000)
+    goals = forms.CharField(label=_("Goals"), widget=forms.Textarea(attrs={"rows": 3}), max_length=5000)
+    hours = HoursField(label=_("Hours"), min_value=Decimal("0.25"))
+    engineer = AgentField(label=_("Engineer"), queryset=None, required=False, empty_label=_("Decided later"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["engineer"].queryset = _agents()  # type: ignore[attr-defined]
+
+
+class DatesForm(forms.Form):
+    """When the work takes place, in the time zone of who fills it in."""
+
+    starts_at = forms.DateTimeField(label=_("Starts"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
+    ends_at = forms.DateTimeField(label=_("Ends"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
+
+
+class DeliverForm(forms.Form):
+    """What it took and what came out of it."""
+
+    hours = HoursField(label=_("Hours worked"), min_value=Decimal("0.25"))
+    result = forms.CharField(label=_("Result"), widget=forms.Textarea(attrs={"rows": 4}), max_length=5000)

@@ -1,0 +1,110 @@
+"""Engagements: a customer asks for professional services, reads the plan and decides."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.domain import engagements, hours
+from accounts.enums import ENGAGEMENT_NEXT, EngagementState
+from accounts.hours_forms import RequestForm
+from accounts.models import Engagement
+from portal.lib.clock import now
+from portal.lib.errors import DomainError
+from portal.lib.http import PortalRequest
+from portal.lib.limits import Limit, hit
+
+REQUESTS = Limit("engagement", 10, timedelta(days=1))
+
+
+@require_http_methods(["GET", "POST"])
+def engagement_new(request: PortalRequest) -> HttpResponse:
+    at = now()
+    year = hours.year_in_force(request.contact.account, at)
+    if year is None:
+        return redirect("accounts:hours")
+    form = RequestForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if hit(REQUESTS, str(request.contact.pk), now=at):
+            form.add_error(None, _("Ten requests in a day are enough. Write to us on a ticket, or go on tomorrow."))
+        else:
+            asked = engagements.request_engagement(by=request.contact, now=at, **form.cleaned_data)
+            messages.success(request, _("Your request is with us. We answer with a plan, its goals and its hours."))
+            return redirect("accounts:engagement", asked.pk)
+    context = {"form": form, "balance": hours.balance_of(year)}
+    return render(request, "accounts/engagement_new.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def engagement_detail(request: PortalRequest, pk: int) -> HttpResponse:
+    return _page(request, _find(request, pk))
+
+
+@require_POST
+def engagement_accept(request: PortalRequest, pk: int) -> HttpResponse:
+    version = request.POST.get("version", "")
+
+    def act(engagement: Engagement) -> None:
+        engagements.accept_plan(
+            engagement, version=int(version) if version.isdigit() else 0, by=request.contact, now=now()
+        )
+
+    return _decide(request, pk, act, _("Accepted. The hours are set aside, and we will agree on the dates."))
+
+
+@require_POST
+def engagement_send_back(request: PortalRequest, pk: int) -> HttpResponse:
+    words = request.POST.get("words", "")[:2000]
+    return _decide(
+        request, pk,
+        lambda engagement: engagements.send_back(engagement, words=words, by=request.contact, now=now()),
+        _("Your words are with us. We answer with another plan."),
+    )  # fmt: skip
+
+
+@require_POST
+def engagement_cancel(request: PortalRequest, pk: int) -> HttpResponse:
+    words = request.POST.get("words", "")[:2000]
+
+    def act(engagement: Engagement) -> None:
+        if not request.contact.is_admin and engagement.requested_by_id != request.contact.pk:
+            raise DomainError(_("Only who asked for it, or an administrator of your account, can cancel it."))
+        engagements.cancel(engagement, words=words, by=request.user, now=now())
+
+    return _decide(request, pk, act, _("Cancelled. Hours that were set aside are available again."))
+
+
+def _decide(request: PortalRequest, pk: int, act: Callable[[Engagement], Any], said: str) -> HttpResponse:
+    engagement = _find(request, pk)
+    try:
+        act(engagement)
+    except DomainError as refusal:
+        return _page(request, _find(request, pk), refusal=str(refusal), words=request.POST.get("words", ""))
+    messages.success(request, said)
+    return redirect("accounts:engagement", pk)
+
+
+def _page(request: PortalRequest, engagement: Engagement, *, refusal: str = "", words: str = "") -> HttpResponse:
+    year = hours.year_in_force(engagement.account, now())
+    context = {
+        "engagement": engagement,
+        "events": engagement.events.select_related("by"),
+        "lines": engagement.entries.select_related("engineer__user").order_by("pk"),
+        "balance": hours.balance_of(year) if year else None,
+        "decides": engagement.state == EngagementState.PLANNED and request.contact.is_admin,
+        "waits_for_admin": engagement.state == EngagementState.PLANNED and not request.contact.is_admin,
+        "may_cancel": EngagementState.CANCELLED in ENGAGEMENT_NEXT[EngagementState(engagement.state)]
+        and (request.contact.is_admin or engagement.requested_by_id == request.contact.pk),
+        "refusal": refusal,
+        "words": words,
+    }
+    return render(request, "accounts/engagement.html", context, status=422 if refusal else 200)
+
+
+def _find(request: PortalRequest, pk: int) -> Engagement:
+    return get_object_or_404(Engagement.objects.visible_to(request.user, request.contact).for_page(), pk=pk)

@@ -1,0 +1,98 @@
+"""Before a contract ends, people hear of it: each distance once, and not when another contract follows."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from accounts.domain.renewals import renewal_of, warn_of_ends
+from accounts.enums import Tier
+from portal.lib import outbox
+from portal.models import Notice
+from tests import factories
+from tests.factories import MONDAY_9AM
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def silver(paris, lead):
+    account = factories.make_account("Silver", region=paris)
+    factories.make_contact(account, "anna@silver.test", name="Anna", role="admin", language="fr")
+    factories.make_contact(account, "marc@silver.test", name="Marc")
+    factories.make_contract(account, Tier.SILVER, starts=date(2026, 1, 1), ends=date(2026, 12, 31))
+    return account
+
+
+def before_end(days):
+    return datetime(2026, 12, 31, 9, 0, tzinfo=MONDAY_9AM.tzinfo) - days * DAY
+
+
+def told():
+    return sorted(Notice.objects.values_list("recipient__email", "key"))
+
+
+def test_nobody_hears_of_it_ninety_one_days_before(silver):
+    assert (warn_of_ends(now=before_end(91)), told()) == (0, [])
+
+
+def test_administrators_and_leads_hear_at_each_distance_once(silver):
+    for days in (90, 89, 60, 30, 29, 7, 6, 0):
+        warn_of_ends(now=before_end(days))
+        warn_of_ends(now=before_end(days))
+
+    people = [email for email, _key in told()]
+    assert people.count("anna@silver.test") == people.count("nadia@punctual.test") == 4
+    assert "marc@silver.test" not in people
+
+
+def test_a_job_that_was_away_says_only_the_nearest(silver):
+    assert warn_of_ends(now=before_end(10)) == 1
+    assert {key.split(":")[3] for _email, key in told()} == {"30"}
+
+
+def test_contracts_that_were_told_do_not_take_the_turn_of_others(silver, paris):
+    for number in range(3):
+        account = factories.make_account(f"Other {number}", region=paris)
+        factories.make_contract(account, Tier.SILVER, starts=date(2026, 1, 1), ends=date(2026, 12, 31))
+
+    assert [warn_of_ends(now=before_end(30), limit=2) for _run in range(3)] == [2, 2, 0]
+
+
+def test_nothing_is_said_when_another_contract_follows(silver):
+    factories.make_contract(silver, Tier.GOLD, starts=date(2027, 1, 1), ends=date(2027, 12, 31))
+
+    assert warn_of_ends(now=before_end(30)) == 0
+
+
+def test_a_contract_that_was_prolonged_is_warned_of_again(silver):
+    warn_of_ends(now=before_end(30))
+    silver.contracts.update(ends_on=date(2027, 3, 31))
+
+    assert warn_of_ends(now=datetime(2027, 3, 1, 9, 0, tzinfo=MONDAY_9AM.tzinfo)) == 1
+
+
+def test_a_warning_that_no_longer_holds_is_not_sent(silver, mailoutbox):
+    warn_of_ends(now=before_end(30))
+    factories.make_contract(silver, Tier.GOLD, starts=date(2027, 1, 1), ends=date(2027, 12, 31))
+
+    outbox.deliver(now=before_end(30))
+
+    assert mailoutbox == []
+
+
+def test_the_mail_says_what_ends_and_what_happens_then(silver, mailoutbox):
+    warn_of_ends(now=before_end(30))
+    outbox.deliver(now=before_end(30))
+
+    english = next(mail for mail in mailoutbox if mail.to == ["nadia@punctual.test"])
+    assert english.subject == "The Premium Silver contract of Silver ends on 31 December 2026"
+    assert "nothing follows it yet" in english.body
+
+
+def test_the_account_page_knows_what_follows(silver):
+    renewal = renewal_of(silver, before_end(30))
+    assert (renewal.days_left, renewal.following) == (30, None)
+
+    following = factories.make_contract(silver, Tier.GOLD, starts=date(2027, 1, 1), ends=date(2027, 12, 31))
+    assert renewal_of(silver, before_end(30)).following == following

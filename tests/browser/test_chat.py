@@ -1,0 +1,48 @@
+"""A customer and an agent in two browsers: lines come by themselves, survive a break and a reload, and stand once."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from portal.lib.clock import now
+from tests.chats import there
+from tickets.models import ChatLine
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+
+def test_a_chat_in_two_browsers_that_loses_its_connection(browser, live_server, sign_in, agent, requester):
+    """The test server has no stream, so this is the way by asking; the stream is tried in tests/portal/test_live.py."""
+    there(agent, now=now())
+    agent.user.language = "en"
+    agent.user.save()
+    customer_side, desk_side = browser.new_context(), browser.new_context()
+    sign_in(customer_side, requester)
+    sign_in(desk_side, agent)
+    customer, desk = customer_side.new_page(), desk_side.new_page()
+
+    customer.goto(f"{live_server.url}/chat/")
+    customer.get_by_label("What is it about?").fill("Scanner")
+    customer.get_by_label("Your first line").fill("It shows E7.")
+    customer.get_by_role("button", name="Start chat").click()
+    expect(customer.get_by_text("You are next.")).to_be_visible()
+
+    desk.goto(f"{live_server.url}/desk/chat/")
+    desk.get_by_role("link", name="Marc Petit").click()
+    desk.get_by_role("button", name="Take this chat").click()
+    desk.get_by_label("Your line").fill("Restart it.")
+    desk.keyboard.press("Control+Enter")
+    expect(customer.get_by_text("Restart it.")).to_be_visible(timeout=15_000)
+
+    customer_side.set_offline(True)
+    customer.get_by_label("Your line").fill("Kept over the break")
+    customer.get_by_role("button", name="Send").click()
+    expect(customer.get_by_text(re.compile("No connection since"))).to_be_visible()
+    customer_side.set_offline(False)
+    expect(desk.get_by_text("Kept over the break")).to_be_visible(timeout=20_000)
+
+    customer.reload()
+    expect(customer.get_by_text("Kept over the break")).to_have_count(1)
+    said = ChatLine.objects.exclude(body="").order_by("number").values_list("body", flat=True)
+    assert list(said) == ["It shows E7.", "Restart it.", "Kept over the break"]

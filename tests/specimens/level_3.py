@@ -1,0 +1,21 @@
+"""An analysis of the ticket that the walk names."""
+
+from tickets.domain.analyses.deadlines import due_after
+from tickets.models import RootCauseAnalysis
+
+
+def specimens(world):
+    ticket = world["ticket"]
+    analysis = RootCauseAnalysis.objects.create(
+        ticket=ticket,
+        account=ticket.account,
+        opened_at=ticket.opened_at,
+        due_at=due_after(ticket.opened_at, ticket.region),
+    )
+    number = {"number": ticket.number}
+    return {
+        "tickets:level_3": number,
+        "tickets:analysis": number,
+        "admin:tickets_rootcauseanalysis_": number | {"object_id": analysis.pk},
+        "api:rca-report-": number,
+    }

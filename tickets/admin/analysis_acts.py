@@ -1,0 +1,106 @@
+"""What people do with an analysis on the desk: one press, one verb. A refusal shows the page again."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portal.lib import clock
+from portal.lib.errors import DomainError
+from tickets.admin import analysis_page
+from tickets.domain.analyses import approval, questions, writing
+from tickets.models import AnalysisQuestion, AnalysisVersion, RootCauseAnalysis
+
+if TYPE_CHECKING:
+    from tickets.admin.analysis import AnalysisAdmin
+
+Act = Callable[[Any, RootCauseAnalysis, datetime], str]
+
+
+def _take_over(request: Any, analysis: RootCauseAnalysis, now: datetime) -> str:
+    writing.take_over(analysis, by=request.user, now=now)
+    return _("You write this analysis now.")
+
+
+def _review(request: Any, analysis: RootCauseAnalysis, now: datetime) -> str:
+    approval.review(analysis, seen=_number(request, "seen"), by=request.user, now=now)
+    return _("Reviewed. A lead who neither wrote nor reviewed it approves it.")
+
+
+def _approve(request: Any, analysis: RootCauseAnalysis, now: datetime) -> str:
+    approval.approve(analysis, seen=_number(request, "seen"), by=request.user, now=now)
+    return _("Approved. It can be published now.")
+
+
+def _send_back(request: Any, analysis: RootCauseAnalysis, now: datetime) -> str:
+    words = request.POST.get("words", "")
+    writing.send_back(analysis, words=words, seen=_number(request, "seen"), by=request.user, now=now)
+    return _("Sent back. The author reads your words.")
+
+
+def _publish(request: Any, analysis: RootCauseAnalysis, now: datetime) -> str:
+    note = request.POST.get("words", "")
+    version = approval.publish(analysis, note=note, seen=_number(request, "seen"), by=request.user, now=now)
+    return _("Version %(number)s is published. The customer is told.") % {"number": version.number}
+
+
+def _begin(request: Any, analysis: RootCauseAnalysis, now: datetime) -> str:
+    writing.begin_version(analysis, by=request.user, now=now)
+    return _("You write the next version. The customer goes on reading the last one.")
+
+
+def _withdraw(request: Any, analysis: RootCauseAnalysis, now: datetime) -> str:
+    number = _number(request, "version")
+    version = AnalysisVersion.objects.select_related("analysis__ticket").filter(analysis=analysis, number=number)
+    found = version.first()
+    if found is None:
+        raise Http404
+    approval.withdraw(found, reason=request.POST.get("words", ""), by=request.user, now=now)
+    return _("Version %(number)s is withdrawn. Its readers are told.") % {"number": found.number}
+
+
+def _answer(request: Any, analysis: RootCauseAnalysis, now: datetime) -> str:
+    asked = AnalysisQuestion.objects.select_related("analysis__ticket")
+    question = asked.filter(analysis=analysis, pk=_number(request, "question")).first()
+    if question is None:
+        raise Http404
+    questions.answer(question, body=request.POST.get("words", ""), by=request.user, now=now)
+    return _("Answered. %(name)s is told.") % {"name": question.asked_by.name}
+
+
+# The end of the route, and what it does.
+ACTS: dict[str, Act] = {
+    "take_over": _take_over, "review": _review, "approve": _approve, "send_back": _send_back, "publish": _publish,
+    "begin": _begin, "withdraw": _withdraw, "answer": _answer,
+}  # fmt: skip
+
+
+def run(site: "AnalysisAdmin", request: Any, number: str, *, act: str) -> HttpResponse:
+    """Do it and lead back to the page; what a verb refuses is said there, with the words that were written."""
+    analysis = analysis_page.find(request, number)
+    try:
+        said = ACTS[act](request, analysis, clock.now())
+    except DomainError as refusal:
+        return site.render(request, analysis, refusal=refusal)
+    messages.success(request, said)
+    return redirect(reverse("admin:tickets_rootcauseanalysis_change", args=[analysis.number]))
+
+
+def submit(site: "AnalysisAdmin", request: Any, analysis: RootCauseAnalysis, *, now: datetime) -> HttpResponse:
+    """Hand a text that was just saved to review; what is missing is listed, and the text stays saved."""
+    try:
+        writing.submit(analysis, seen=analysis.revision, by=request.user, now=now)
+    except DomainError as refusal:
+        return site.render(request, analysis, refusal=refusal)
+    messages.success(request, _("Handed to review. Somebody else reads it, and a lead approves it."))
+    return redirect(reverse("admin:tickets_rootcauseanalysis_change", args=[analysis.number]))
+
+
+def _number(request: Any, name: str) -> int | None:
+    text = request.POST.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None

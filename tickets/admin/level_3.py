@@ -1,0 +1,51 @@
+"""What agents do about level 3 on a ticket page: four acts, one verb each."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from portal.lib.http import PortalRequest
+from tickets.admin import acting
+from tickets.domain import escalation
+from tickets.models import Ticket
+
+if TYPE_CHECKING:
+    from tickets.admin.ticket import TicketAdmin
+
+
+def escalate(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpResponse:
+    def act(ticket: Ticket, now: datetime) -> str:
+        escalation.escalate(ticket, reason=_words(request), by=request.user, now=now)
+        return _("The ticket waits for level 3. They have been told.")
+
+    return acting.run(site, request, number, act)
+
+
+def decline(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpResponse:
+    def act(ticket: Ticket, now: datetime) -> str:
+        escalation.decline(ticket, reason=_words(request), by=request.user, now=now)
+        return _("The ticket does not go to level 3.")
+
+    return acting.run(site, request, number, act)
+
+
+def take(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpResponse:
+    def act(ticket: Ticket, now: datetime) -> str:
+        escalation.take(ticket, by=request.user.agent, now=now)
+        return _("The ticket is with you at level 3. The customer is told.")
+
+    return acting.run(site, request, number, act)
+
+
+def hand_back(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpResponse:
+    def act(ticket: Ticket, now: datetime) -> str:
+        escalation.hand_back(ticket, answer=_words(request), by=request.user.agent, now=now)
+        return _("Handed back. The customer reads your answer.")
+
+    return acting.run(site, request, number, act)
+
+
+def _words(request: PortalRequest) -> str:
+    return request.POST.get("level_3_words", "")

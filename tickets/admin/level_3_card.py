@@ -1,0 +1,20 @@
+"""What a ticket page says about level 3 and about the analysis of its cause."""
+
+from typing import Any
+
+from accounts.domain.entitlements import Entitlements
+from accounts.enums import Tier
+from accounts.models import TierTerms
+from tickets.domain.escalation import last_escalation
+from tickets.models import RootCauseAnalysis, Ticket
+
+
+def context(ticket: Ticket, entitlements: Entitlements) -> dict[str, Any]:
+    """Three statements."""
+    included = set(TierTerms.objects.filter(level_3_support=True).values_list("tier", flat=True))
+    return {
+        "escalation": last_escalation(ticket),
+        "level_3_included": entitlements.tier in included,
+        "level_3_tiers": [tier.label for tier in Tier if tier.value in included],
+        "analysis": RootCauseAnalysis.objects.filter(ticket=ticket).first(),
+    }

@@ -1,0 +1,109 @@
+"""Reviews, approves, publishes and withdraws: writing, reviewing and approving are done by three different people."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from portal.lib.errors import DomainError, NotAllowed
+from portal.lib.typed import as_line
+from tickets.domain.analyses import notices, texts
+from tickets.domain.analyses.deadlines import flag
+from tickets.domain.analyses.locking import Elsewhere, held, save
+from tickets.domain.history import record
+from tickets.enums import AnalysisState, EventKind
+from tickets.models import AnalysisVersion, RootCauseAnalysis
+
+LONGEST_NOTE = 500
+
+
+class SamePerson(NotAllowed):
+    """Somebody else has to do this step."""
+
+    code = "same_person"
+
+
+@transaction.atomic
+def review(analysis: RootCauseAnalysis, *, seen: int | None = None, by: User, now: datetime) -> RootCauseAnalysis:
+    """Say that the text holds. Raises SamePerson for anybody who wrote on it, Elsewhere when somebody was faster."""
+    analysis = held(analysis, AnalysisState.IN_REVIEW, seen=seen)
+    _refuse_writers(analysis, by)
+    if analysis.reviewer_id is not None:
+        raise Elsewhere(_("%(name)s has reviewed it. It waits for approval now.") % {"name": analysis.reviewer})
+    analysis.reviewer, analysis.reviewed_at = by, now
+    save(analysis)
+    notices.tell_reviewed(analysis, now=now)
+    return analysis
+
+
+@transaction.atomic
+def approve(analysis: RootCauseAnalysis, *, seen: int | None = None, by: User, now: datetime) -> RootCauseAnalysis:
+    """Allow that it is published: after the review, and by somebody who neither wrote nor reviewed it."""
+    analysis = held(analysis, AnalysisState.IN_REVIEW, seen=seen)
+    _refuse_writers(analysis, by)
+    if analysis.reviewer_id is None:
+        raise DomainError(_("It has not been reviewed yet. Somebody else reviews it first."), code="not_reviewed")
+    if analysis.reviewer_id == by.pk:
+        raise SamePerson(_("You reviewed this analysis. Somebody else approves it."))
+    analysis.state = AnalysisState.APPROVED
+    analysis.approver, analysis.approved_at = by, now
+    save(analysis)
+    notices.tell_approved(analysis, now=now)
+    return analysis
+
+
+@transaction.atomic
+def publish(
+    analysis: RootCauseAnalysis, *, note: str = "", seen: int | None = None, by: User, now: datetime
+) -> AnalysisVersion:
+    """The customer reads it from now on, as a version that never changes. `note` says what changed since the last one.
+
+    One that is late is flagged first, as a clock would be. Pressing twice publishes once: the second is Elsewhere.
+    """
+    analysis = held(analysis, AnalysisState.APPROVED, seen=seen)
+    texts.refuse_incomplete(analysis.sections, analysis.actions)
+    note = as_line(note)[:LONGEST_NOTE]
+    if analysis.last_version and not note:
+        raise DomainError(_("Say in a sentence what changed since the last version."), code="empty", field="note")
+    flag(analysis, now=now)
+    version = AnalysisVersion.objects.create(
+        analysis=analysis, number=analysis.last_version + 1, sections=analysis.sections, actions=analysis.actions,
+        note=note, published_at=now, published_by=by,
+    )  # fmt: skip
+    analysis.last_version = analysis.current_version = version.number
+    analysis.state, analysis.published_at = AnalysisState.PUBLISHED, analysis.published_at or now
+    save(analysis)
+    record(analysis.ticket, EventKind.ANALYSIS, by=by, now=now, act="published", version=version.number)
+    notices.tell_published(analysis, version, now=now)
+    return version
+
+
+@transaction.atomic
+def withdraw(version: AnalysisVersion, *, reason: str, by: User, now: datetime) -> AnalysisVersion:
+    """Take a published version back, with the reason, which its readers see; the one before stands again.
+
+    With none left, the analysis is being written again.
+    """
+    reason = as_line(reason)[:LONGEST_NOTE]
+    if not reason:
+        raise DomainError(_("Say in a sentence why; its readers see it."), code="empty", field="reason")
+    analysis = held(version.analysis)
+    standing = AnalysisVersion.objects.standing().filter(analysis=analysis)
+    # The condition travels inside the UPDATE, and the row itself is never saved again.
+    if not standing.filter(pk=version.pk).update(withdrawn_at=now, withdrawn_by=by, withdrawn_because=reason):
+        raise Elsewhere(_("This version was withdrawn already."))
+    analysis.current_version = standing.order_by("-number").values_list("number", flat=True).first() or 0
+    if not analysis.current_version and analysis.state == AnalysisState.PUBLISHED:
+        analysis.state = AnalysisState.DRAFT
+        analysis.reviewer = analysis.reviewed_at = analysis.approver = analysis.approved_at = None
+    save(analysis)
+    record(analysis.ticket, EventKind.ANALYSIS, by=by, now=now, act="withdrawn", version=version.number)
+    notices.tell_withdrawn(analysis, version, now=now)
+    version.refresh_from_db()
+    return version
+
+
+def _refuse_writers(analysis: RootCauseAnalysis, by: User) -> None:
+    if by.pk in {analysis.author_id, *analysis.writers}:
+        raise SamePerson(_("You wrote on this analysis. Somebody else reviews and approves it."))

@@ -1,0 +1,58 @@
+"""What customers ask about a published analysis, and our answers: both stand below it for all its readers."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Contact, User
+from portal.lib.errors import DomainError
+from portal.lib.typed import as_text
+from tickets.domain.analyses import notices
+from tickets.domain.analyses.locking import Elsewhere, held
+from tickets.models import AnalysisQuestion, RootCauseAnalysis
+
+LONGEST = 5000
+
+
+class NotPublished(DomainError):
+    """There is nothing to read yet, so nothing to ask about."""
+
+    code = "not_published"
+
+
+@transaction.atomic
+def ask(analysis: RootCauseAnalysis, *, body: str, by: Contact, now: datetime) -> AnalysisQuestion:
+    """The customer asks; whoever wrote it hears of it. Raises NotPublished before there is something to read."""
+    body = _words(body, field="body")
+    analysis = held(analysis)
+    if not analysis.is_published:
+        raise NotPublished(_("The analysis is not published yet. Write on the ticket instead."))
+    question = AnalysisQuestion.objects.create(analysis=analysis, asked_by=by.user, asked_at=now, body=body)
+    notices.tell_asked(analysis, question, now=now)
+    return question
+
+
+@transaction.atomic
+def answer(question: AnalysisQuestion, *, body: str, by: User, now: datetime) -> AnalysisQuestion:
+    """Our answer, once; everybody who reads the analysis sees it."""
+    body = _words(body, field="body")
+    analysis = held(question.analysis)
+    unanswered = AnalysisQuestion.objects.filter(pk=question.pk, answered_at=None)
+    if not unanswered.update(answer=body, answered_by=by, answered_at=now):
+        raise Elsewhere(_("Somebody has answered this question already. Look at it again."))
+    question.refresh_from_db()
+    notices.tell_answered(analysis, question, now=now)
+    return question
+
+
+def _words(text: str, *, field: str) -> str:
+    text = as_text(text)
+    if not text:
+        raise DomainError(_("Write it in a sentence."), code="empty", field=field)
+    if len(text) > LONGEST:
+        raise DomainError(
+            _("Keep it to %(limit)d letters; it has %(length)d.") % {"limit": LONGEST, "length": len(text)},
+            code="too_long", field=field,
+        )  # fmt: skip
+    return text

@@ -1,0 +1,1 @@
+"""Call-backs: numbers, slots, the wish and the attempts."""

@@ -1,0 +1,111 @@
+"""What agents do with mails that no rule may decide about. Each act decides a mail once and is written down."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Contact, User
+from portal.lib.errors import DomainError, NotAllowed, Stale
+from tickets.domain.mail import posting
+from tickets.domain.mail.reading import CannotRead, ReadMail, read
+from tickets.domain.mail.sorting import process, source_of
+from tickets.enums import MailCause, MailState
+from tickets.models import IncomingMail, Message, Ticket
+
+
+@transaction.atomic
+def open_for(mail: IncomingMail, *, contact: Contact, by: User, now: datetime) -> Message:
+    """Open a new ticket for `contact` with what the mail says. Raises Stale when somebody decided before."""
+    row, said = _held(mail)
+    message = posting.open_from(row, said, contact=contact, by=by, now=now)
+    _decided(row, message, by=by, now=now)
+    return message
+
+
+@transaction.atomic
+def post_on(mail: IncomingMail, *, ticket: Ticket, contact: Contact, by: User, now: datetime) -> Message:
+    """Put the mail onto `ticket` as words of `contact`, who must be able to see it. Its clocks start as ever."""
+    row, said = _held(mail)
+    if not Ticket.objects.visible_to(contact.user, contact).filter(pk=ticket.pk).exists():
+        raise NotAllowed(
+            _("%(name)s does not see %(number)s. Choose somebody who does.")
+            % {"name": contact.name, "number": ticket.number},
+            field="contact",
+        )
+    message = posting.reply_from(row, said, ticket, contact=contact, now=now)
+    _decided(row, message, by=by, now=now)
+    return message
+
+
+@transaction.atomic
+def send_anyway(mail: IncomingMail, *, by: User, now: datetime) -> Message:
+    """Let the answer of a member of staff go out, though the customer wrote again meanwhile."""
+    row, said = _held(mail)
+    if row.cause != MailCause.STALE or row.about is None or row.sender is None or not row.sender.is_staff:
+        raise DomainError(_("Only an answer of the desk can be sent anyway."), code="not_an_answer")
+    message = posting.reply_from_agent(row, said, row.about, agent=row.sender, now=now, seen_message=None)
+    _decided(row, message, by=by, now=now)
+    return message
+
+
+@transaction.atomic
+def reject(mail: IncomingMail, *, reason: str, by: User, now: datetime) -> IncomingMail:
+    """Put the mail aside for good, with a reason; its sender hears nothing."""
+    row = _locked(mail)
+    if not row.is_open:
+        raise _too_late()
+    if not reason.strip():
+        raise DomainError(_("Say why this mail is put aside."), code="empty", field="reason")
+    row.state, row.cause, row.detail = MailState.IGNORED, MailCause.REJECTED, " ".join(reason.split())[:300]
+    row.decided_by, row.decided_at = by, now
+    row.save()
+    return row
+
+
+def try_again(mail: IncomingMail, *, by: User, now: datetime) -> IncomingMail:
+    """Sort a mail in quarantine anew, as if it had come in now; it may end there again."""
+    with transaction.atomic():
+        row = _locked(mail)
+        if row.state != MailState.QUARANTINED:
+            raise _too_late()
+        if row.source.is_cut:
+            raise DomainError(
+                _(
+                    "Only the beginning of this mail was taken, because it is too large. "
+                    "Ask the sender to send it again."
+                ),
+                code="cut",
+            )
+        row.state, row.cause, row.attempts, row.decided_by = MailState.RECEIVED, MailCause.NONE, 0, by
+        row.save()
+    return process(row.pk, now=now)
+
+
+def _locked(mail: IncomingMail) -> IncomingMail:
+    rows = IncomingMail.objects.select_related("sender__agent", "about", "source").select_for_update(of=("self",))
+    return rows.get(pk=mail.pk)
+
+
+def _held(mail: IncomingMail) -> tuple[IncomingMail, ReadMail]:
+    row = _locked(mail)
+    if row.state != MailState.HELD:
+        raise _too_late()
+    try:
+        return row, read(source_of(row))
+    except CannotRead as problem:
+        raise DomainError(_("This mail can no longer be read."), code="unreadable") from problem
+
+
+def _decided(row: IncomingMail, message: Message, *, by: User, now: datetime) -> None:
+    row.cause, row.decided_by = MailCause.BY_AGENT, by
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        raise Stale(_("This mail stands on a ticket already: it arrived in two mailboxes.")) from None
+    posting.note_decision(row, message.ticket, by=by, now=now)
+
+
+def _too_late() -> Stale:
+    return Stale(_("Somebody has decided about this mail already. Look again."))

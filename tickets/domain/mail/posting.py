@@ -1,0 +1,158 @@
+"""Makes a message of a mail: its words, its files through the same door as uploads, its quote kept beside it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.domain.reachability import try_again
+from accounts.models import Contact, User
+from portal.lib.errors import DomainError
+from portal.lib.limits import Limit, hit
+from portal.lib.outbox import Notice
+from sla.enums import Priority
+from tickets.domain.attachments import MAX_LOOSE, FileRefused, accept_upload
+from tickets.domain.conversation import reply_as_agent, reply_as_customer
+from tickets.domain.history import record, says
+from tickets.domain.lifecycle import open_ticket
+from tickets.domain.mail.headers import Verdict
+from tickets.domain.mail.reading import ReadMail
+from tickets.enums import Channel, EventKind, MailCause, MailState
+from tickets.models import Attachment, IncomingMail, MailQuote, Message, Ticket
+
+# A longer text is cut here, and comes whole as a file.
+MOST_BODY = 50_000
+# How often we answer by machine: a sender whose address is proven, one whose address is not, and everybody together.
+ANSWERS = Limit("mail_answers", 5, timedelta(hours=1))
+ANSWERS_UNPROVEN = Limit("mail_answers_unproven", 1, timedelta(days=1))
+ANSWERS_ALL = Limit("mail_answers_all", 200, timedelta(hours=1))
+ENOUGH = "the sender had enough automatic mails"
+
+
+def open_from(row: IncomingMail, mail: ReadMail, *, contact: Contact, by: User, now: datetime) -> Message:
+    """Open a ticket of normal priority for `contact`; returns its first message."""
+    with translation.override(contact.user.language):
+        subject = (mail.subject or _("E-mail without a subject"))[:200]
+        body, files = words_of(mail, author=contact.user, now=now)
+        ticket = open_ticket(
+            requester=contact, subject=subject, body=body or subject, priority=Priority.MEDIUM,
+            channel=Channel.EMAIL, by=by, now=now, attachments=files,
+        )  # fmt: skip
+    message = ticket.messages.get()
+    _keep(row, mail, message, now=now)
+    _spare(ticket, mail, now=now)
+    return message
+
+
+def reply_from(row: IncomingMail, mail: ReadMail, ticket: Ticket, *, contact: Contact, now: datetime) -> Message:
+    """Let `contact` say it on `ticket`. Raises DomainError when the mail holds neither words nor files."""
+    body, files = words_of(mail, author=contact.user, now=now)
+    message = reply_as_customer(
+        ticket, body=body or _no_words(files, contact.user), by=contact, channel=Channel.EMAIL, now=now,
+        attachments=files,
+    )  # fmt: skip
+    _keep(row, mail, message, now=now)
+    return message
+
+
+def reply_from_agent(
+    row: IncomingMail, mail: ReadMail, ticket: Ticket, *, agent: User, now: datetime, seen_message: int | None
+) -> Message:
+    """Let a member of staff answer the customer; see reply_as_agent for `seen_message`."""
+    body, files = words_of(mail, author=agent, now=now)
+    message = reply_as_agent(
+        ticket, body=body or _no_words(files, agent), by=agent, now=now, channel=Channel.EMAIL, attachments=files,
+        seen_message=seen_message,
+    )  # fmt: skip
+    _keep(row, mail, message, now=now)
+    return message
+
+
+def words_of(mail: ReadMail, *, author: User, now: datetime) -> tuple[str, list[Attachment]]:
+    """The text of the message and its files; a file that is not accepted is named below the text, with the reason."""
+    files: list[Attachment] = []
+    said: list[str] = []
+    room = MAX_LOOSE - Attachment.objects.loose().filter(uploaded_by=author).count()
+    with translation.override(author.language):
+        body = mail.text
+        if len(body) > MOST_BODY:
+            name = _("whole text") + ".txt"
+            files.append(accept_upload(ContentFile(body.encode(), name=name), by=author, now=now))
+            body = body[:MOST_BODY].rstrip() + "\n\n" + _("(The text goes on in the file “%(name)s”.)") % {"name": name}
+        for file in mail.files:
+            try:
+                if len(files) >= room:
+                    raise FileRefused(
+                        _("You have many uploads without a message. Send them first, or try again tomorrow.")
+                    )
+                files.append(accept_upload(ContentFile(file.data, name=file.name), by=author, now=now))
+            except FileRefused as refusal:
+                said.append(f"- {refusal}")
+        if mail.left_out:
+            said.append("- " + _("Too many files; left out: %(names)s") % {"names": ", ".join(mail.left_out[:50])})
+        if said:
+            body = f"{body}\n\n" + _("Files that did not come through:") + "\n" + "\n".join(said)
+    return body.strip(), files
+
+
+def note_automatic(row: IncomingMail, ticket: Ticket, *, now: datetime) -> None:
+    """Say in the ticket's history that a machine answered. No clock moves, no status changes, nobody is told (#130)."""
+    record(ticket, EventKind.MAIL, by=None, now=now, act="automatic", **_named(row))
+
+
+def note_held(row: IncomingMail, ticket: Ticket, *, now: datetime) -> None:
+    """Say in the ticket's history, which only the desk reads, that an answer to it waits for an agent."""
+    record(ticket, EventKind.MAIL, by=None, now=now, act="held", cause=row.cause, **_named(row))
+
+
+def note_decision(row: IncomingMail, ticket: Ticket, *, by: User, now: datetime) -> None:
+    """Say in the ticket's history which agent put the mail there."""
+    record(ticket, EventKind.MAIL, by=by, now=now, act="attached", **_named(row))
+
+
+def _named(row: IncomingMail) -> dict[str, Any]:
+    return {"mail": row.pk, "from": row.from_address, "subject": row.subject[:100]}
+
+
+@says(EventKind.MAIL)
+def _sentence(data: dict[str, Any]) -> str:
+    values = {"address": data.get("from") or "?", "subject": data.get("subject", "")}
+    if data["act"] == "automatic":
+        return _("received an automatic mail from %(address)s: %(subject)s") % values
+    if data["act"] == "held":
+        values["cause"] = str(MailCause(data["cause"]).label)
+        return _("held a mail from %(address)s: %(cause)s") % values
+    return _("put a mail from %(address)s here") % values
+
+
+def _keep(row: IncomingMail, mail: ReadMail, message: Message, *, now: datetime) -> None:
+    if mail.quote:
+        MailQuote.objects.create(message=message, text=mail.quote)
+    if mail.verdict == Verdict.VERIFIED and message.author.is_unreachable:
+        try_again(message.author)  # an address that writes can be written to
+    row.state, row.message, row.ticket, row.decided_at = MailState.POSTED, message, message.ticket, now
+
+
+def _no_words(files: list[Attachment], author: User) -> str:
+    if not files:
+        raise DomainError(_("The mail holds no words of its own."), code="empty")
+    with translation.override(author.language):
+        return _("(Files without words.)")
+
+
+def _spare(ticket: Ticket, mail: ReadMail, *, now: datetime) -> None:
+    """The acknowledgement that opening a ticket wrote leaves only as often as no loop and no forger can use it
+    (#129 #132); where the sender is not proven, it repeats no word of the mail."""
+    opened = Notice.objects.filter(key__startswith=f"opened:{ticket.pk}:", sent_at=None)
+    proven = mail.verdict == Verdict.VERIFIED
+    wait = hit(ANSWERS if proven else ANSWERS_UNPROVEN, mail.sender, now=now) or hit(ANSWERS_ALL, "all", now=now)
+    if wait:
+        opened.update(dead_at=now, last_error=ENOUGH)
+    elif not proven:
+        with translation.override(ticket.requester.user.language):
+            words = _("your e-mail")
+        for notice in opened:
+            notice.data = {**notice.data, "subject": words}
+            notice.save(update_fields=["data"])

@@ -1,0 +1,43 @@
+"""Meetings with executive sponsors in the calendar feed of who takes part."""
+
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.db.models import Prefetch, Q
+
+from accounts.domain.sponsorship.invitation import address, title, words
+from accounts.enums import MeetingEventKind, MeetingState
+from accounts.models import Contact, Meeting, MeetingEvent, User
+from tickets.domain.feed import Entry, contributes
+
+MOST = 50
+
+
+@contributes
+def meetings(user: User, contact: Contact | None, now: datetime) -> list[Entry]:
+    """The confirmed ones from today on: those of the account, or those that a member of staff holds. Three queries."""
+    confirmed = Meeting.objects.visible_to(user).filter(state=MeetingState.CONFIRMED)
+    if contact is not None:
+        confirmed = confirmed.filter(account=contact.account_id)
+    elif user.is_staff:
+        confirmed = confirmed.filter(Q(sponsor__user=user) | Q(deputy__user=user))
+    else:
+        return []
+    said = MeetingEvent.objects.filter(kind__in=[MeetingEventKind.CONFIRMED, MeetingEventKind.MOVED])
+    coming = confirmed.filter(starts_at__gt=now - timedelta(days=1)).order_by("starts_at", "pk").with_people()
+    coming = coming.prefetch_related("agenda", Prefetch("events", queryset=said))
+    return [_entry(meeting, staff=contact is None) for meeting in coming[:MOST]]
+
+
+def _entry(meeting: Meeting, *, staff: bool) -> Entry:
+    place = urlsplit(address(meeting, staff=staff))
+    return Entry(
+        name=f"meeting-{meeting.pk}",
+        at=meeting.starts_at or meeting.proposed_at,
+        length=timedelta(minutes=meeting.length_minutes),
+        title=title(meeting),
+        words=words(meeting),
+        path=place.path + (f"#{place.fragment}" if place.fragment else ""),
+        revised_at=max([meeting.proposed_at, *(event.at for event in meeting.events.all())]),
+        sequence=meeting.sequence,
+    )

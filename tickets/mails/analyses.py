@@ -1,0 +1,123 @@
+"""The mails about root-cause analyses: to whoever writes, reviews or answers, and to those who may read them."""
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.enums import StaffRole
+from accounts.models import Contact, User
+from portal.lib import outbox
+from portal.lib.outbox import Notice, Withdrawn
+from tickets.enums import AnalysisState
+from tickets.mails.about import say_dated
+from tickets.models import AnalysisQuestion, AnalysisVersion, RootCauseAnalysis
+
+
+@outbox.completes("analysis")
+def analysis_mail(notice: Notice) -> dict[str, Any]:
+    """One sentence on what changed, what comes next, and the words that belong to it."""
+    with translation.override(notice.recipient.language):
+        return _context(notice)
+
+
+def _context(notice: Notice) -> dict[str, Any]:
+    data, reader = notice.data, notice.recipient
+    analysis = _analysis_for(reader, data["analysis"])
+    ticket, what = analysis.ticket, data["what"]
+    due = say_dated(analysis.due_at, reader, ticket.region.time_zone)
+    values = {"number": ticket.number, "due": due, "account": ticket.account.name, "version": data.get("version", "")}
+    title, said, following, words = _words(what, analysis, data)
+    path = (
+        reverse("admin:tickets_rootcauseanalysis_change", args=[ticket.number])
+        if reader.is_staff
+        else analysis.get_absolute_url()
+    )
+    return {
+        "title": title % values,
+        "said": said % values,
+        "next": following % values,
+        "sentences": [words] if words else [],
+        "url": f"{settings.SITE_URL}{path}",
+        "label": _("Open the analysis of %(number)s") % values,
+        "because": _because(analysis, reader),
+        "thread": f"ticket:{ticket.pk}",
+    }
+
+
+def _words(what: str, analysis: RootCauseAnalysis, data: dict[str, Any]) -> tuple[str, str, str, str]:
+    """Title, what changed, what comes next, and what somebody wrote. Raises Withdrawn for what is no longer so."""
+    review = _("Read it, then say that it holds or send it back.")
+    match what:
+        case "opened":
+            said = _("%(number)s of %(account)s is solved: its root-cause analysis is to be written.")
+            return _("Root-cause analysis to write"), said, _("Target: published by %(due)s."), ""
+        case "review":
+            _still(analysis.state == AnalysisState.IN_REVIEW)
+            return _("Analysis to review"), _("The root-cause analysis of %(number)s waits for a review."), review, ""
+        case "reviewed":
+            _still(analysis.state == AnalysisState.IN_REVIEW)
+            said = _("The root-cause analysis of %(number)s was reviewed and waits for approval.")
+            return _("Analysis to approve"), said, _("Target: published by %(due)s."), ""
+        case "sent_back":
+            said = _("The root-cause analysis of %(number)s came back from review.")
+            return _("Analysis sent back"), said, _("Target: published by %(due)s."), analysis.sent_back
+        case "approved":
+            said = _("The root-cause analysis of %(number)s is approved.")
+            return _("Analysis approved"), said, _("It can be published now."), ""
+        case "published":
+            version = AnalysisVersion.objects.get(analysis=analysis, number=data["version"])
+            _still(version.withdrawn_at is None)
+            said = _("Our root-cause analysis of %(number)s is ready to read (version %(version)s).")
+            return _("Root-cause analysis published"), said, _("Questions are welcome below it."), version.note
+        case "withdrawn":
+            version = AnalysisVersion.objects.get(analysis=analysis, number=data["version"])
+            said = _("We have withdrawn version %(version)s of our root-cause analysis of %(number)s.")
+            following = (
+                _("An earlier version stands again.")
+                if analysis.current_version
+                else _("A new version follows; you hear of it.")
+            )
+            return _("Root-cause analysis withdrawn"), said, following, version.withdrawn_because
+        case "question":
+            question = AnalysisQuestion.objects.get(pk=data["question"])
+            _still(question.answered_at is None)
+            said = _("%(account)s asks about the root-cause analysis of %(number)s.")
+            return _("Question about an analysis"), said, _("Your answer stands below the analysis."), question.body
+        case "answered":
+            answer = AnalysisQuestion.objects.get(pk=data["question"]).answer
+            said = _("We have answered your question about the root-cause analysis of %(number)s.")
+            return _("Your question is answered"), said, "", answer
+        case _other:
+            said = _("The root-cause analysis of %(number)s for %(account)s is overdue since %(due)s.")
+            return _("Root-cause analysis overdue"), said, _("See who writes it, and what is missing."), ""
+
+
+def _still(is_so: bool) -> None:
+    if not is_so:
+        raise Withdrawn("it has gone on meanwhile")
+
+
+def _analysis_for(reader: User, pk: int) -> RootCauseAnalysis:
+    """The analysis, if the reader may still hear of it. Raises Withdrawn: who left since then is not told."""
+    analysis = RootCauseAnalysis.objects.with_people().select_related("ticket__requester").filter(pk=pk).first()
+    if analysis is None:
+        raise Withdrawn("the analysis is gone")
+    contact = Contact.objects.active().filter(user=reader, account=analysis.account_id).first()
+    if not RootCauseAnalysis.objects.visible_to(reader, contact).filter(pk=pk).exists():
+        raise Withdrawn("the reader no longer sees this analysis")
+    return analysis
+
+
+def _because(analysis: RootCauseAnalysis, reader: User) -> str:
+    if reader.is_staff:
+        if reader.pk == analysis.author_id:
+            return _("You get this mail because you write this analysis.")
+        if reader.staff_role == StaffRole.AGENT:
+            return _("You get this mail because you work on the desk.")
+        return _("You get this mail because you lead the desk.")
+    if analysis.ticket.requester.user_id == reader.pk:
+        return _("You get this mail because you opened the ticket.")
+    return _("You get this mail because you follow the ticket or administer the account.")

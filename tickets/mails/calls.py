@@ -1,0 +1,62 @@
+"""The mails about call-backs."""
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from portal.lib.outbox import Notice, Withdrawn
+from tickets.domain.calls.calling import MOST_ATTEMPTS
+from tickets.domain.calls.numbers import say_number
+from tickets.enums import CallState
+from tickets.mails.about import about_ticket, say_dated
+from tickets.models import Call, Ticket
+
+
+def _call(notice: Notice) -> Call:
+    return Call.objects.select_related("region", "contact__user").get(pk=notice.data["call"])
+
+
+@about_ticket("call_planned")
+def call_planned(notice: Notice, ticket: Ticket) -> dict[str, Any]:
+    """Withdrawn when the call was moved, made or cancelled before this left."""
+    call = _call(notice)
+    if call.state != CallState.WAITING or call.version != notice.data["version"]:
+        raise Withdrawn("the call has changed since")
+    return _words(call, notice)
+
+
+@about_ticket("call_tried")
+def call_tried(notice: Notice, ticket: Ticket) -> dict[str, Any]:
+    call = _call(notice)
+    if call.version != notice.data["version"] or call.state in {CallState.DONE, CallState.CANCELLED}:
+        raise Withdrawn("the call has changed since")
+    return _words(call, notice) | {"given_up": call.state == CallState.GIVEN_UP, "most": MOST_ATTEMPTS}
+
+
+@about_ticket("call_number")
+def call_number(notice: Notice, ticket: Ticket) -> dict[str, Any]:
+    call = _call(notice)
+    if not call.needs_number or call.state != CallState.WAITING:
+        raise Withdrawn("the number was corrected")
+    return _words(call, notice)
+
+
+@about_ticket("call_waits")
+def call_waits(notice: Notice, ticket: Ticket) -> dict[str, Any]:
+    call = _call(notice)
+    if call.state != CallState.WAITING:
+        raise Withdrawn("the call was made")
+    path = reverse("admin:tickets_call_change", args=[call.pk])
+    return _words(call, notice) | {"url": f"{settings.SITE_URL}{path}", "who": call.contact.name}
+
+
+def _words(call: Call, notice: Notice) -> dict[str, Any]:
+    region = call.region.time_zone
+    return {
+        "call_number": say_number(call.number),
+        "topic": call.topic,
+        "at": say_dated(call.slot_at, notice.recipient, region) if call.slot_at else "",
+        "next_at": say_dated(call.next_try_at, notice.recipient, region),
+        "url": f"{settings.SITE_URL}{reverse('tickets:phone')}",
+    }

@@ -1,0 +1,128 @@
+"""The mails about a ticket that its messages, its clocks and its agents cause."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from portal.lib.outbox import Notice, Withdrawn
+from sla.domain.wording import cause_words
+from sla.enums import ChangeCause, ClockKind, Priority
+from sla.models import Clock
+from tickets.domain.routing_words import last_routing
+from tickets.enums import EventKind, MessageKind
+from tickets.mails.about import (
+    about_ticket,
+    dated,
+    last_from_customer,
+    message_words,
+    parts_of,
+    running_clock,
+    say_dated,
+)
+from tickets.models import Ticket
+
+
+@about_ticket("ticket_opened")
+def ticket_opened(notice: Notice, ticket: Ticket) -> dict[str, Any]:
+    """Nothing of the text comes back: an acknowledgement must not carry words to whoever was made a follower."""
+    return {
+        "priority": f"{Priority(ticket.priority).code} {Priority(ticket.priority).label}",
+        "automatic": "auto-replied",
+    }
+
+
+@about_ticket("agent_wrote")
+def agent_wrote(notice: Notice, ticket: Ticket) -> dict[str, Any]:
+    message = ticket.messages.select_related("author").get(pk=notice.data["message"])
+    return {
+        "words": message_words(message) | {"parts": parts_of(message, notice.recipient, ticket)},
+        "message_kind": message.kind,
+        "status": ticket.get_status_display(),
+        # What a person wrote is no automatic mail; a change of status says itself.
+        "automatic": "auto-generated" if message.kind == MessageKind.STATUS_UPDATE else None,
+        "from_name": _("%(name)s at %(site)s") % {"name": message.author.name, "site": settings.SITE_NAME},
+    }
+
+
+@about_ticket("customer_wrote")
+def customer_wrote(notice: Notice, ticket: Ticket) -> dict[str, Any]:
+    message = ticket.messages.select_related("author").get(pk=notice.data["message"])
+    return {"words": message_words(message)}
+
+
+@about_ticket("ticket_assigned")
+def ticket_assigned(notice: Notice, ticket: Ticket) -> dict[str, Any]:
+    if ticket.assignee is None or ticket.assignee.user_id != notice.recipient_id:
+        raise Withdrawn("somebody else has the ticket now")
+    event = ticket.events.filter(kind=EventKind.ASSIGNED).last()
+    why = last_routing([event]) if event else ""
+    covers_for = event.data.get("covers_for", "") if event else ""
+    return {"words": last_from_customer(ticket), "why": why, "covers_for": covers_for}
+
+
+@about_ticket("priority_asked")
+def priority_asked(notice: Notice, ticket: Ticket) -> dict[str, Any]:
+    asked, present = Priority(notice.data["asked"]), Priority(ticket.priority)
+    event = ticket.events.filter(kind=EventKind.PRIORITY_ASKED, data__priority=asked.value).last()
+    return {
+        "asked_code": f"{asked.code} {asked.label}",
+        "present_code": f"{present.code} {present.label}",
+        "reason": event.data["reason"] if event else "",
+        "decided": ticket.asked_priority is None,
+    }
+
+
+@about_ticket("due_changed")
+def due_changed(notice: Notice, ticket: Ticket) -> dict[str, Any]:
+    """Sent while one of the moved promises still runs; later the moment says nothing to anybody."""
+    data = notice.data
+    running = set(
+        ticket.clocks.running().filter(pk__in=[row["clock"] for row in data["moved"]]).values_list("pk", flat=True)
+    )
+    if not running:
+        raise Withdrawn("the promises have been kept")
+    region = ticket.region.time_zone
+    return {
+        "reason": cause_words(ChangeCause(data["cause"]), data["detail"]),
+        "moved": [
+            {
+                "is_response": row["kind"] == ClockKind.RESPONSE,
+                "old": say_dated(datetime.fromisoformat(row["old"]), notice.recipient, region),
+                "new": say_dated(datetime.fromisoformat(row["new"]), notice.recipient, region),
+            }
+            for row in data["moved"]
+            if row["clock"] in running
+        ],
+    }
+
+
+@about_ticket("due_soon")
+def due_soon(notice: Notice, ticket: Ticket) -> dict[str, Any]:
+    clock = running_clock(notice)
+    return _clock_words(clock, ticket, notice.recipient)
+
+
+@about_ticket("check_in_due")
+def check_in_due(notice: Notice, ticket: Ticket) -> dict[str, Any]:
+    clock = running_clock(notice)
+    return _clock_words(clock, ticket, notice.recipient)
+
+
+@about_ticket("overdue")
+def overdue(notice: Notice, ticket: Ticket) -> dict[str, Any]:
+    """Sent even when it has been answered meanwhile: a broken promise is worth knowing of."""
+    clock = Clock.objects.select_related("calendar__region").get(pk=notice.data["clock"])
+    return _clock_words(clock, ticket, notice.recipient)
+
+
+def _clock_words(clock: Clock, ticket: Ticket, reader: User) -> dict[str, Any]:
+    return {
+        "is_response": clock.kind == ClockKind.RESPONSE,
+        "due": say_dated(clock.due_at, reader, clock.calendar.region.time_zone),
+        "due_here": dated(clock.due_at, reader),
+        "still_owed": clock.is_running,
+        "words": last_from_customer(ticket) if clock.kind == ClockKind.RESPONSE else None,
+    }

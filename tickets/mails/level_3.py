@@ -1,0 +1,39 @@
+"""The mails about level 3: that somebody asked, that it waits, who has it, and how it ended."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from portal.lib.outbox import Notice, Withdrawn
+from tickets.enums import EscalationState
+from tickets.mails.about import about_ticket
+from tickets.models import Escalation, Ticket
+
+
+@about_ticket("level_3")
+def level_3(notice: Notice, ticket: Ticket) -> dict[str, Any]:
+    """What changed in one sentence, and the words that came with it. A wish that was decided is told no more."""
+    escalation = Escalation.objects.for_detail().get(pk=notice.data["escalation"])
+    told, staff = EscalationState(notice.data["state"]), notice.recipient.is_staff
+    if told in {EscalationState.ASKED, EscalationState.ESCALATED} and escalation.state != told:
+        raise Withdrawn("it has gone on meanwhile")
+    values = {
+        "agent": escalation.agent.name if escalation.agent else "", "account": ticket.account.name,
+        "asker": escalation.asked_by.name if escalation.asked_by else "",
+    }  # fmt: skip
+    match told:
+        case EscalationState.ASKED:
+            title, said = _("Level 3 asked for"), _("%(asker)s of %(account)s asks for level 3.")
+        case EscalationState.ESCALATED:
+            title, said = _("Waits for level 3"), _("A ticket of %(account)s waits for level 3.")
+        case EscalationState.TAKEN:
+            title, said = _("With level 3"), _("%(agent)s of level 3 has taken the ticket.")
+        case EscalationState.RETURNED:
+            title, said = _("Answered by level 3"), _("Level 3 has answered.")
+        case _other:
+            title, said = _("Not passed on to level 3"), _("We do not pass this ticket on to level 3.")
+    # The brief is the team's; the customer reads the answer.
+    brief = escalation.brief if staff and told == EscalationState.ESCALATED else ""
+    reason = escalation.reason if told in {EscalationState.ASKED, EscalationState.ESCALATED} else ""
+    answer = escalation.answer if told in {EscalationState.RETURNED, EscalationState.DECLINED} else ""
+    return {"title": title, "said": said % values, "sentences": [line for line in (reason, brief, answer) if line]}

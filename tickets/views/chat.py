@@ -1,0 +1,217 @@
+"""The customer's chat: whether anybody is there, the conversation, and the ways out of it. Works by forms alone."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.models import Contact
+from portal.lib import live
+from portal.lib.clock import now
+from portal.lib.errors import DomainError
+from portal.lib.http import PortalRequest, wants_fragment
+from portal.lib.limits import Limit, hit
+from sla.domain.terms import NoTarget
+from sla.enums import Priority
+from tickets.domain.chat import handling, talking
+from tickets.domain.chat.availability import availability, place_of, usual_wait
+from tickets.domain.chat.converting import make_ticket
+from tickets.domain.chat.lines import LONGEST_LINE
+from tickets.domain.chat.wording import sentence
+from tickets.domain.preview import outlook
+from tickets.models import Chat
+
+# More than a person types; less than a program sends (#168).
+LINES = Limit("chat_lines", 40, timedelta(minutes=1))
+
+
+class StartForm(forms.Form):
+    topic = forms.CharField(label=gettext_lazy("What is it about?"), max_length=talking.LONGEST_TOPIC)
+    body = forms.CharField(
+        label=gettext_lazy("Your first line"), widget=forms.Textarea(attrs={"rows": 3}), max_length=LONGEST_LINE,
+        help_text=gettext_lazy("Our target for an answer counts from this line."),
+    )  # fmt: skip
+
+
+class SayForm(forms.Form):
+    body = forms.CharField(label=gettext_lazy("Your line"), widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class TicketForm(forms.Form):
+    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=200)
+    priority = forms.TypedChoiceField(
+        label=gettext_lazy("Priority"), choices=Priority.choices, coerce=lambda value: Priority(int(value))
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def chat_start(request: PortalRequest) -> HttpResponse:
+    """Whether the chat is open for this person, and its first line. An open chat goes on where it is."""
+    at = now()
+    running = Chat.objects.running().filter(contact=request.contact).first()
+    if running is not None and request.method == "GET":
+        return redirect("tickets:chat_room", running.key)
+    form = StartForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _slow_down(request, at=at)
+            chat = talking.start_chat(
+                request.contact, topic=form.cleaned_data["topic"], body=form.cleaned_data["body"],
+                key=request.POST.get("key", ""), now=at,
+            )  # fmt: skip
+        except talking.AlreadyChatting as refusal:
+            return redirect("tickets:chat_room", refusal.metadata["chat"])
+        except DomainError as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            return redirect("tickets:chat_room", chat.key)
+    context = {
+        "form": form, "found": availability(request.contact, now=at), "now": at, "wait": usual_wait(now=at),
+        "key": request.POST.get("key") or new_key(), "draft": f"chat-new-{request.contact.pk}",
+    }  # fmt: skip
+    return render(request, "tickets/chat/start.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+def room(request: PortalRequest, key: str) -> HttpResponse:
+    """The conversation. It is the same page after a reload, in another tab and tomorrow."""
+    return _room(request, _chat_or_404(request, key), form=SayForm(), at=now())
+
+
+@require_GET
+def lines(request: PortalRequest, key: str) -> HttpResponse:
+    """What came after line `after`, and how the chat stands: what the live page fetches."""
+    at = now()
+    chat = _chat_or_404(request, key)
+    talking.customer_is_there(chat, now=at)
+    return _fragment(request, chat, at=at)
+
+
+@require_GET
+def token(request: PortalRequest, key: str) -> HttpResponse:
+    """What opens the live stream of this chat for the next minutes."""
+    chat = _chat_or_404(request, key)
+    return JsonResponse({"token": live.mint(request, f"{live.CHAT}{chat.key}")})
+
+
+@require_POST
+def say(request: PortalRequest, key: str) -> HttpResponse:
+    at = now()
+    chat = _chat_or_404(request, key)
+    form = SayForm(request.POST)
+    if form.is_valid():
+        try:
+            _slow_down(request, at=at)
+            talking.say_as_customer(
+                chat, by=request.contact, body=form.cleaned_data["body"], key=request.POST.get("key", ""), now=at
+            )
+        except DomainError as refusal:
+            form.add_error("body", str(refusal))
+    chat = _chat_or_404(request, key)
+    if wants_fragment(request):
+        return _fragment(request, chat, at=at, form=form, status=422 if form.errors else 200)
+    if form.errors:
+        return _room(request, chat, form=form, at=at, status=422)
+    return redirect("tickets:chat_room", key)
+
+
+@require_POST
+def end(request: PortalRequest, key: str) -> HttpResponse:
+    chat = handling.end_as_customer(_chat_or_404(request, key), by=request.contact, now=now())
+    if chat.ticket is not None:
+        messages.success(
+            request,
+            _("Your question is %(number)s now. The answer comes by mail.") % {"number": chat.ticket.number},
+        )
+    else:
+        messages.success(request, _("The chat has ended. Its transcript comes by mail."))
+    return redirect("tickets:chat_room", key)
+
+
+@require_http_methods(["GET", "POST"])
+def ticket(request: PortalRequest, key: str) -> HttpResponse:
+    """What would be promised, then the ticket."""
+    at = now()
+    chat = _chat_or_404(request, key)
+    if chat.ticket is not None:
+        return redirect(chat.ticket.get_absolute_url())
+    form = TicketForm(request.POST or None, initial={"subject": chat.topic, "priority": talking.USUAL_PRIORITY})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = make_ticket(chat, by=request.user, now=at, **form.cleaned_data)
+        except DomainError as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            messages.success(request, _("The chat has become %(number)s.") % {"number": made.number})
+            return redirect(made.get_absolute_url())
+    try:
+        reckoned = outlook(request.contact, now=chat.started_at, region=chat.region)
+    except NoTarget:
+        reckoned = None
+    context = {"chat": chat, "form": form, "outlook": reckoned, "now": at}
+    return render(request, "tickets/chat/ticket.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def transcript(request: PortalRequest, key: str) -> HttpResponse:
+    handling.send_transcript(_chat_or_404(request, key), to=request.user, now=now())
+    messages.success(request, _("The transcript is on its way to %(email)s.") % {"email": request.user.email})
+    return redirect("tickets:chat_room", key)
+
+
+def new_key() -> str:
+    """Names a line before it is sent, so that it can be sent again."""
+    return secrets.token_urlsafe(16)
+
+
+def shown_lines(chat: Chat, after: int) -> list[dict[str, Any]]:
+    """Lines as both faces show them: those of the system in words."""
+    return [{"line": line, "words": sentence(line) if line.event else ""} for line in talking.lines_after(chat, after)]
+
+
+def after_of(request: PortalRequest) -> int:
+    """The number of the last line that the page has; nonsense counts as none."""
+    text = request.GET.get("after") or request.POST.get("after") or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _chat_or_404(request: PortalRequest, key: str) -> Chat:
+    chat = Chat.objects.visible_to(request.user, request.contact).for_page().filter(key=key).first()
+    if chat is None:
+        raise Http404("no such chat")
+    return chat
+
+
+def _slow_down(request: PortalRequest, *, at: datetime) -> None:
+    if hit(LINES, f"user:{request.user.pk}", now=at) is not None:
+        raise DomainError(
+            _("That is faster than anybody can read. Wait a moment, then send it again."), code="slow_down"
+        )
+
+
+def _state(chat: Chat, contact: Contact, *, at: datetime) -> dict[str, Any]:
+    return {
+        "chat": chat, "place": place_of(chat), "wait": usual_wait(now=at) if chat.agent_id is None else None, "now": at,
+    }  # fmt: skip
+
+
+def _fragment(
+    request: PortalRequest, chat: Chat, *, at: datetime, form: SayForm | None = None, status: int = 200
+) -> HttpResponse:
+    context = _state(chat, request.contact, at=at) | {"lines": shown_lines(chat, after_of(request)), "form": form}
+    return render(request, "tickets/chat/_fragment.html", context, status=status)
+
+
+def _room(request: PortalRequest, chat: Chat, *, form: SayForm, at: datetime, status: int = 200) -> HttpResponse:
+    talking.customer_is_there(chat, now=at)
+    context = _state(chat, request.contact, at=at) | {
+        "lines": shown_lines(chat, 0), "form": form, "key": request.POST.get("key") or new_key(),
+    }  # fmt: skip
+    return render(request, "tickets/chat/room.html", context, status=status)
