@@ -102,8 +102,12 @@ def stranger(paris):
 
 
 @pytest.fixture
-def client_for(client):
-    """`client_for(contact_or_agent)`: a browser signed in as this person."""
+def client_for(db, client):
+    """
+    `client_for(contact_or_agent)`: a browser signed in as this person.
+
+    It names `db`, because tests that name no database run last, after those that empty it.
+    """
 
     def sign_in(person):
         client.force_login(person.user, backend="accounts.backends.PersonBackend")
