@@ -211,3 +211,18 @@ def test_platinum_has_it_too(paris, lead, agent):
     seat(contact, by=lead.user)
     assert escalate(make_ticket(contact), agent).state == "escalated"
     assert Ticket.objects.get().version == 2
+
+
+@pytest.mark.parametrize(("asked", "shown"), [(True, True), (False, False)])
+def test_the_ticket_says_why_level_3_declined_to_those_who_asked(
+    ticket, agent, lead, client_for, requester, asked, shown
+):
+    if asked:
+        ask(ticket)
+    else:
+        escalate(ticket, agent)
+    escalation.decline(ticket, reason="Release 14.3 mends it.", by=lead.user, now=MONDAY_9AM + 2 * HOUR)
+
+    page = client_for(requester).get(ticket.get_absolute_url())
+
+    assert ("Release 14.3 mends it." in page.content.decode()) is shown

@@ -71,6 +71,12 @@ def last_escalation(ticket: Ticket) -> Escalation | None:
     return ticket.escalations.for_detail().order_by("-pk").first()
 
 
+def answer_for_customers(escalation: Escalation) -> str:
+    """What level 3 found, or why it was declined; empty for customers who never asked."""
+    is_theirs = escalation.state == EscalationState.RETURNED or escalation.asked_by_id is not None
+    return escalation.answer if is_theirs else ""
+
+
 @transaction.atomic
 def ask_for_level_3(ticket: Ticket, *, reason: str, by: User, now: datetime) -> Escalation:
     """The customer asks for a specialist, with a reason; an agent decides.

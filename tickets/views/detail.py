@@ -13,7 +13,7 @@ from accounts.models import Contact
 from portal.lib import submissions
 from portal.lib.clock import now
 from portal.lib.http import PortalRequest, wants_fragment
-from tickets.domain.escalation import open_escalation
+from tickets.domain.escalation import answer_for_customers, last_escalation
 from tickets.domain.language import decides_language, has_language_choice
 from tickets.domain.merging import survivor_of
 from tickets.enums import EventKind
@@ -55,11 +55,13 @@ def why(request: PortalRequest, number: str) -> HttpResponse:
 def live_context(request: PortalRequest, ticket: Ticket, *, at: datetime) -> dict[str, Any]:
     """What refreshes by itself: turn, clock box and thread."""
     thread = thread_of(ticket, everything="all" in request.GET)
+    escalation = last_escalation(ticket) if thread.may_tell(EventKind.LEVEL_3) else None
     return {
         "ticket": ticket,
         "box": clock_box(ticket, now=at, zone_name=request.user.time_zone),
         "thread": thread,
-        "level_3": open_escalation(ticket) if thread.may_tell(EventKind.LEVEL_3) else None,
+        "level_3": escalation if escalation and not escalation.ended_at else None,
+        "level_3_ended": escalation if escalation and escalation.ended_at and answer_for_customers(escalation) else None,
         "now": at,
     }
 
