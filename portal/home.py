@@ -12,7 +12,8 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
 from accounts.domain.entitlements import entitlements_of
-from accounts.models import Region, Seat
+from accounts.domain.remaining import remaining_of
+from accounts.models import Region
 from portal.lib.clock import now
 from portal.lib.http import PortalRequest, wants_fragment
 from sla.domain.calendars import business_calendar, calendar_of
@@ -64,7 +65,7 @@ def home(request: PortalRequest) -> HttpResponse:
         "check_ins": _check_ins(ours, now=at),
         "organisation": _others(visible, [*yours, *ours]),
         "entitlements": entitlements,
-        "seats_used": Seat.objects.taken().filter(account=contact.account_id).count(),
+        "remaining": remaining_of(contact.account, at),
         "desk": desk_of(region_for(contact, entitlements), now=at),
         "now": at,
     }

@@ -84,6 +84,8 @@ class HoursYearAdmin(PageAdmin):
 
         def act(year: HoursYear) -> None:
             values = dict(form.cleaned_data)
+            if not hours.is_in_force(year, clock.now()):
+                raise DomainError(_("This contract year is not in force. Book on the present one."), code="other_year")
             hours.use(year.contract.account, values.pop("hours"), by=request.user, now=clock.now(), **values)
 
         return self._do(request, pk, form, act, _("The hours are booked."), forms={"book": form})
@@ -170,6 +172,7 @@ class HoursYearAdmin(PageAdmin):
             "year": year,
             "balance": hours.balance_of(year),
             "lines": lines[:MOST_LINES],
+            "in_force": hours.is_in_force(year, clock.now()),
             "book": forms.get("book") or BookForm(auto_id="book_%s"),
             "correct": forms.get("correct") or CorrectForm(year=year, auto_id="correct_%s"),
             "failed": next(iter(forms), ""),

@@ -64,17 +64,22 @@ def year_in_force(account: Account, now: datetime) -> HoursYear | None:
     return years.select_related("contract__account__home_region").first()
 
 
+def is_in_force(year: HoursYear, now: datetime) -> bool:
+    return year.starts_on <= contract_day(year.contract.account, now) <= year.ends_on
+
+
 def balance_of(year: HoursYear) -> Balance:
     """One query: the last line carries the balances, the sums of the other kinds come with it."""
     granted = expired = available = reserved = 0
     rows = HoursEntry.objects.filter(year=year).order_by("number")
-    for kind, change, available_after, reserved_after in rows.values_list(
-        "kind", "available", "available_after", "reserved_after"
+    for kind, mended, change, available_after, reserved_after in rows.values_list(
+        "kind", "corrects__kind", "available", "available_after", "reserved_after"
     ):
-        if kind in {HoursKind.GRANT, HoursKind.CORRECT}:
-            granted += change
-        elif kind == HoursKind.EXPIRE:
+        # Hours that came back after they had expired are not granted twice.
+        if HoursKind.EXPIRE in {kind, mended}:
             expired -= change
+        elif kind in {HoursKind.GRANT, HoursKind.CORRECT}:
+            granted += change
         available, reserved = available_after, reserved_after
     return Balance(year, granted, available, reserved, expired)
 
@@ -137,6 +142,7 @@ def correct(
     """Add (or take, when negative) `minutes`, with the reason that the customer reads.
 
     More than two hours on a line, more than the line took, and what mends no work is a lead's decision: NotAllowed.
+    Nobody can use hours of a year that is over: they are written to the year in force, or NoHours is raised.
     """
     year = lock(year)
     if not minutes:
@@ -148,8 +154,9 @@ def correct(
         )
     if corrects and corrects.year_id != year.pk:
         raise DomainError(_("The line belongs to another contract year."), code="other_year")
+    target = _year(year.contract.account, now) if year.closed_at else year
     return append(
-        year, HoursKind.CORRECT, available=minutes, work=_words(reason, field="reason"), corrects=corrects, by=by,
+        target, HoursKind.CORRECT, available=minutes, work=_words(reason, field="reason"), corrects=corrects, by=by,
         now=now, reference=corrects.reference if corrects else "",
     )  # fmt: skip
 

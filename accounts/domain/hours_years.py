@@ -26,6 +26,7 @@ WARN_BEFORE = 30
 GRANTED = gettext_noop("Hours of the contract year")
 FIGURE_CHANGED = gettext_noop("The figure of the contract was changed")
 EXPIRED = gettext_noop("Not used by the end of the contract year")
+PROLONGED = gettext_noop("The contract was prolonged: what had expired is back")
 
 
 def years_of(contract: Contract) -> Iterator[tuple[int, date, date]]:
@@ -75,9 +76,9 @@ def keep_contract(contract: Contract, *, now: datetime) -> int:
 
 
 def _asks(year: HoursYear, contract: Contract, ends_on: date, *, today: date) -> bool:
-    """Whether anything is to be done about an open year; most days nothing is, and then nothing is locked."""
+    """Whether anything is to be done about a year; most days nothing is, and then nothing is locked."""
     if year.closed_at:
-        return False
+        return year.starts_on <= today <= ends_on
     as_promised = (year.ends_on, year.promised_minutes) == (ends_on, contract.professional_services_hours * hours.HOUR)
     return not as_promised or ends_on - today <= timedelta(days=WARN_BEFORE)
 
@@ -92,7 +93,9 @@ def _keep_year(contract: Contract, number: int, starts_on: date, ends_on: date, 
     )
     year = hours.lock(year)
     if year.closed_at:
-        return 0
+        if today > ends_on:
+            return 0
+        _open_again(year, now=now)
     touched = int(is_new)
     if not HoursEntry.objects.filter(year=year).exists() and promised:
         hours.append(year, HoursKind.GRANT, available=promised, work=GRANTED, now=now)
@@ -113,6 +116,7 @@ def _adjust(year: HoursYear, promised: int, *, now: datetime) -> None:
     """The figure of the contract was edited: the difference is a line; hours that were used stay used."""
     # What the contract gave so far, read from the lines: an earlier cut may have been smaller than the figure asked.
     own = HoursEntry.objects.filter(year=year, by=None, kind__in=[HoursKind.GRANT, HoursKind.CORRECT])
+    own = own.exclude(corrects__kind=HoursKind.EXPIRE)
     difference = promised - (own.aggregate(given=Sum("available"))["given"] or 0)
     available = hours.balance_of(year).available
     difference = max(difference, -available)
@@ -127,6 +131,14 @@ def _close(year: HoursYear, *, now: datetime) -> int:
     year.closed_at = now
     year.save(update_fields=["closed_at"])
     return 1
+
+
+def _open_again(year: HoursYear, *, now: datetime) -> None:
+    """The contract was cut short and then prolonged: the year goes on with what it had."""
+    for line in HoursEntry.objects.filter(year=year, kind=HoursKind.EXPIRE, corrections=None).order_by("number"):
+        hours.append(year, HoursKind.CORRECT, available=-line.available, corrects=line, work=PROLONGED, now=now)
+    year.closed_at = None
+    year.save(update_fields=["closed_at"])
 
 
 def _warn(year: HoursYear, *, now: datetime) -> None:

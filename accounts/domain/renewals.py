@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 
 from accounts.domain.entitlements import contract_day, contract_in_force
 from accounts.domain.people import admins_of, leads
@@ -31,20 +30,18 @@ def renewal_of(account: Account, now: datetime) -> Renewal | None:
     if contract is None:
         return None
     days = (contract.ends_on - contract_day(account, now)).days
-    following = Contract.objects.filter(account=account, starts_on=contract.ends_on + timedelta(days=1)).first()
-    return Renewal(contract, days, following)
+    return Renewal(contract, days, following_of(contract))
 
 
 def warn_of_ends(*, now: datetime, limit: int = 500) -> int:
     """Write the warnings that are due; return how many. Each is told once, however many copies of this run."""
     today = now.date()
-    follows = Contract.objects.filter(account=OuterRef("account"), starts_on__gt=OuterRef("ends_on"))
     ending = Contract.objects.filter(
         ends_on__gte=today - timedelta(days=1), ends_on__lte=today + LOOK_AHEAD, account__is_active=True
     )
     told = 0
     # The limit counts what was told: contracts that were told already must not take the turn of others.
-    for contract in list(ending.exclude(Exists(follows)).select_related("account__home_region").order_by("pk")):
+    for contract in list(ending.select_related("account__home_region").order_by("pk")):
         days = (contract.ends_on - contract_day(contract.account, now)).days
         distance = min((mark for mark in DISTANCES if days <= mark), default=None)
         if days >= 0 and distance is not None:
@@ -54,8 +51,16 @@ def warn_of_ends(*, now: datetime, limit: int = 500) -> int:
     return told
 
 
+def following_of(contract: Contract) -> Contract | None:
+    """The contract that begins on the next day; a later one leaves a gap without promises."""
+    begins = contract.ends_on + timedelta(days=1)
+    return Contract.objects.filter(account=contract.account_id, starts_on=begins).first()
+
+
 @transaction.atomic
 def _warn(contract: Contract, distance: int, days: int, *, now: datetime) -> int:
+    if following_of(contract):
+        return 0
     _warning, is_new = ContractWarning.objects.get_or_create(
         contract=contract, ends_on=contract.ends_on, days=distance, defaults={"warned_at": now}
     )

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from accounts.domain.renewals import following_of
 from accounts.enums import EngagementState
 from accounts.models import Contract, Engagement, HoursQuestion
 from portal.lib import outbox
@@ -70,7 +71,7 @@ def contract_ends(notice: Notice) -> dict[str, Any]:
     contract = Contract.objects.select_related("account").filter(pk=notice.data["contract"]).first()
     if contract is None or contract.ends_on.isoformat() != notice.data["ends_on"]:
         raise Withdrawn("the contract has another last day")
-    if Contract.objects.filter(account=contract.account, starts_on__gt=contract.ends_on).exists():
+    if following_of(contract):
         raise Withdrawn("another contract follows")
     staff = notice.recipient.is_staff
     path = (

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.domain import engagements, hours, hours_years
 from accounts.domain.tokens import create_token
 from accounts.enums import EngagementState
-from accounts.models import Engagement, HoursEntry, HoursQuestion
+from accounts.models import Engagement, HoursEntry, HoursQuestion, HoursYear
 from portal.lib import outbox
 from portal.lib.errors import NotAllowed
 from tests import factories
@@ -248,6 +248,22 @@ def test_pages_ask_a_fixed_number_of_questions(client_for, year, requester, agen
 
 
 # --- The desk ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_of_a_past_year_refuses_to_book_and_keeps_the_input(client_for, year, agent):
+    agent.user.language = "en"
+    agent.user.save()
+    before = HoursEntry.objects.count()
+    HoursYear.objects.update(starts_on="2025-01-01", ends_on="2025-12-31")
+
+    page = client_for(agent).post(
+        reverse("admin:accounts_hoursyear_book", args=[year.pk]), {"hours": "1.5", "work": "Rehearsal"}
+    )
+
+    assert page.status_code == 422
+    assert "This contract year is not in force. Book on the present one." in page.content.decode()
+    assert 'value="Rehearsal"' in page.content.decode()
+    assert HoursEntry.objects.count() == before
 
 
 def test_the_desk_books_and_keeps_the_input_of_what_it_refuses(client_for, year, agent):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from accounts.domain import hours, hours_verification, hours_years
 from accounts.enums import HoursKind, Tier
-from accounts.models import HoursEntry, HoursYear
+from accounts.models import Contract, HoursEntry, HoursYear
 from portal.lib.errors import DomainError, NotAllowed
 from portal.models import Notice
 from tests import factories
@@ -108,6 +108,38 @@ def test_a_job_that_was_away_closes_and_opens_what_it_missed(gold, year):
         (2, True, (480, 0, 0, 0, 480)),
         (4, False, (480, 0, 0, 480, 0)),
     ]
+
+
+def test_a_contract_that_was_cut_short_and_prolonged_goes_on_with_what_it_had(gold, year, agent):
+    hours.use(gold, 60, work="Rehearsal", by=agent.user, now=MONDAY_9AM)
+    Contract.objects.update(ends_on=date(2026, 11, 8))
+    hours_years.keep_years(now=MONDAY_9AM)
+    assert figures(year) == (480, 60, 0, 0, 420)
+
+    Contract.objects.update(ends_on=date(2027, 5, 31))
+    for _run in range(2):
+        hours_years.keep_years(now=MONDAY_9AM)
+
+    year.refresh_from_db()
+    assert (year.closed_at, year.ends_on) == (None, date(2027, 5, 31))
+    assert figures(year) == (480, 60, 0, 420, 0)
+    assert list(hours_verification.differences()) == []
+
+
+def test_a_correction_of_last_years_work_is_written_to_the_year_in_force(gold, year, agent, lead):
+    line = hours.use(gold, 120, work="Rehearsal", by=agent.user, now=MONDAY_9AM)
+    later = datetime(2027, 6, 2, 9, tzinfo=UTC)
+    hours_years.keep_years(now=later)
+    with pytest.raises(DomainError) as refusal:
+        hours.correct(year, 60, reason="Half was ours", corrects=line, by=lead.user, now=later)
+    assert refusal.value.code == "no_hours"
+
+    Contract.objects.update(ends_on=date(2028, 5, 31))
+    hours_years.keep_years(now=later)
+    hours.correct(year, 60, reason="Half was ours", corrects=line, by=lead.user, now=later)
+
+    assert figures(hours.year_in_force(gold, later)) == (540, 0, 0, 540, 0)
+    assert figures(year) == (480, 120, 0, 0, 360)
 
 
 def test_another_figure_in_the_contract_is_a_line_and_never_takes_what_was_used(gold, year, agent):

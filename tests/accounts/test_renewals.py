@@ -65,6 +65,12 @@ def test_nothing_is_said_when_another_contract_follows(silver):
     assert warn_of_ends(now=before_end(30)) == 0
 
 
+def test_a_contract_that_begins_later_leaves_a_gap_and_is_no_reason_for_silence(silver):
+    factories.make_contract(silver, Tier.GOLD, starts=date(2027, 1, 2), ends=date(2027, 12, 31))
+
+    assert warn_of_ends(now=before_end(30)) == 1
+
+
 def test_a_contract_that_was_prolonged_is_warned_of_again(silver):
     warn_of_ends(now=before_end(30))
     silver.contracts.update(ends_on=date(2027, 3, 31))

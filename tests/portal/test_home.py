@@ -5,6 +5,10 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from accounts.domain import hours, hours_years
+from accounts.domain.remaining import Remaining
+from accounts.domain.sponsorship import meetings, naming
+from accounts.enums import ContactRole, Tier
 from sla.enums import Priority
 from tests import factories
 from tests.factories import MONDAY_9AM
@@ -48,10 +52,29 @@ def test_a_followed_ticket_counts_as_mine(client_for, requester, colleague):
 
 def test_the_entitlements_of_the_person_are_said(client_for, requester, colleague):
     context = client_for(requester).get(HOME).context
-    assert (context["entitlements"].tier, context["seats_used"], context["entitlements"].contract.premium_contacts) == (
-        "gold", 2, 3,
-    )  # fmt: skip
+    entitlements = context["entitlements"]
+    figures = (entitlements.tier, context["remaining"].seats_used, entitlements.contract.premium_contacts)
+    assert figures == ("gold", 2, 3)
     assert client_for(colleague).get(HOME).context["entitlements"].tier == "standard"
+
+
+def test_what_is_left_of_hours_and_when_the_sponsor_meets_stand_on_the_page(london, lead, client_for):
+    account = factories.make_account("Kestrel", region=london, tier=Tier.PLATINUM)
+    tom = factories.make_contact(account, "tom@kestrel.test", role=ContactRole.ADMIN)
+    client = client_for(tom)
+    assert client.get(HOME).context["remaining"] == Remaining(0, None, None)
+
+    hours_years.keep_years(now=MONDAY_9AM)
+    hours.use(account, 90, work="Rehearsal", by=lead.user, now=MONDAY_9AM)
+    meeting = meetings.propose(
+        naming.name_sponsor(account, lead, by=lead.user, now=MONDAY_9AM), by=lead.user, now=MONDAY_9AM
+    )
+    assert client.get(HOME).context["remaining"] == Remaining(0, 1350, None)
+    meeting = meetings.confirm(meeting, meeting.slots.first().starts_at, by=tom.user, now=MONDAY_9AM)
+
+    page = client.get(HOME)
+    assert page.context["remaining"] == Remaining(0, 1350, meeting.starts_at)
+    assert "22.5 of 24 h left" in page.content.decode()
 
 
 def test_the_desk_says_until_when_it_is_open_or_when_it_opens(client_for, requester):

@@ -61,7 +61,9 @@ def live_context(request: PortalRequest, ticket: Ticket, *, at: datetime) -> dic
         "box": clock_box(ticket, now=at, zone_name=request.user.time_zone),
         "thread": thread,
         "level_3": escalation if escalation and not escalation.ended_at else None,
-        "level_3_ended": escalation if escalation and escalation.ended_at and answer_for_customers(escalation) else None,
+        "level_3_ended": escalation
+        if escalation and escalation.ended_at and answer_for_customers(escalation)
+        else None,
         "now": at,
     }
 
