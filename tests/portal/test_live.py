@@ -16,7 +16,7 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core import signing
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 
 from portal.lib import live
@@ -29,6 +29,12 @@ from tickets.domain.chat import handling, talking
 from tickets.models import ChatLine
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_connection_outlives_its_thread(monkeypatch):
+    """The loop of a test ends with its threads, and with them whoever would close what they opened."""
+    monkeypatch.setattr(hubs, "close_old_connections", connections.close_all)
 
 
 @pytest.fixture
@@ -158,6 +164,20 @@ def test_a_stream_says_that_something_changed_and_nothing_else(chat, requester):
     assert body.startswith("retry: 2000\n\n")
     assert [json.loads(data) for data in re.findall("^data: (.*)$", body, re.M)][-1] == {"chat": chat.key, "version": 2}
     assert "Secret" not in body
+
+
+@pytest.mark.skipif(not settings.REDIS_URL, reason="Redis wakes the streams; without one they look every second")
+def test_redis_wakes_the_streams_before_they_would_look_by_themselves(chat, requester, monkeypatch):
+    monkeypatch.setattr(hubs, "EVERY", 60.0)
+    query, headers = with_cookie(signed_in(requester), f"/chat/{chat.key}/token/")
+
+    def say_once_somebody_listens():
+        time.sleep(1)
+        talking.say_as_customer(chat, by=requester, body="Hello?", key="", now=now())
+
+    _status, body = opened(query, headers, act=in_thread(say_once_somebody_listens), seconds=4.0)
+
+    assert [json.loads(data)["version"] for data in re.findall("^data: (.*)$", body, re.M)] == [1, 2]
 
 
 @pytest.mark.parametrize("last", ["-5", "999999999999999999", "x", "0"])
