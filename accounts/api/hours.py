@@ -142,9 +142,7 @@ class Entries(Resource):
     def get(self, request: ApiRequest) -> Response:
         parameters(request)
         lines = HoursEntry.objects.visible_to(request.user, self.actor).select_related("engineer__user", "corrects")
-        pages = Cursor()
-        rows = list(pages.page(lines, request))
-        return pages.answer(rows, last=lambda row: (None, row.pk), show=lambda some: [entry_out(row) for row in some])
+        return Cursor().listing(lines, request, show=entry_out)
 
 
 class Questions(Resource):
@@ -185,11 +183,7 @@ class Engagements(Resource):
     def get(self, request: ApiRequest) -> Response:
         parameters(request)
         seen = Engagement.objects.visible_to(request.user, self.actor).for_page()
-        pages = Cursor()
-        rows = list(pages.page(seen, request))
-        return pages.answer(
-            rows, last=lambda row: (None, row.pk), show=lambda some: [engagement_out(row) for row in some]
-        )
+        return Cursor().listing(seen, request, show=engagement_out)
 
     @extend_schema(
         operation_id="request_engagement", summary="Ask for professional services", request=EngagementIn,

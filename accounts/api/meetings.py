@@ -112,11 +112,7 @@ class Meetings(Resource):
     )  # fmt: skip
     def get(self, request: ApiRequest) -> Response:
         parameters(request)
-        pages = Cursor()
-        rows = pages.page(_rows(self), request, order="-pk")
-        return pages.answer(
-            list(rows), last=lambda row: (None, row.pk), show=lambda rows: [meeting_out(row) for row in rows]
-        )
+        return Cursor().listing(_rows(self), request, show=meeting_out)
 
 
 class OneMeeting(Resource):

@@ -55,14 +55,8 @@ class SeatHistory(Resource):
         parameters(request)
         moves = SeatMove.objects.select_related("old_region", "new_region")
         holdings = Seat.objects.filter(account=self.actor.account_id).select_related("contact__user", "region")
-        pages = Cursor()
-        rows = pages.page(
-            holdings.prefetch_related(Prefetch("moves", queryset=moves, to_attr="moved")), request,
-            order="-nominated_at",
-        )  # fmt: skip
-        return pages.answer(
-            list(rows), last=lambda row: (row.nominated_at, row.pk), show=lambda rows: [_holding(row) for row in rows]
-        )
+        holdings = holdings.prefetch_related(Prefetch("moves", queryset=moves, to_attr="moved"))
+        return Cursor().listing(holdings, request, show=_holding, order="-nominated_at")
 
 
 def _holding(seat: Any) -> dict[str, Any]:

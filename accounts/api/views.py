@@ -117,11 +117,7 @@ class Contacts(Resource):
     def get(self, request: ApiRequest) -> Response:
         parameters(request)
         people = Contact.objects.visible_to(request.user).filter(account=self.actor.account_id)
-        pages = Cursor()
-        rows = pages.page(people.for_acting(), request, order="pk")
-        return pages.answer(
-            list(rows), last=lambda row: (None, row.pk), show=lambda rows: [shapes.contact_out(row) for row in rows]
-        )
+        return Cursor().listing(people.for_acting(), request, show=shapes.contact_out, order="pk")
 
 
 class Seats(Resource):

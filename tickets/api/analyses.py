@@ -125,11 +125,7 @@ class Reports(_AnalysisResource):
     )  # fmt: skip
     def get(self, request: ApiRequest) -> Response:
         parameters(request)
-        pages = Cursor()
-        rows = pages.page(self.analyses().select_related("ticket__account"), request, order="-pk")
-        return pages.answer(
-            list(rows), last=lambda row: (None, row.pk), show=lambda some: [report_out(row) for row in some]
-        )
+        return Cursor().listing(self.analyses().select_related("ticket__account"), request, show=report_out)
 
 
 class OneReport(_AnalysisResource):

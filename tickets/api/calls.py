@@ -129,12 +129,7 @@ class Calls(Resource):
     def get(self, request: ApiRequest) -> Response:
         parameters(request)
         seen = Call.objects.visible_to(request.user, self.actor).for_row()
-        pages = Cursor()
-        return pages.answer(
-            list(pages.page(seen, request)),
-            last=lambda row: (None, row.pk),
-            show=lambda some: [call_out(row) for row in some],
-        )
+        return Cursor().listing(seen, request, show=call_out)
 
     @extend_schema(
         operation_id="ask_for_call", summary="Ask for a call", request=CallIn, responses={201: CallOut},

@@ -131,12 +131,8 @@ class Chats(ChatResource):
     )
     def get(self, request: ApiRequest) -> Response:
         parameters(request)
-        pages = Cursor()
         chats = Chat.objects.visible_to(request.user, self.actor).for_page()
-        return pages.answer(
-            list(pages.page(chats, request, order="-pk")),
-            last=lambda chat: (chat.pk, chat.pk), show=lambda some: [chat_out(chat) for chat in some],
-        )  # fmt: skip
+        return Cursor().listing(chats, request, show=chat_out)
 
     @extend_schema(
         operation_id="start_chat", summary="Start a chat with its first line", request=ChatIn, responses={201: ChatOut},

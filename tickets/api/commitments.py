@@ -33,13 +33,8 @@ class Commitments(TicketResource):
     def get(self, request: ApiRequest, number: str) -> Response:
         parameters(request)
         ticket = self.find(number)
-        pages = Cursor()
         clocks = Clock.objects.filter(ticket=ticket).select_related("calendar__region").prefetch_related("events")
-        return pages.answer(
-            list(pages.page(clocks, request, order="-pk")),
-            last=lambda clock: (None, clock.pk),
-            show=lambda some: [self._explained(clock) for clock in some],
-        )
+        return Cursor().listing(clocks, request, show=self._explained)
 
     def _explained(self, clock: Clock) -> dict[str, Any]:
         region = clock.calendar.region

@@ -1,5 +1,6 @@
 """The conversation on a ticket. Internal notes are another table, which nothing here reads."""
 
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -31,14 +32,9 @@ class Messages(TicketResource):
     def get(self, request: ApiRequest, number: str) -> Response:
         parameters(request)
         ticket = self.find(number)
-        pages = Cursor()
         messages = Message.objects.filter(ticket=ticket).select_related("author").prefetch_related("attachments")
-        files = rows.file_address()
-        return pages.answer(
-            list(pages.page(messages, request, order="created_at")),
-            last=lambda message: (message.created_at, message.pk),
-            show=lambda some: [rows.message_out(message, files=files) for message in some],
-        )
+        show = partial(rows.message_out, files=rows.file_address())
+        return Cursor().listing(messages, request, show=show, order="created_at")
 
     @extend_schema(
         operation_id="send_message", summary="Write on a ticket",

@@ -44,6 +44,17 @@ class Cursor(BasePagination):
             keys.append(F("pk").desc() if descending else F("pk").asc())
         return queryset.order_by(*keys)[: self.size + 1]
 
+    def listing(
+        self, queryset: QuerySet[Any], request: Any, *, show: Callable[[Any], Any], order: str = "-pk"
+    ) -> Response:
+        """The wanted page of `queryset`, each row as `show` says it."""
+        rows, name = list(self.page(queryset, request, order=order)), order.removeprefix("-")
+        return self.answer(
+            rows,
+            last=lambda row: (None if name == "pk" else getattr(row, name), row.pk),
+            show=lambda some: [show(row) for row in some],
+        )
+
     def answer(
         self, rows: Sequence[Any], *, last: Callable[[Any], tuple[Any, int]], show: Callable[[Any], Any]
     ) -> Response:
