@@ -39,6 +39,20 @@ def browser_type_launch_args():
 
 
 @pytest.fixture
+def open_context(browser, live_server):
+    """`open_context(**options)`: a browser context of its own on the live server; closed after the test."""
+    contexts = []
+
+    def open_one(**options):
+        contexts.append(browser.new_context(base_url=live_server.url, **options))
+        return contexts[-1]
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
 def sign_in(live_server):
     """`sign_in(context, person)`: give a browser context the session of a contact or an agent."""
 

@@ -12,12 +12,12 @@ from tickets.models import ChatLine
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
 
-def test_a_chat_in_two_browsers_that_loses_its_connection(browser, live_server, sign_in, agent, requester):
+def test_a_chat_in_two_browsers_that_loses_its_connection(open_context, live_server, sign_in, agent, requester):
     """The test server has no stream, so this is the way by asking; the stream is tried in tests/portal/test_live.py."""
     there(agent, now=now())
     agent.user.language = "en"
     agent.user.save()
-    customer_side, desk_side = browser.new_context(), browser.new_context()
+    customer_side, desk_side = open_context(), open_context()
     sign_in(customer_side, requester)
     sign_in(desk_side, agent)
     customer, desk = customer_side.new_page(), desk_side.new_page()

@@ -27,19 +27,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, seria
 
 
 @pytest.fixture
-def page_of(browser, live_server, sign_in):
-    """`page_of(person)(path)`: go there in a browser of their own."""
-    contexts = []
+def page_of(open_context, sign_in):
+    """`page_of(person)`: a page in a browser of their own."""
 
     def open_page(person):
-        contexts.append(browser.new_context(viewport={"width": 1366, "height": 900}, base_url=live_server.url))
-        contexts[-1].set_default_timeout(10_000)
-        sign_in(contexts[-1], person)
-        return contexts[-1].new_page()
+        context = open_context(viewport={"width": 1366, "height": 900})
+        context.set_default_timeout(10_000)
+        sign_in(context, person)
+        return context.new_page()
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 @pytest.fixture

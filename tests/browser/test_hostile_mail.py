@@ -28,14 +28,13 @@ DANGEROUS = """() => [...document.querySelectorAll('.prose *, .d-prose *')].flat
 
 
 @pytest.fixture
-def visit(browser, live_server, sign_in):
+def visit(open_context, live_server, sign_in):
     """`visit(person, path)`: what ran, what was asked of other hosts, and what dangerous elements the page holds."""
-    contexts = []
 
     def look(person, path):
-        contexts.append(browser.new_context(base_url=live_server.url, bypass_csp=True))
-        sign_in(contexts[-1], person)
-        page, foreign, dialogs = contexts[-1].new_page(), [], []
+        context = open_context(bypass_csp=True)
+        sign_in(context, person)
+        page, foreign, dialogs = context.new_page(), [], []
         page.on("request", lambda asked: asked.url.startswith(live_server.url) or foreign.append(asked.url))
         page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
         page.goto(path)
@@ -44,9 +43,7 @@ def visit(browser, live_server, sign_in):
         assert page.url == live_server.url + path
         return page.evaluate("window.pwned || 0"), dialogs, foreign, page.evaluate(DANGEROUS)
 
-    yield look
-    for context in contexts:
-        context.close()
+    return look
 
 
 def test_there_are_enough_of_them():

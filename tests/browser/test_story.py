@@ -16,13 +16,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, seria
 
 
 @pytest.fixture
-def page_of(browser, live_server):
+def page_of(open_context, live_server):
     """`page_of(person)`: a browser of their own, signed in through the page."""
-    contexts = []
 
     def open_page(person):
-        contexts.append(browser.new_context(viewport={"width": 1366, "height": 900}))
-        page = contexts[-1].new_page()
+        page = open_context(viewport={"width": 1366, "height": 900}).new_page()
         page.goto(live_server.url)
         page.fill("input[name=login]", person.user.email)
         page.fill("input[name=password]", PASSWORD)
@@ -30,9 +28,7 @@ def page_of(browser, live_server):
         page.wait_for_url("**/home/" if hasattr(person, "account") else "**/desk/")
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 def test_a_promise_is_made_missed_told_and_kept_in_sight(page_of, live_server, client, requester, lead):
@@ -75,8 +71,8 @@ def test_a_promise_is_made_missed_told_and_kept_in_sight(page_of, live_server, c
     assert states == {"response": "missed", "check_in": "met"}
 
 
-def test_the_form_works_without_scripts_and_keeps_what_was_written(browser, live_server, sign_in, requester):
-    context = browser.new_context(java_script_enabled=False)
+def test_the_form_works_without_scripts_and_keeps_what_was_written(open_context, live_server, sign_in, requester):
+    context = open_context(java_script_enabled=False)
     sign_in(context, requester)
     page = context.new_page()
     page.goto(live_server.url + reverse("tickets:new"))
@@ -92,4 +88,3 @@ def test_the_form_works_without_scripts_and_keeps_what_was_written(browser, live
     page.get_by_role("button", name="Create ticket").click()
 
     assert Ticket.objects.get().subject == "Printer offline"
-    context.close()
