@@ -1,5 +1,9 @@
 """What people typed, in the form in which it is stored: no NUL, one kind of line break, nothing around it."""
 
+from django.utils.translation import gettext as _
+
+from portal.lib.errors import DomainError
+
 
 def as_text(typed: str) -> str:
     """Several lines as they were written."""
@@ -9,3 +13,16 @@ def as_text(typed: str) -> str:
 def as_line(typed: str) -> str:
     """One line: whatever stood between the words is a single space."""
     return " ".join(typed.replace("\x00", "").split())
+
+
+def required_text(typed: str, *, field: str, most: int, missing: str) -> str:
+    """Several lines, of which there must be some and at most `most` letters; DomainError says what is wrong."""
+    text = as_text(typed)
+    if not text:
+        raise DomainError(missing, code="empty", field=field)
+    if len(text) > most:
+        raise DomainError(
+            _("Keep it to %(limit)d letters; it has %(length)d.") % {"limit": most, "length": len(text)},
+            code="too_long", field=field,
+        )  # fmt: skip
+    return text

@@ -11,7 +11,7 @@ from accounts.domain.entitlements import Entitlements, entitlements_of
 from accounts.enums import Tier
 from accounts.models import Agent, TierTerms, User
 from portal.lib.errors import DomainError, NotAllowed, Stale
-from portal.lib.typed import as_text
+from portal.lib.typed import required_text
 from tickets.domain import level_3_notices as notices
 from tickets.domain.history import record, says
 from tickets.domain.locking import TicketClosed, locked, touch
@@ -227,15 +227,7 @@ def _noted(escalation: Escalation, ticket: Ticket, *, by: User, now: datetime, *
 
 
 def _words(text: str, *, field: str, most: int) -> str:
-    text = as_text(text)
-    if not text:
-        raise DomainError(_("Say it in a sentence."), code="empty", field=field)
-    if len(text) > most:
-        raise DomainError(
-            _("Keep it to %(limit)d letters; it has %(length)d.") % {"limit": most, "length": len(text)},
-            code="too_long", field=field,
-        )  # fmt: skip
-    return text
+    return required_text(text, field=field, most=most, missing=_("Say it in a sentence."))
 
 
 def _name(escalation: Escalation) -> str:

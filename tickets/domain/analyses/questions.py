@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Contact, User
 from portal.lib.errors import DomainError
-from portal.lib.typed import as_text
+from portal.lib.typed import required_text
 from tickets.domain.analyses import notices
 from tickets.domain.analyses.locking import Elsewhere, held
 from tickets.models import AnalysisQuestion, RootCauseAnalysis
@@ -47,12 +47,4 @@ def answer(question: AnalysisQuestion, *, body: str, by: User, now: datetime) ->
 
 
 def _words(text: str, *, field: str) -> str:
-    text = as_text(text)
-    if not text:
-        raise DomainError(_("Write it in a sentence."), code="empty", field=field)
-    if len(text) > LONGEST:
-        raise DomainError(
-            _("Keep it to %(limit)d letters; it has %(length)d.") % {"limit": LONGEST, "length": len(text)},
-            code="too_long", field=field,
-        )  # fmt: skip
-    return text
+    return required_text(text, field=field, most=LONGEST, missing=_("Write it in a sentence."))
