@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language, pgettext
@@ -56,40 +56,67 @@ def lines(explanation: Explanation, *, now: datetime, zone_name: str) -> list[Li
 
 def start_line(explanation: Explanation, *, now: datetime, reader: ZoneInfo) -> str:
     """What made the clock start, and when."""
-    sentences = {
-        StartCause.OPENED: _("Opened %(moment)s."),
-        StartCause.CUSTOMER_MESSAGE: _("The oldest message without an answer came %(moment)s."),
-        StartCause.AGENT_MESSAGE: _("Counted from our last message, %(moment)s."),
-        StartCause.OUR_TURN: _("It became our turn %(moment)s."),
-        StartCause.PRIORITY: _("Counted from the change of priority, %(moment)s."),
-        StartCause.SKIPPED: _("Counted from the check-in that was left out, %(moment)s."),
-        StartCause.STATUS_CHANGE: _("The status changed %(moment)s, and you were told at once."),
-        StartCause.LIVE: _("Opened in conversation with us %(moment)s."),
-        StartCause.MERGED: _("Taken over from a merged ticket: counted from %(moment)s."),
-    }
-    said = sentences[explanation.cause] % {"moment": say_moment(explanation.started_at, now, reader)}
+    said = _start_sentence(explanation.cause) % {"moment": say_moment(explanation.started_at, now, reader)}
     if explanation.paused_at is None:
         return said
     paused = _("Before that, updates had paused since %(moment)s, while it was the customer’s turn.")
     return f"{said} {paused % {'moment': say_moment(explanation.paused_at, now, reader)}}"
 
 
+def _start_sentence(cause: StartCause) -> str:
+    """Every cause has its sentence: mypy refuses one without."""
+    match cause:
+        case StartCause.OPENED:
+            return _("Opened %(moment)s.")
+        case StartCause.CUSTOMER_MESSAGE:
+            return _("The oldest message without an answer came %(moment)s.")
+        case StartCause.AGENT_MESSAGE:
+            return _("Counted from our last message, %(moment)s.")
+        case StartCause.OUR_TURN:
+            return _("It became our turn %(moment)s.")
+        case StartCause.PRIORITY:
+            return _("Counted from the change of priority, %(moment)s.")
+        case StartCause.SKIPPED:
+            return _("Counted from the check-in that was left out, %(moment)s.")
+        case StartCause.STATUS_CHANGE:
+            return _("The status changed %(moment)s, and you were told at once.")
+        case StartCause.LIVE:
+            return _("Opened in conversation with us %(moment)s.")
+        case StartCause.MERGED:
+            return _("Taken over from a merged ticket: counted from %(moment)s.")
+        case StartCause.CALL_ASKED:
+            return _("A call was requested %(moment)s.")
+        case StartCause.CHAT:
+            return _("The first message of the chat came %(moment)s.")
+    assert_never(cause)
+
+
 def terms_line(explanation: Explanation) -> str:
     """Which target binds, and why: tier, seat, priority, amount."""
-    because = {
-        Basis.SEAT: _("the requester is a Premium contact"),
-        Basis.NO_SEAT: _("the requester holds no Premium seat"),
-        Basis.NOT_VALIDATED: _("the requester's Premium seat is not validated yet"),
-        Basis.OVER_LIMIT: _("the requester's seat is over the limit of the contract"),
-        Basis.STANDARD_CONTRACT: _("the account has the Standard tier"),
-        Basis.NO_CONTRACT: _("no contract is in force"),
-    }[explanation.basis]
     return _("%(target)s for %(priority)s at the %(tier)s tier, because %(because)s.") % {
         "target": target_words(explanation),
         "priority": Priority(explanation.priority).code,
         "tier": explanation.tier.label,
-        "because": because,
+        "because": _because(explanation.basis),
     }
+
+
+def _because(basis: Basis) -> str:
+    """Why that tier binds, as the middle of a sentence."""
+    match basis:
+        case Basis.SEAT:
+            return _("the requester is a Premium contact")
+        case Basis.NO_SEAT:
+            return _("the requester holds no Premium seat")
+        case Basis.NOT_VALIDATED:
+            return _("the requester's Premium seat is not validated yet")
+        case Basis.OVER_LIMIT:
+            return _("the requester's seat is over the limit of the contract")
+        case Basis.STANDARD_CONTRACT:
+            return _("the account has the Standard tier")
+        case Basis.NO_CONTRACT:
+            return _("no contract is in force")
+    assert_never(basis)
 
 
 def target_words(explanation: Explanation) -> str:
@@ -169,17 +196,20 @@ def closed_words(stretch: Stretch) -> str:
     """Why a stretch is closed: a holiday by its name."""
     if stretch.closed == Closed.HOLIDAY and stretch.names:
         return stretch.names[_language_index()]
-    return (
-        {
-            Closed.NIGHT: _("Closed overnight"),
-            Closed.BREAK: _("Closed in between"),
-            Closed.WEEKEND: _("Weekend"),
-            Closed.CLOSED_DAY: _("Closed day"),
-            Closed.HOLIDAY: _("Holiday"),
-        }[Closed(stretch.closed)]
-        if stretch.closed
-        else ""
-    )
+    match stretch.closed:
+        case None:
+            return ""
+        case Closed.NIGHT:
+            return _("Closed overnight")
+        case Closed.BREAK:
+            return _("Closed in between")
+        case Closed.WEEKEND:
+            return _("Weekend")
+        case Closed.CLOSED_DAY:
+            return _("Closed day")
+        case Closed.HOLIDAY:
+            return _("Holiday")
+    assert_never(stretch.closed)
 
 
 def due_line(explanation: Explanation, *, now: datetime, reader: ZoneInfo) -> str:
@@ -198,12 +228,16 @@ def result_line(explanation: Explanation, *, now: datetime, reader: ZoneInfo) ->
         return _("Overdue since %(moment)s.") % {"moment": say_moment(explanation.due_at, now, reader)}
     stopped = explanation.stopped_at or explanation.due_at
     values = {"moment": say_moment(stopped, now, reader), "margin": say_duration(abs(explanation.due_at - stopped))}
-    return {
-        Outcome.MET: _("Met %(moment)s, %(margin)s before it was due."),
-        Outcome.MISSED: _("Missed: it happened %(moment)s, %(margin)s late."),
-        Outcome.CANCELLED: _("Ended %(moment)s without counting as met or missed."),
-        Outcome.SKIPPED: _("Left out %(moment)s, with a reason."),
-    }[explanation.outcome] % values
+    match explanation.outcome:
+        case Outcome.MET:
+            return _("Met %(moment)s, %(margin)s before it was due.") % values
+        case Outcome.MISSED:
+            return _("Missed: it happened %(moment)s, %(margin)s late.") % values
+        case Outcome.CANCELLED:
+            return _("Ended %(moment)s without counting as met or missed.") % values
+        case Outcome.SKIPPED:
+            return _("Left out %(moment)s, with a reason.") % values
+    assert_never(explanation.outcome)
 
 
 def _recount_line(change: Recount, *, now: datetime, reader: ZoneInfo) -> str:
@@ -270,6 +304,7 @@ def cause_words(cause: ChangeCause, detail: dict[str, Any]) -> str:
             return _("the target was edited")
         case ChangeCause.MERGED:
             return _("%(number)s was merged into this ticket") % {"number": detail.get("number", "")}
+    assert_never(cause)
 
 
 def _language_index() -> int:

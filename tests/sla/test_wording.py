@@ -3,13 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import translation
 
 from accounts.enums import Basis, Tier
 from sla.domain.explanation import explain_clock, explain_terms
 from sla.domain.terms import terms_for
 from sla.domain.wording import lines, week_words
-from sla.enums import ClockKind, Priority
-from tests.factories import MONDAY_9AM, make_region
+from sla.enums import ClockKind, Priority, StartCause
+from tests.factories import MONDAY_9AM, make_region, make_ticket
 from tickets.domain.conversation import reply_as_agent
 from tickets.domain.lifecycle import change_priority
 
@@ -78,3 +79,45 @@ def test_neighbouring_days_with_the_same_hours_are_said_once():
     weekly = {day: [("09:00", "12:00"), ("13:00", "17:00")] for day in range(4)} | {4: [("09:00", "12:00")]}
 
     assert week_words(weekly) == "Mon–Thu 09:00–12:00 13:00–17:00, Fri 09:00–12:00"
+
+
+@pytest.mark.parametrize("cause", list(StartCause))
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_whatever_started_a_clock_has_its_sentence_in_both_languages(cause, language, requester):
+    clock = make_ticket(requester).clocks.get(kind=ClockKind.RESPONSE)
+    clock.cause = cause
+
+    with translation.override(language):
+        (started, *_more) = said(explain_clock(clock), now=MONDAY_9AM, zone_name="UTC")
+
+    assert started == ("start", STARTED[language][cause])
+
+
+STARTED = {
+    "en": {
+        StartCause.OPENED: "Opened today 09:00.",
+        StartCause.CUSTOMER_MESSAGE: "The oldest message without an answer came today 09:00.",
+        StartCause.AGENT_MESSAGE: "Counted from our last message, today 09:00.",
+        StartCause.OUR_TURN: "It became our turn today 09:00.",
+        StartCause.PRIORITY: "Counted from the change of priority, today 09:00.",
+        StartCause.SKIPPED: "Counted from the check-in that was left out, today 09:00.",
+        StartCause.STATUS_CHANGE: "The status changed today 09:00, and you were told at once.",
+        StartCause.LIVE: "Opened in conversation with us today 09:00.",
+        StartCause.MERGED: "Taken over from a merged ticket: counted from today 09:00.",
+        StartCause.CALL_ASKED: "A call was requested today 09:00.",
+        StartCause.CHAT: "The first message of the chat came today 09:00.",
+    },
+    "fr": {
+        StartCause.OPENED: "Ouvert : aujourd’hui 09:00.",
+        StartCause.CUSTOMER_MESSAGE: "Le plus ancien message sans réponse est arrivé : aujourd’hui 09:00.",
+        StartCause.AGENT_MESSAGE: "Compté à partir de notre dernier message : aujourd’hui 09:00.",
+        StartCause.OUR_TURN: "C’est à nous depuis : aujourd’hui 09:00.",
+        StartCause.PRIORITY: "Compté à partir du changement de priorité : aujourd’hui 09:00.",
+        StartCause.SKIPPED: "Compté à partir du point d’étape omis : aujourd’hui 09:00.",
+        StartCause.STATUS_CHANGE: "L’état a changé (aujourd’hui 09:00), et vous en avez été informé aussitôt.",
+        StartCause.LIVE: "Ouvert en conversation avec nous : aujourd’hui 09:00.",
+        StartCause.MERGED: "Repris d’un ticket fusionné : compté à partir de aujourd’hui 09:00.",
+        StartCause.CALL_ASKED: "Un appel a été demandé : aujourd’hui 09:00.",
+        StartCause.CHAT: "Le premier message du chat est arrivé : aujourd’hui 09:00.",
+    },
+}
