@@ -1,6 +1,7 @@
 """The permission table: every route of the product and who may use it. Default deny: what is not here does not exist.
 
-Read by the access middleware (pages), the desk (admin rights), the API (TablePermission) and the generated tests.
+Read by the access middleware (pages), the desk (admin rights), the API (TablePermission) and the generated tests. Every
+row stands a second time, in the words of people's duties, in tests/portal/duties.py.
 """
 
 from portal.lib.access import (

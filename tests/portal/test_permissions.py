@@ -1,4 +1,8 @@
-"""The permission table, tested from itself: every route × every role × every method, pages, desk and API."""
+"""
+The site keeps to its permission table: every route × every role × every method, pages, desk and API.
+
+That the table says what it should is held by test_permission_duties.py.
+"""
 
 import pytest
 from django.contrib import admin
@@ -43,33 +47,6 @@ def test_every_row_in_the_table_has_a_route():
 
 def test_every_model_on_the_desk_has_its_rights_in_the_table():
     assert sorted(f"{m._meta.app_label}_{m._meta.model_name}" for m in admin.site._registry) == sorted(DESK)
-
-
-def test_few_routes_answer_without_a_session():
-    public = sorted(name for name, rule in TABLE.items() if any(Role.ANONYMOUS in who for who in rule.values()))
-
-    assert public == [
-        "account_inactive",
-        "account_login",
-        "account_reset_password",
-        "account_reset_password_done",
-        "account_reset_password_from_key",
-        "account_reset_password_from_key_done",
-        "admin:login",
-        "api:docs",
-        "api:missing",
-        "api:schema",
-        "api:token",
-        "portal:help",
-        "portal:language",
-        "portal:live",
-        "portal:ready",
-        "portal:styleguide",
-        "portal:theme",
-        "tickets:feed",
-        "tickets:mail_inbound",
-        "tickets:unfollow",
-    ]
 
 
 @pytest.fixture
