@@ -26,6 +26,7 @@ PRODUCTION = {
 }
 MANAGE = [sys.executable, "manage.py"]
 CHECKS: list[tuple[str, list[str], dict[str, str]]] = [
+    ("top level", [sys.executable, ".ci/top.py"], {}),
     ("format", [str(BIN / "ruff"), "format", "--check", "."], {}),
     ("lint", [str(BIN / "ruff"), "check", "."], {}),
     ("import contracts", [str(BIN / "lint-imports")], {}),

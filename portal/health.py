@@ -4,6 +4,7 @@ Both answers are open to everybody and say no secret: names of parts, ages and c
 """
 
 import logging
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 # The sweep runs every ten seconds; after two minutes without it promises may pass unnoticed.
 SWEEP_LIMIT = timedelta(minutes=2)
+# A process that has just started waits as long for the first sweep before it calls that a fault.
+STARTED = time.monotonic()
 BROKER_PATIENCE = 2
 NOTICE_LATE = timedelta(minutes=5)
 
@@ -37,9 +40,14 @@ def live(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> HttpResponse:
     """200 when people can work and promises are being watched; 503 otherwise. Says of each part what it found."""
     parts = examine(now=clock.now())
-    fit = all(part["ok"] is not False for part in parts.values())
-    answer = {"status": "ready" if fit else "not ready", "parts": parts}
-    return JsonResponse(answer, status=200 if fit else 503, headers={"Cache-Control": "no-store"})
+    failing = [name for name, part in parts.items() if part["ok"] is False]
+    status = "not ready" if failing else "ready"
+    if failing == ["sweep"] and timedelta(seconds=time.monotonic() - STARTED) < SWEEP_LIMIT:
+        status = "starting"
+    elif failing:
+        logger.error("ready.failed", extra={"failing": failing})
+    answer = {"status": status, "parts": parts}
+    return JsonResponse(answer, status=503 if failing else 200, headers={"Cache-Control": "no-store"})
 
 
 def examine(*, now: datetime) -> dict[str, Part]:

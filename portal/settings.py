@@ -382,11 +382,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"facts": {"()": "portal.lib.logs.FactFormatter"}},
+    "filters": {"not of readiness": {"()": "portal.lib.logs.NotOfReadiness"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "facts"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     # A line for each of the thousands of jobs a day would bury the lines that matter.
     "loggers": {
         name: {"level": "WARNING"}
         for name in ["kombu", "celery.app.trace", "celery.beat", "celery.worker.strategy", "celery.apps.worker"]
-    },
+    }
+    | {"django.request": {"filters": ["not of readiness"]}},
 }

@@ -30,6 +30,14 @@ class NoSecrets(logging.Filter):
         return True
 
 
+class NotOfReadiness(logging.Filter):
+    """Leaves out what Django says of a 503 of /ready: that page writes a line of its own when there is a fault."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        path = getattr(getattr(record, "request", None), "path", "")
+        return (path, getattr(record, "status_code", 0)) != ("/ready", 503)
+
+
 def keep_secrets_from_servers() -> None:
     """Called once at start. A filter, because formatters and handlers of the servers are the operator's choice."""
     for name in _LOGGERS_OF_SERVERS:

@@ -1,5 +1,8 @@
 """/live says that the process answers; /ready says whether people can work and promises are watched."""
 
+import io
+import logging
+import time
 from datetime import timedelta
 
 import pytest
@@ -8,6 +11,7 @@ from django.test import override_settings
 
 from portal import health
 from portal.lib import clock, heartbeat, outbox
+from portal.lib.logs import FactFormatter
 from tests import factories
 
 
@@ -53,8 +57,53 @@ def test_ready_when_the_sweep_ran_a_moment_ago(client, db):
     }
 
 
+@pytest.fixture
+def started_long_ago(monkeypatch):
+    monkeypatch.setattr(health, "STARTED", time.monotonic() - health.SWEEP_LIMIT.total_seconds() - 1)
+
+
+@pytest.fixture
+def lines():
+    """What is logged from WARNING on, as it is written: by the handlers that the settings name."""
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setLevel(logging.WARNING)
+    handler.setFormatter(FactFormatter())
+    logging.getLogger().addHandler(handler)
+    yield lambda: [line.split(" ", 1)[1] for line in written.getvalue().splitlines()]
+    logging.getLogger().removeHandler(handler)
+
+
+@pytest.mark.parametrize("age", [None, timedelta(hours=9)])
+def test_before_the_first_sweep_of_a_start_it_is_starting_and_logs_nothing(client, db, age, lines, monkeypatch):
+    monkeypatch.setattr(health, "STARTED", time.monotonic() - 5)
+    if age is not None:  # the site was off over night
+        heartbeat.beat("sweep", now=clock.now() - age)
+
+    response = client.get("/ready")
+
+    assert (response.status_code, response.json()["status"]) == (503, "starting")
+    assert lines() == []
+
+
+def test_a_fault_is_one_line_that_names_it_even_at_the_start(client, db, lines, monkeypatch):
+    monkeypatch.setattr(health, "STARTED", time.monotonic())
+    monkeypatch.setattr(health, "_migrations", lambda: {"ok": False, "waiting": 2})
+
+    client.get("/ready")
+
+    assert lines() == ['ERROR portal.health ready.failed {"failing": ["migrations"]}']
+
+
+def test_other_pages_that_break_are_logged_by_django_as_ever(client, lines):
+    client.raise_request_exception = False
+    client.get("/no-such-page")
+
+    assert lines() == ['WARNING django.request Not Found: /no-such-page {"status_code": 404}']
+
+
 @pytest.mark.parametrize("age", [None, timedelta(minutes=2, seconds=5)])
-def test_not_ready_when_nobody_watches_the_promises(client, db, age):
+def test_not_ready_when_nobody_watches_the_promises(client, db, age, started_long_ago, lines):
     if age is not None:
         heartbeat.beat("sweep", now=clock.now() - age)
 
@@ -62,6 +111,7 @@ def test_not_ready_when_nobody_watches_the_promises(client, db, age):
 
     assert (response.status_code, response.json()["status"]) == (503, "not ready")
     assert response.json()["parts"]["sweep"]["ok"] is False
+    assert lines() == ['ERROR portal.health ready.failed {"failing": ["sweep"]}']
 
 
 def test_two_minutes_are_still_ready(db):
