@@ -1,22 +1,30 @@
-"""Operations of migrations that may run while people work on a database with a million rows."""
+"""Operations of migrations for what Django's own can't say."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.migrations.operations import AddIndex
+from django.db.migrations.operations import RunSQL
 
 
-class AddIndexWithoutLock(AddIndex):
-    """Builds an index concurrently on PostgreSQL, plainly elsewhere. The migration says `atomic = False`.
+class RunSQLOn(RunSQL):
+    """Statements for one kind of database: triggers on SQLite, exclusion constraints on PostgreSQL.
 
-    A build that was killed leaves an index that is not valid: it is dropped and built again.
+    SQLite builds a table anew when a migration alters it, without its triggers: that migration repeats the operation,
+    and tests/portal/test_migrations.py fails until it does.
     """
 
-    atomic = False
+    def __init__(self, vendor: str, *, sql: Sequence[str], reverse_sql: Sequence[str]) -> None:
+        super().__init__(list(sql), list(reverse_sql))
+        self.vendor = vendor
+
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
+        name, args, kwargs = super().deconstruct()
+        return name, args, kwargs | {"vendor": self.vendor}
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        model = to_state.apps.get_model(app_label, self.model_name)
-        if schema_editor.connection.vendor != "postgresql":
-            schema_editor.add_index(model, self.index)
-        elif self.allow_migrate_model(schema_editor.connection.alias, model):
-            schema_editor.execute(f'DROP INDEX CONCURRENTLY IF EXISTS "{self.index.name}"')
-            schema_editor.add_index(model, self.index, concurrently=True)
+        if schema_editor.connection.vendor == self.vendor:
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if schema_editor.connection.vendor == self.vendor:
+            super().database_backwards(app_label, schema_editor, from_state, to_state)
