@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.domain.tokens import SCOPES
 from accounts.enums import ContactRole
 from accounts.models import Contact, Region, Seat, User
-from portal.lib.zones import city, zone_names
+from portal.lib.names import city
+from portal.lib.zones import zone_names
 
 SCOPE_WORDS = {
     "read": _("Read: tickets, files, promises and the account"),

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from portal.lib.durations import say_day, say_time
-from portal.lib.zones import city, zone
+from portal.lib.names import city
+from portal.lib.zones import zone
 from sla.enums import Priority
 from tickets.enums import CallOutcome, LanguageChoice
 

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from accounts.domain.entitlements import contract_in_force
 from accounts.domain.people import admins_of
 from accounts.enums import Tier
 from accounts.models import Account, Agent, Contact, DesignatedEngineer, Region, TierTerms, User
-from portal.lib import outbox
+from portal.lib import names, outbox
 from portal.lib.errors import DomainError, Stale
 
 
@@ -111,10 +110,7 @@ def doubts(account: Account, region: Region, agent: Agent, backup: Agent | None)
 
 def language_name(code: str) -> str:
     """`fr` → `French`, in the active language; the code itself when it is no language we know the name of."""
-    try:
-        return str(get_language_info(code)["name_translated"])
-    except KeyError:
-        return code
+    return names.language(code)
 
 
 def _locked(account: Account) -> Account:

@@ -8,7 +8,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Segment
-from portal.lib.zones import city, validate_time_zone
+from portal.lib.names import city
+from portal.lib.zones import validate_time_zone
 
 if TYPE_CHECKING:
     from accounts.models.user import User

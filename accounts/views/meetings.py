@@ -21,7 +21,7 @@ from accounts.models.sponsor import MeetingQuerySet
 from portal.lib.clock import now
 from portal.lib.errors import DomainError, Stale
 from portal.lib.http import PortalRequest
-from portal.lib.zones import city
+from portal.lib.names import city
 
 PAST_SHOWN = 12
 MOST_ACTIONS = 60

@@ -8,11 +8,11 @@ a number and its unit on one line, and write hours as `17:30`.
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from portal.lib.zones import city
+from portal.lib.names import city, month, weekday
 
 NBSP = "\N{NO-BREAK SPACE}"
 MINUTE = timedelta(minutes=1)
@@ -80,12 +80,44 @@ def say_day(moment: datetime, now: datetime, zone: tzinfo) -> str:
 
 def say_date(day: date, today: date) -> str:
     """`Tue 10 Nov`, `mar. 10 nov.`, with the year when it is not the present one."""
-    if is_french():
-        number = "1er" if day.day == 1 else str(day.day)
-        said = f"{date_format(day, 'D').rstrip('.')}. {number} {date_format(day, 'N')}"
-    else:
-        said = date_format(day, "D j M")
+    said = f"{weekday(day.weekday(), short=True)} {_number(day)} {month(day.month, short=True)}"
     return said if day.year == today.year else f"{said} {day.year}"
+
+
+def say_day_of_year(day: date) -> str:
+    """`1 July 2026`, `1er juillet 2026`: a day that is read without knowing when it was written."""
+    return f"{_number(day)} {month(day.month)} {day.year}"
+
+
+def say_whole_day(day: date) -> str:
+    """`Tuesday 10 November 2026`, `mardi 10 novembre 2026`."""
+    return f"{weekday(day.weekday())} {say_day_of_year(day)}"
+
+
+def say_month(day: date) -> str:
+    """`November 2026`, `novembre 2026`."""
+    return f"{month(day.month)} {day.year}"
+
+
+def say_stamp(moment: datetime, zone: tzinfo) -> str:
+    """`10 Nov 2026, 17:30`, `10 nov. 2026, 17:30`: a moment in a column, read on any day."""
+    day = moment.astimezone(zone).date()
+    return f"{say_short_day(day)}, {say_time(moment, zone)}"
+
+
+def say_meeting(moment: datetime, zone: tzinfo) -> str:
+    """`Tue 10 Nov 2026 14:00`: never “today”, it is read on another day."""
+    day = moment.astimezone(zone).date()
+    return f"{weekday(day.weekday(), short=True)} {say_short_day(day)} {say_time(moment, zone)}"
+
+
+def say_short_day(day: date) -> str:
+    """`10 Nov 2026`, `1er déc. 2026`."""
+    return f"{_number(day)} {month(day.month, short=True)} {day.year}"
+
+
+def _number(day: date) -> str:
+    return "1er" if is_french() and day.day == 1 else str(day.day)
 
 
 def say_moment(moment: datetime, now: datetime, zone: tzinfo, *, after: datetime | None = None) -> str:
@@ -97,6 +129,38 @@ def say_moment(moment: datetime, now: datetime, zone: tzinfo, *, after: datetime
     if after is not None and after.astimezone(zone).date() == moment.astimezone(zone).date():
         return time
     return f"{say_day(moment, now, zone)} {time}"
+
+
+def say_on(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """A moment inside a sentence: `today at 20:30`, `on Tuesday 10 November at 17:30`, `mardi 10 novembre à 17:30`."""
+    day = _day_in_a_sentence(moment, now, zone)
+    sentence = day or pgettext("moment in a sentence", "on %(day)s at %(time)s")
+    return sentence % _said_in_a_sentence(moment, now, zone)
+
+
+def say_by(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """The same after a word such as by, since, until: `today at 20:30`, `Tuesday 10 November at 17:30`."""
+    day = _day_in_a_sentence(moment, now, zone)
+    sentence = day or pgettext("moment in a sentence after by, since, until", "%(day)s at %(time)s")
+    return sentence % _said_in_a_sentence(moment, now, zone)
+
+
+def _day_in_a_sentence(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    distance = (moment.astimezone(zone).date() - now.astimezone(zone).date()).days
+    near = {
+        -1: pgettext("moment in a sentence", "yesterday at %(time)s"),
+        0: pgettext("moment in a sentence", "today at %(time)s"),
+        1: pgettext("moment in a sentence", "tomorrow at %(time)s"),
+    }
+    return near.get(distance, "")
+
+
+def _said_in_a_sentence(moment: datetime, now: datetime, zone: tzinfo) -> dict[str, str]:
+    day = moment.astimezone(zone).date()
+    said = f"{weekday(day.weekday())} {_number(day)}{NBSP}{month(day.month)}"
+    if day.year != now.astimezone(zone).year:
+        said = f"{said} {day.year}"
+    return {"day": said, "time": say_time(moment, zone)}
 
 
 def say_briefly(moment: datetime, now: datetime, zone: tzinfo) -> str:

@@ -1,4 +1,4 @@
-"""IANA time zone names: the valid ones, and how to say them to people."""
+"""IANA time zone names: the valid ones, and the zone behind each. What people call them: portal/lib/names.py."""
 
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -33,8 +33,3 @@ def validate_time_zone(name: str) -> None:
 def zone(name: str) -> ZoneInfo:
     """The zone called `name`; UTC when the database no longer knows it, so that one bad row stops nobody."""
     return ZoneInfo(name if name in known_zones() else "UTC")
-
-
-def city(name: str) -> str:
-    """`America/Argentina/Buenos_Aires` → `Buenos Aires`: how people name their zone."""
-    return name.rsplit("/", 1)[-1].replace("_", " ")

@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,7 +16,7 @@ from accounts.domain.hours import balance_of, year_in_force
 from accounts.domain.seats import SeatPlan, seat_plan
 from accounts.enums import MeetingState
 from accounts.models import Account, Contact, DesignatedEngineer, Meeting, TierTerms
-from portal.lib.durations import say_hours, say_moment
+from portal.lib.durations import say_day_of_year, say_hours, say_moment
 from portal.lib.zones import zone
 from tickets.enums import AnalysisState
 from tickets.models import Call, Escalation, RootCauseAnalysis, Ticket
@@ -126,7 +125,7 @@ def hours(reading: Reading) -> Line:
             "hours": say_hours(balance.available), "reserved": say_hours(balance.reserved),
         }  # fmt: skip
     included = _("%(hours)s h until %(day)s") % {
-        "hours": say_hours(balance.granted), "day": date_format(year.ends_on, "j F Y"),
+        "hours": say_hours(balance.granted), "day": say_day_of_year(year.ends_on),
     }  # fmt: skip
     return Line(name, included, _("%(hours)s h") % {"hours": say_hours(balance.used)}, left, url)
 

@@ -14,7 +14,8 @@ from accounts.models import Account
 from portal import account_360, chips
 from portal.boxes import Box, filled
 from portal.lib.durations import say_briefly, say_distance, say_moment, say_time
-from portal.lib.zones import city, zone
+from portal.lib.names import city
+from portal.lib.zones import zone
 from portal.templatetags.ui import icon
 from sla.domain.attainment_wording import say_share
 from sla.enums import ClockKind, Priority

@@ -9,14 +9,14 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from portal import chips, demo
 from portal.lib import clock as watch
-from portal.lib import durations, zones
+from portal.lib import durations, names, zones
 from portal.lib.access import STAFF
 from portal.lib.text import to_html
 from sla.enums import Priority
@@ -33,7 +33,8 @@ KILO = 1000
 def _time(value: datetime, words: str) -> SafeString:
     """`<time>` with the words inside, the full date as its title and the instant for machines."""
     local = timezone.localtime(value)
-    full = f"{date_format(local, 'l j F Y')} {local:%H:%M} ({zones.city(str(timezone.get_current_timezone()))})"
+    here = names.city(str(timezone.get_current_timezone()))
+    full = f"{durations.say_whole_day(local.date())} {local:%H:%M} ({here})"
     return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), full, words)
 
 
@@ -43,6 +44,22 @@ def moment(value: datetime | None, now: datetime | None = None) -> SafeString:
     if value is None:
         return NOTHING
     return _time(value, durations.say_moment(value, now or watch.now(), timezone.get_current_timezone()))
+
+
+@register.simple_tag
+def moment_on(value: datetime | None, now: datetime | None = None) -> SafeString:
+    """`today at 20:30`, `on Tuesday 10 November at 17:30`: a moment inside a sentence."""
+    if value is None:
+        return NOTHING
+    return _time(value, durations.say_on(value, now or watch.now(), timezone.get_current_timezone()))
+
+
+@register.simple_tag
+def moment_by(value: datetime | None, now: datetime | None = None) -> SafeString:
+    """`today at 20:30`, `Tuesday 10 November at 17:30`: the same after by, since, until, from, to."""
+    if value is None:
+        return NOTHING
+    return _time(value, durations.say_by(value, now or watch.now(), timezone.get_current_timezone()))
 
 
 @register.simple_tag
@@ -103,14 +120,35 @@ def distance(value: timedelta | None) -> str:
 @register.filter
 def city(value: str) -> str:
     """`Europe/Paris` → `Paris`."""
-    return zones.city(value)
+    return names.city(value)
 
 
 @register.filter
 def meeting_time(value: datetime, name: str) -> str:
     """`Tue 10 Nov 2026 14:00` on the clock of the zone called `name`: never “today”, it is read on another day."""
-    local = value.astimezone(zones.zone(name))
-    return f"{date_format(local, 'D j M Y')} {local:%H:%M}"
+    return durations.say_meeting(value, zones.zone(name))
+
+
+def _local_day(value: date | datetime) -> date:
+    return timezone.localdate(value) if isinstance(value, datetime) else value
+
+
+@register.filter
+def long_day(value: date | datetime | None) -> str:
+    """`1 July 2026`, `1er juillet 2026`."""
+    return durations.say_day_of_year(_local_day(value)) if value else ""
+
+
+@register.filter
+def whole_day(value: date | datetime | None) -> str:
+    """`Tuesday 10 November 2026`, `mardi 10 novembre 2026`."""
+    return durations.say_whole_day(_local_day(value)) if value else ""
+
+
+@register.filter
+def stamp(value: datetime | None) -> str:
+    """`10 Nov 2026, 17:30` in the reader's zone."""
+    return durations.say_stamp(value, timezone.get_current_timezone()) if value else ""
 
 
 @register.filter
@@ -119,7 +157,7 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return ""
     today = timezone.localdate(watch.now())
-    return durations.say_date(timezone.localdate(value) if isinstance(value, datetime) else value, today)
+    return durations.say_date(_local_day(value), today)
 
 
 @register.filter

@@ -4,13 +4,14 @@ import math
 from datetime import date, timedelta
 from typing import Any
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.enums import Tier
 from accounts.models import Account, Agent, Region
-from portal.lib.durations import NBSP, is_french, say_distance
+from portal.lib import durations
+from portal.lib.durations import NBSP, is_french, say_day_of_year, say_distance
 from sla.domain.attainment import Figures, Line, Report, Table
 from sla.domain.endings import NOBODY, Key
 from sla.domain.periods import Period
@@ -86,14 +87,14 @@ def say_share(share: float | None) -> str:
 
 
 def say_month(first_day: date) -> str:
-    return date_format(first_day, "F Y")
+    return durations.say_month(first_day)
 
 
 def say_days(period: Period) -> str:
     """`October 2026`, `9 November 2026`, `12 August 2026 – 9 November 2026`."""
     if period.is_month:
         return say_month(period.first)
-    first, last = (date_format(day, "j F Y") for day in (period.first, period.last))
+    first, last = (say_day_of_year(day) for day in (period.first, period.last))
     return first if period.days == 1 else f"{first} – {last}"
 
 

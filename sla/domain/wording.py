@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Basis, Tier
 from portal.lib.durations import say_both, say_duration, say_moment
-from portal.lib.zones import city, zone
+from portal.lib.names import city
+from portal.lib.zones import zone
 from sla.domain.explanation import Explanation, Recount
 from sla.domain.stretches import Closed, Stretch
 from sla.domain.terms import MINUTE

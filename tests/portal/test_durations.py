@@ -5,18 +5,25 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import translation
+from django.utils.formats import date_format
 
-from portal.lib import durations
+from portal.lib import durations, names
 from portal.lib.durations import (
     say_both,
     say_briefly,
+    say_by,
     say_distance,
     say_due,
     say_duration,
     say_elsewhere,
+    say_meeting,
     say_moment,
+    say_on,
     say_relative,
+    say_stamp,
+    say_whole_day,
 )  # fmt: skip
+from portal.lib.zones import zone_names
 
 PARIS, TORONTO, TOKYO = ZoneInfo("Europe/Paris"), ZoneInfo("America/Toronto"), ZoneInfo("Asia/Tokyo")
 # Tuesday 10 November 2026, 17:30 in Paris.
@@ -90,7 +97,7 @@ def test_how_far_away_a_moment_is():
         (at(12, 9), "Thu 12 Nov 09:00", "jeu. 12 nov. 09:00"),
         (at(3, 8, month=11), "Tue 3 Nov 08:00", "mar. 3 nov. 08:00"),
         (at(1, 8, month=12), "Tue 1 Dec 08:00", "mar. 1er déc. 08:00"),
-        (at(4, 8, month=1, year=2027), "Mon 4 Jan 2027 08:00", "lun. 4 jan. 2027 08:00"),
+        (at(4, 8, month=1, year=2027), "Mon 4 Jan 2027 08:00", "lun. 4 janv. 2027 08:00"),
     ],
 )
 def test_a_moment_is_said_as_people_say_it(moment, said, french):
@@ -136,3 +143,90 @@ def test_two_zones_are_said_with_their_cities_the_readers_first():
 
 def test_a_zone_of_the_same_hour_is_not_said():
     assert say_elsewhere(at(10, 20), NOW, ZoneInfo("Europe/Berlin"), PARIS) == ""
+
+
+@pytest.mark.parametrize(
+    ("moment", "on", "by", "french"),
+    [
+        (at(10, 20, 30), "today at 20:30", "today at 20:30", "aujourd’hui à 20:30"),
+        (at(11, 9), "tomorrow at 09:00", "tomorrow at 09:00", "demain à 09:00"),
+        (at(9, 16, 5), "yesterday at 16:05", "yesterday at 16:05", "hier à 16:05"),
+        (at(12, 9), "on Thursday 12 November at 09:00", "Thursday 12 November at 09:00", "jeudi 12 novembre à 09:00"),
+        (at(1, 8, month=12), "on Tuesday 1 December at 08:00", "Tuesday 1 December at 08:00",
+         "mardi 1er décembre à 08:00"),
+        (at(4, 8, month=1, year=2027), "on Monday 4 January 2027 at 08:00", "Monday 4 January 2027 at 08:00",
+         "lundi 4 janvier 2027 à 08:00"),
+    ],
+)  # fmt: skip
+def test_a_moment_in_a_sentence_has_its_preposition(moment, on, by, french):
+    assert (plain(say_on(moment, NOW, PARIS)), plain(say_by(moment, NOW, PARIS))) == (on, by)
+    with translation.override("fr"):
+        assert plain(say_on(moment, NOW, PARIS)) == plain(say_by(moment, NOW, PARIS)) == french
+
+
+@pytest.mark.parametrize(
+    ("month", "short", "french"),
+    [
+        (1, "1 Jan 2026", "1er janv. 2026"), (2, "1 Feb 2026", "1er févr. 2026"), (3, "1 Mar 2026", "1er mars 2026"),
+        (4, "1 Apr 2026", "1er avr. 2026"), (5, "1 May 2026", "1er mai 2026"), (6, "1 Jun 2026", "1er juin 2026"),
+        (7, "1 Jul 2026", "1er juil. 2026"), (8, "1 Aug 2026", "1er août 2026"), (9, "1 Sep 2026", "1er sept. 2026"),
+        (10, "1 Oct 2026", "1er oct. 2026"), (11, "1 Nov 2026", "1er nov. 2026"), (12, "1 Dec 2026", "1er déc. 2026"),
+    ],
+)  # fmt: skip
+def test_every_month_has_its_short_name(month, short, french):
+    moment = at(1, 8, month=month)
+    assert say_stamp(moment, PARIS) == f"{short}, 08:00"
+    with translation.override("fr"):
+        assert say_stamp(moment, PARIS) == f"{french}, 08:00"
+        assert date_format(moment, "N").replace("É", "é") == french.split()[1], "and Django says the same"
+
+
+def test_a_day_that_is_read_much_later_names_its_year():
+    moment = at(1, 14, month=7)
+
+    assert say_whole_day(moment.date()) == "Wednesday 1 July 2026"
+    assert say_meeting(moment, TORONTO) == "Wed 1 Jul 2026 08:00"
+    with translation.override("fr"):
+        assert say_whole_day(moment.date()) == "mercredi 1er juillet 2026"
+        assert say_meeting(moment, TORONTO) == "mer. 1er juil. 2026 08:00"
+
+
+def test_django_itself_writes_the_day_before_the_month_and_hours_up_to_24():
+    moment = at(29, 21, 8)
+
+    assert plain(date_format(moment, "DATETIME_FORMAT")) == "29 Nov 2026, 21:08"
+    with translation.override("fr"):
+        assert plain(date_format(moment, "DATETIME_FORMAT")) == "29 nov. 2026, 21:08"
+
+
+@pytest.mark.parametrize(
+    ("zone", "english", "french"),
+    [
+        ("Europe/London", "London", "Londres"),
+        ("Africa/Cairo", "Cairo", "Le Caire"),
+        ("Africa/Algiers", "Algiers", "Alger"),
+        ("America/Argentina/Buenos_Aires", "Buenos Aires", "Buenos Aires"),
+        ("America/Montreal", "Montreal", "Montreal"),
+        ("Asia/Tokyo", "Tokyo", "Tokyo"),
+        ("UTC", "UTC", "UTC"),
+        ("Mars/Olympus_Mons", "Olympus Mons", "Olympus Mons"),
+    ],
+)
+def test_a_city_is_named_in_the_language_of_the_reader(zone, english, french):
+    assert names.city(zone) == english
+    with translation.override("fr"):
+        assert names.city(zone) == french
+
+
+def test_every_zone_that_a_person_may_choose_has_a_city():
+    for language in ("en", "fr"):
+        with translation.override(language):
+            assert [zone for zone in zone_names() if not names.city(zone).strip()] == []
+
+
+def test_languages_and_countries_are_named_in_the_language_of_the_reader():
+    assert (names.language("ja"), names.country("GB"), names.language("xx"), names.country("XX")) == (
+        "Japanese", "United Kingdom", "xx", "XX",
+    )  # fmt: skip
+    with translation.override("fr"):
+        assert (names.language("ja"), names.country("GB")) == ("japonais", "Royaume-Uni")

@@ -19,8 +19,9 @@ from accounts.models import Contact, User
 from portal.lib import outbox
 from portal.lib.durations import same_hour, say_both, say_duration, say_moment
 from portal.lib.mail import message_id
+from portal.lib.names import city
 from portal.lib.outbox import Notice, Withdrawn
-from portal.lib.zones import city, zone
+from portal.lib.zones import zone
 from sla.domain.terms import MINUTE
 from sla.enums import CheckInRule, ClockKind, Coverage, Priority
 from sla.models import Clock

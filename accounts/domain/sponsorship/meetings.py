@@ -16,7 +16,8 @@ from accounts.enums import MeetingEventKind, MeetingState
 from accounts.models import Agent, Meeting, MeetingEvent, MeetingSlot, Sponsorship, User
 from portal.lib.durations import say_moment
 from portal.lib.errors import DomainError, Stale
-from portal.lib.zones import city, zone
+from portal.lib.names import city
+from portal.lib.zones import zone
 
 MOST_SLOTS = 3
 

@@ -7,7 +7,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from portal.lib.durations import say_moment
-from portal.lib.zones import city, zone
+from portal.lib.names import city
+from portal.lib.zones import zone
 from sla.enums import ClockKind, Outcome
 from sla.models import Clock
 from tickets.domain.history import sentence

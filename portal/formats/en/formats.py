@@ -1,0 +1,9 @@
+"""English: 29 Nov 2026, 21:08. Django's own would be American: Nov. 29, 2026, 9:08 p.m., and 11/29 when read."""
+
+DATE_FORMAT = SHORT_DATE_FORMAT = "j\N{NO-BREAK SPACE}M\N{NO-BREAK SPACE}Y"
+TIME_FORMAT = "H:i"
+DATETIME_FORMAT = SHORT_DATETIME_FORMAT = f"{DATE_FORMAT}, {TIME_FORMAT}"
+YEAR_MONTH_FORMAT = "F Y"
+MONTH_DAY_FORMAT = "j\N{NO-BREAK SPACE}F"
+FIRST_DAY_OF_WEEK = 1
+DATE_INPUT_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d %b %Y", "%d %B %Y"]

@@ -1,0 +1,9 @@
+"""French: 29 nov. 2026, 21:08; the month is never written with a capital."""
+
+DATE_FORMAT = SHORT_DATE_FORMAT = "j\N{NO-BREAK SPACE}N\N{NO-BREAK SPACE}Y"
+TIME_FORMAT = "H:i"
+DATETIME_FORMAT = SHORT_DATETIME_FORMAT = f"{DATE_FORMAT}, {TIME_FORMAT}"
+YEAR_MONTH_FORMAT = "F Y"
+MONTH_DAY_FORMAT = "j\N{NO-BREAK SPACE}F"
+FIRST_DAY_OF_WEEK = 1
+DATE_INPUT_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"]
