@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import assert_never
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -69,13 +70,17 @@ def templates(*, response: bool, for_staff: bool) -> tuple[str, str]:
 
 def _ended(clock: Clock) -> Chip:
     stopped = clock.stopped_at or clock.due_at
-    if clock.outcome == Outcome.MET:
-        return Chip("met", _("Met (%(length)s)") % {"length": say_distance(stopped - clock.started_at)})
-    if clock.outcome == Outcome.MISSED:
-        return Chip("missed", _("Missed by %(length)s") % {"length": say_distance(stopped - clock.due_at)})
-    if clock.outcome == Outcome.SKIPPED:
-        return Chip("ended", pgettext("chip", "Left out"))
-    return Chip("ended", pgettext("chip", "No longer due"))
+    outcome = Outcome(clock.outcome)
+    match outcome:
+        case Outcome.MET:
+            return Chip("met", _("Met (%(length)s)") % {"length": say_distance(stopped - clock.started_at)})
+        case Outcome.MISSED:
+            return Chip("missed", _("Missed by %(length)s") % {"length": say_distance(stopped - clock.due_at)})
+        case Outcome.SKIPPED:
+            return Chip("ended", pgettext("chip", "Left out"))
+        case Outcome.CANCELLED | Outcome.RUNNING:
+            return Chip("ended", pgettext("chip", "No longer due"))
+    assert_never(outcome)
 
 
 def paused(*, for_staff: bool) -> Chip:

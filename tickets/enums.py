@@ -1,5 +1,7 @@
 """The words of tickets, and the table of how a status may change."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -118,6 +120,14 @@ class MailCause(models.TextChoices):
     UNKNOWN_BOUNCE = "unknown_bounce", _("a bounce of no mail of ours")
 
 
+class MailAct(StrEnum):
+    """What the history of a ticket tells of a mail."""
+
+    AUTOMATIC = "automatic"
+    HELD = "held"
+    ATTACHED = "attached"
+
+
 class RoutedBy(models.TextChoices):
     """Why a new ticket went where it went."""
 
@@ -194,6 +204,29 @@ class AnalysisState(models.TextChoices):
 WRITABLE = frozenset({AnalysisState.REQUESTED, AnalysisState.DRAFT})
 
 
+class AnalysisAct(StrEnum):
+    """What the history of a ticket tells of its analysis."""
+
+    OPENED = "opened"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+class AnalysisNews(StrEnum):
+    """What people are told of an analysis by mail."""
+
+    OPENED = "opened"
+    REVIEW = "review"
+    REVIEWED = "reviewed"
+    SENT_BACK = "sent_back"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+    QUESTION = "question"
+    ANSWERED = "answered"
+    OVERDUE = "overdue"
+
+
 class Section(models.TextChoices):
     """The parts of a root-cause analysis, in the order in which they are read. The actions to come stand beside."""
 
@@ -221,6 +254,15 @@ class CallOutcome(models.TextChoices):
     VOICEMAIL = "voicemail", pgettext_lazy("call", "Voicemail")
     NO_ANSWER = "no_answer", pgettext_lazy("call", "No answer")
     WRONG_NUMBER = "wrong_number", pgettext_lazy("call", "Wrong number")
+
+
+class CallAct(StrEnum):
+    """What the history of a ticket tells of a call-back, beside the outcome of each attempt."""
+
+    ASKED = "asked"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    GIVEN_UP = "given_up"
 
 
 class ChatState(models.TextChoices):

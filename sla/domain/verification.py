@@ -6,7 +6,7 @@ Reads in the order of the keys, a batch at a time, so memory stays flat however 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, assert_never
 
 from django.db import transaction
 from django.db.models import Prefetch
@@ -135,7 +135,10 @@ def _rebuild(clock: Clock, events: Sequence[ClockEvent]) -> _Rebuilt:
     state = _Rebuilt(count=count, started_at=first.occurred_at, due_at=count.due_at)
     _must("start_adds_up", first.data["due_at"], state.due_at)
     for event in events[1:]:
-        match event.kind:
+        kind = ClockEventKind(event.kind)
+        match kind:
+            case ClockEventKind.STARTED:
+                raise _Broken("started_twice", first.occurred_at.isoformat(), event.occurred_at.isoformat())
             case ClockEventKind.DUE_CHANGED:
                 _change(state, clock, event)
             case ClockEventKind.OVERDUE:
@@ -144,6 +147,8 @@ def _rebuild(clock: Clock, events: Sequence[ClockEvent]) -> _Rebuilt:
                 state.warned = True
             case ClockEventKind.STOPPED:
                 state.outcome, state.stopped_at = event.data["outcome"], event.occurred_at
+            case _:
+                assert_never(kind)
     if state.overdue_at is not None:
         _must("flag_time", state.overdue_at.isoformat(), state.due_at)
     return state

@@ -236,6 +236,20 @@ def test_three_times_are_proposed_in_the_hours_of_both_sides(sponsorship, meetin
     ]
 
 
+def test_the_mail_that_proposes_times_says_so_and_lists_them(meeting, mailoutbox):
+    outbox.deliver(now=NOW + timedelta(seconds=1), limit=100)
+
+    [mail_to_tom] = [sent for sent in mailoutbox if sent.to == ["tom@kestrel.test"]]
+    assert mail_to_tom.subject == "Times for the executive sponsor meeting — Kestrel Air"
+    body = mail_to_tom.body.replace("\u00a0", " ")
+    assert "Nadia proposes times for your next executive sponsor meeting." in body
+    assert [line for line in body.splitlines() if line.startswith("- ")] == [
+        "- Mon 16 Nov 2026 09:00 (London), Mon 16 Nov 2026 10:00 (Paris)",
+        "- Wed 18 Nov 2026 09:00 (London), Wed 18 Nov 2026 10:00 (Paris)",
+        "- Fri 20 Nov 2026 09:00 (London), Fri 20 Nov 2026 10:00 (Paris)",
+    ]
+
+
 def test_when_one_side_changes_its_clocks_the_times_follow_the_hours_both_share(kestrel, tom):
     """Between 25 October and 1 November 2026 London is four hours ahead of Toronto, otherwise five."""
     toronto = factories.make_agent("sam@punctual.test", time_zone="America/Toronto")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_never
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -235,18 +235,21 @@ def _name(escalation: Escalation) -> str:
 
 
 def _already(escalation: Escalation) -> str:
-    match EscalationState(escalation.state):
+    state = EscalationState(escalation.state)
+    match state:
         case EscalationState.TAKEN:
             return _("%(name)s of level 3 has this ticket.") % {"name": _name(escalation)}
         case EscalationState.ESCALATED:
             return _("The ticket waits for level 3 already.")
-        case _other:
+        case EscalationState.ASKED | EscalationState.RETURNED | EscalationState.DECLINED | EscalationState.ENDED:
             return _("Level 3 was asked for already; an agent decides.")
+    assert_never(state)
 
 
 @says(EventKind.LEVEL_3)
 def _said(data: dict[str, Any]) -> str:
-    match EscalationState(data["state"]):
+    state = EscalationState(data["state"])
+    match state:
         case EscalationState.ASKED:
             return _("asked for level 3: %(reason)s") % {"reason": data["reason"]}
         case EscalationState.ESCALATED:
@@ -255,7 +258,8 @@ def _said(data: dict[str, Any]) -> str:
             return _("took the ticket at level 3")
         case EscalationState.RETURNED:
             return _("answered for level 3: %(answer)s") % {"answer": data["answer"]}
-        case _other if data.get("reason"):
-            return _("declined level 3: %(reason)s") % {"reason": data["reason"]}
-        case _other:
+        case EscalationState.DECLINED | EscalationState.ENDED:
+            if data.get("reason"):
+                return _("declined level 3: %(reason)s") % {"reason": data["reason"]}
             return _("took the ticket out of the queue of level 3")
+    assert_never(state)

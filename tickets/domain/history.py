@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, assert_never
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -35,7 +35,10 @@ def says(kind: EventKind) -> Callable[[Sentence], Sentence]:
 
 
 def sentence(event: TicketEvent) -> str:
-    """What happened, in the active language, without the actor and the moment (the page shows both beside it)."""
+    """What happened, in the active language, without the actor and the moment (the page shows both beside it).
+
+    Kinds whose sentence stands beside their verbs are looked up first; a test holds that both together are all.
+    """
     data, kind = event.data, EventKind(event.kind)
     if kind in _sentences:
         return _sentences[kind](data)
@@ -85,8 +88,16 @@ def sentence(event: TicketEvent) -> str:
             return _("wrote a message")
         case EventKind.NOTE:
             return _("wrote an internal note")
-        case _other:
+        case (
+            EventKind.ASSIGNED
+            | EventKind.LEVEL_3
+            | EventKind.CALL
+            | EventKind.CHAT
+            | EventKind.MAIL
+            | EventKind.ANALYSIS
+        ):
             return str(kind.label)
+    assert_never(kind)
 
 
 def _due_changed(data: dict[str, Any]) -> str:

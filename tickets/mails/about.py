@@ -7,7 +7,7 @@ button. Sentences about the ticket are made here, once for both bodies; what cha
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, assert_never
 
 from django.conf import settings
 from django.urls import reverse
@@ -108,13 +108,17 @@ def _unfollow_url(ticket: Ticket, reader: User, *, staff: bool) -> str:
 
 
 def _turn(ticket: Ticket, *, staff: bool) -> str:
-    if ticket.status == Status.CLOSED:
-        return _("The ticket is closed. An answer opens a follow-up.")
-    if ticket.status == Status.SOLVED:
-        return _("The ticket is solved.")
-    if ticket.status == Status.WAITING:
-        return _("It is the customer’s turn.") if staff else _("It is your turn: we wait for your answer.")
-    return _("It is our turn.")
+    status = Status(ticket.status)
+    match status:
+        case Status.CLOSED:
+            return _("The ticket is closed. An answer opens a follow-up.")
+        case Status.SOLVED:
+            return _("The ticket is solved.")
+        case Status.WAITING:
+            return _("It is the customer’s turn.") if staff else _("It is your turn: we wait for your answer.")
+        case Status.NEW | Status.OPEN | Status.ON_HOLD:
+            return _("It is our turn.")
+    assert_never(status)
 
 
 def _commitments(ticket: Ticket, reader: User, *, staff: bool) -> list[str]:

@@ -1,6 +1,6 @@
 """The mails about root-cause analyses: to whoever writes, reviews or answers, and to those who may read them."""
 
-from typing import Any
+from typing import Any, assert_never
 
 from django.conf import settings
 from django.urls import reverse
@@ -11,7 +11,7 @@ from accounts.enums import StaffRole
 from accounts.models import Contact, User
 from portal.lib import outbox
 from portal.lib.outbox import Notice, Withdrawn
-from tickets.enums import AnalysisState
+from tickets.enums import AnalysisNews, AnalysisState
 from tickets.mails.about import say_dated
 from tickets.models import AnalysisQuestion, AnalysisVersion, RootCauseAnalysis
 
@@ -26,7 +26,7 @@ def analysis_mail(notice: Notice) -> dict[str, Any]:
 def _context(notice: Notice) -> dict[str, Any]:
     data, reader = notice.data, notice.recipient
     analysis = _analysis_for(reader, data["analysis"])
-    ticket, what = analysis.ticket, data["what"]
+    ticket, what = analysis.ticket, AnalysisNews(data["what"])
     due = say_dated(analysis.due_at, reader, ticket.region.time_zone)
     values = {"number": ticket.number, "due": due, "account": ticket.account.name, "version": data.get("version", "")}
     title, said, following, words = _words(what, analysis, data)
@@ -47,32 +47,32 @@ def _context(notice: Notice) -> dict[str, Any]:
     }
 
 
-def _words(what: str, analysis: RootCauseAnalysis, data: dict[str, Any]) -> tuple[str, str, str, str]:
+def _words(what: AnalysisNews, analysis: RootCauseAnalysis, data: dict[str, Any]) -> tuple[str, str, str, str]:
     """Title, what changed, what comes next, and what somebody wrote. Raises Withdrawn for what is no longer so."""
     review = _("Read it, then say that it holds or send it back.")
     match what:
-        case "opened":
+        case AnalysisNews.OPENED:
             said = _("%(number)s of %(account)s is solved: its root-cause analysis is to be written.")
             return _("Root-cause analysis to write"), said, _("Target: published by %(due)s."), ""
-        case "review":
+        case AnalysisNews.REVIEW:
             _still(analysis.state == AnalysisState.IN_REVIEW)
             return _("Analysis to review"), _("The root-cause analysis of %(number)s waits for a review."), review, ""
-        case "reviewed":
+        case AnalysisNews.REVIEWED:
             _still(analysis.state == AnalysisState.IN_REVIEW)
             said = _("The root-cause analysis of %(number)s was reviewed and waits for approval.")
             return _("Analysis to approve"), said, _("Target: published by %(due)s."), ""
-        case "sent_back":
+        case AnalysisNews.SENT_BACK:
             said = _("The root-cause analysis of %(number)s came back from review.")
             return _("Analysis sent back"), said, _("Target: published by %(due)s."), analysis.sent_back
-        case "approved":
+        case AnalysisNews.APPROVED:
             said = _("The root-cause analysis of %(number)s is approved.")
             return _("Analysis approved"), said, _("It can be published now."), ""
-        case "published":
+        case AnalysisNews.PUBLISHED:
             version = AnalysisVersion.objects.get(analysis=analysis, number=data["version"])
             _still(version.withdrawn_at is None)
             said = _("Our root-cause analysis of %(number)s is ready to read (version %(version)s).")
             return _("Root-cause analysis published"), said, _("Questions are welcome below it."), version.note
-        case "withdrawn":
+        case AnalysisNews.WITHDRAWN:
             version = AnalysisVersion.objects.get(analysis=analysis, number=data["version"])
             said = _("We have withdrawn version %(version)s of our root-cause analysis of %(number)s.")
             following = (
@@ -81,18 +81,19 @@ def _words(what: str, analysis: RootCauseAnalysis, data: dict[str, Any]) -> tupl
                 else _("A new version follows; you hear of it.")
             )
             return _("Root-cause analysis withdrawn"), said, following, version.withdrawn_because
-        case "question":
+        case AnalysisNews.QUESTION:
             question = AnalysisQuestion.objects.get(pk=data["question"])
             _still(question.answered_at is None)
             said = _("%(account)s asks about the root-cause analysis of %(number)s.")
             return _("Question about an analysis"), said, _("Your answer stands below the analysis."), question.body
-        case "answered":
+        case AnalysisNews.ANSWERED:
             answer = AnalysisQuestion.objects.get(pk=data["question"]).answer
             said = _("We have answered your question about the root-cause analysis of %(number)s.")
             return _("Your question is answered"), said, "", answer
-        case _other:
+        case AnalysisNews.OVERDUE:
             said = _("The root-cause analysis of %(number)s for %(account)s is overdue since %(due)s.")
             return _("Root-cause analysis overdue"), said, _("See who writes it, and what is missing."), ""
+    assert_never(what)
 
 
 def _still(is_so: bool) -> None:

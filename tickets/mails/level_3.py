@@ -1,6 +1,6 @@
 """The mails about level 3: that somebody asked, that it waits, who has it, and how it ended."""
 
-from typing import Any
+from typing import Any, assert_never
 
 from django.utils.translation import gettext as _
 
@@ -30,8 +30,10 @@ def level_3(notice: Notice, ticket: Ticket) -> dict[str, Any]:
             title, said = _("With level 3"), _("%(agent)s of level 3 has taken the ticket.")
         case EscalationState.RETURNED:
             title, said = _("Answered by level 3"), _("Level 3 has answered.")
-        case _other:
+        case EscalationState.DECLINED | EscalationState.ENDED:
             title, said = _("Not passed on to level 3"), _("We do not pass this ticket on to level 3.")
+        case _:
+            assert_never(told)
     # The brief is the team's; the customer reads the answer.
     brief = escalation.brief if staff and told == EscalationState.ESCALATED else ""
     reason = escalation.reason if told in {EscalationState.ASKED, EscalationState.ESCALATED} else ""

@@ -216,9 +216,7 @@ def _offer(meeting: Meeting, slots: list[datetime], *, by: User | None, now: dat
     MeetingSlot.objects.bulk_create(MeetingSlot(meeting=meeting, starts_at=at) for at in slots)
     event = note(meeting, MeetingEventKind.PROPOSED, by=by, now=now, slots=[at.isoformat() for at in slots])
     people = telling.everybody(meeting) if slots else telling.ours(meeting)
-    telling.tell(
-        "meeting_proposed", meeting, people, now=now, mark=str(event.pk), slots=[at.isoformat() for at in slots]
-    )
+    telling.tell("proposed", meeting, people, now=now, mark=str(event.pk), slots=[at.isoformat() for at in slots])
 
 
 def _appoint(meeting: Meeting, starts_at: datetime, *, by: User, now: datetime) -> None:

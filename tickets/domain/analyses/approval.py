@@ -12,7 +12,7 @@ from tickets.domain.analyses import notices, texts
 from tickets.domain.analyses.deadlines import flag
 from tickets.domain.analyses.locking import Elsewhere, held, save
 from tickets.domain.history import record
-from tickets.enums import AnalysisState, EventKind
+from tickets.enums import AnalysisAct, AnalysisState, EventKind
 from tickets.models import AnalysisVersion, RootCauseAnalysis
 
 LONGEST_NOTE = 500
@@ -74,7 +74,7 @@ def publish(
     analysis.last_version = analysis.current_version = version.number
     analysis.state, analysis.published_at = AnalysisState.PUBLISHED, analysis.published_at or now
     save(analysis)
-    record(analysis.ticket, EventKind.ANALYSIS, by=by, now=now, act="published", version=version.number)
+    record(analysis.ticket, EventKind.ANALYSIS, by=by, now=now, act=AnalysisAct.PUBLISHED, version=version.number)
     notices.tell_published(analysis, version, now=now)
     return version
 
@@ -98,7 +98,7 @@ def withdraw(version: AnalysisVersion, *, reason: str, by: User, now: datetime) 
         analysis.state = AnalysisState.DRAFT
         analysis.reviewer = analysis.reviewed_at = analysis.approver = analysis.approved_at = None
     save(analysis)
-    record(analysis.ticket, EventKind.ANALYSIS, by=by, now=now, act="withdrawn", version=version.number)
+    record(analysis.ticket, EventKind.ANALYSIS, by=by, now=now, act=AnalysisAct.WITHDRAWN, version=version.number)
     notices.tell_withdrawn(analysis, version, now=now)
     version.refresh_from_db()
     return version

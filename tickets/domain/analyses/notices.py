@@ -7,54 +7,55 @@ from accounts.domain.people import admins_of, leads
 from accounts.models import Agent
 from portal.lib import outbox
 from tickets.domain.notices import customers_of
+from tickets.enums import AnalysisNews
 from tickets.models import AnalysisQuestion, AnalysisVersion, RootCauseAnalysis
 
 
 def tell_opened(analysis: RootCauseAnalysis, *, now: datetime) -> None:
     """Whoever solved the case should write it; nobody's ticket: the leads find somebody."""
     assignee = analysis.ticket.assignee
-    _write("opened", analysis, [assignee.user_id] if assignee else leads(), now=now)
+    _write(AnalysisNews.OPENED, analysis, [assignee.user_id] if assignee else leads(), now=now)
 
 
 def tell_review_wanted(analysis: RootCauseAnalysis, *, now: datetime) -> None:
     """The leads, or everybody on the desk when no lead may review it."""
-    _write("review", analysis, _others(analysis), now=now)
+    _write(AnalysisNews.REVIEW, analysis, _others(analysis), now=now)
 
 
 def tell_reviewed(analysis: RootCauseAnalysis, *, now: datetime) -> None:
     """It waits for approval now: by a lead who neither wrote nor reviewed it."""
     others = set(leads()) - {*analysis.writers, analysis.reviewer_id}
-    _write("reviewed", analysis, sorted(others) or leads(), now=now)
+    _write(AnalysisNews.REVIEWED, analysis, sorted(others) or leads(), now=now)
 
 
 def tell_sent_back(analysis: RootCauseAnalysis, *, by: int, now: datetime) -> None:
-    _write("sent_back", analysis, [user for user in _author(analysis) if user != by], now=now)
+    _write(AnalysisNews.SENT_BACK, analysis, [user for user in _author(analysis) if user != by], now=now)
 
 
 def tell_approved(analysis: RootCauseAnalysis, *, now: datetime) -> None:
-    _write("approved", analysis, _author(analysis), now=now)
+    _write(AnalysisNews.APPROVED, analysis, _author(analysis), now=now)
 
 
 def tell_published(analysis: RootCauseAnalysis, version: AnalysisVersion, *, now: datetime) -> None:
-    _write("published", analysis, readers_of(analysis), now=now, version=version.number)
+    _write(AnalysisNews.PUBLISHED, analysis, readers_of(analysis), now=now, version=version.number)
 
 
 def tell_withdrawn(analysis: RootCauseAnalysis, version: AnalysisVersion, *, now: datetime) -> None:
-    _write("withdrawn", analysis, readers_of(analysis), now=now, version=version.number)
+    _write(AnalysisNews.WITHDRAWN, analysis, readers_of(analysis), now=now, version=version.number)
 
 
 def tell_asked(analysis: RootCauseAnalysis, question: AnalysisQuestion, *, now: datetime) -> None:
     """The author answers; without one, the leads."""
-    _write("question", analysis, _author(analysis) or leads(), now=now, question=question.pk)
+    _write(AnalysisNews.QUESTION, analysis, _author(analysis) or leads(), now=now, question=question.pk)
 
 
 def tell_answered(analysis: RootCauseAnalysis, question: AnalysisQuestion, *, now: datetime) -> None:
-    _write("answered", analysis, [question.asked_by_id], now=now, question=question.pk)
+    _write(AnalysisNews.ANSWERED, analysis, [question.asked_by_id], now=now, question=question.pk)
 
 
 def tell_overdue(analysis: RootCauseAnalysis, *, now: datetime) -> None:
     """The leads, and the author beside them."""
-    _write("overdue", analysis, [*leads(), *_author(analysis)], now=now)
+    _write(AnalysisNews.OVERDUE, analysis, [*leads(), *_author(analysis)], now=now)
 
 
 def readers_of(analysis: RootCauseAnalysis) -> list[int]:
@@ -74,7 +75,9 @@ def _others(analysis: RootCauseAnalysis) -> list[int]:
     return list(agents.values_list("user", flat=True))
 
 
-def _write(what: str, analysis: RootCauseAnalysis, recipients: list[int], *, now: datetime, **more: Any) -> None:
+def _write(
+    what: AnalysisNews, analysis: RootCauseAnalysis, recipients: list[int], *, now: datetime, **more: Any
+) -> None:
     outbox.write(
         "analysis",
         key=f"analysis:{what}:{analysis.pk}:{more.get('question') or analysis.revision}",

@@ -1,7 +1,7 @@
 """Opens the analysis of a P1 in the act that solves it, where the account's tier includes one."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_never
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,7 @@ from sla.enums import Priority
 from tickets.domain.analyses import notices, timeline
 from tickets.domain.analyses.deadlines import due_after
 from tickets.domain.history import record, says
-from tickets.enums import EventKind, Section
+from tickets.enums import AnalysisAct, EventKind, Section
 from tickets.models import RootCauseAnalysis, Ticket
 
 
@@ -45,7 +45,7 @@ def open_when_solved(ticket: Ticket, *, by: User | None, now: datetime) -> RootC
         ticket=ticket, account=ticket.account, opened_at=now, due_at=due_at,
         author=ticket.assignee.user if ticket.assignee else None,
     )  # fmt: skip
-    record(ticket, EventKind.ANALYSIS, by=None, now=now, act="opened", due=due_at.isoformat())
+    record(ticket, EventKind.ANALYSIS, by=None, now=now, act=AnalysisAct.OPENED, due=due_at.isoformat())
     analysis.sections = {Section.TIMELINE.value: timeline.as_markdown(ticket)}
     analysis.save(update_fields=["sections"])
     notices.tell_opened(analysis, now=now)
@@ -54,10 +54,12 @@ def open_when_solved(ticket: Ticket, *, by: User | None, now: datetime) -> RootC
 
 @says(EventKind.ANALYSIS)
 def _said(data: dict[str, Any]) -> str:
-    match data["act"]:
-        case "opened":
+    act = AnalysisAct(data["act"])
+    match act:
+        case AnalysisAct.OPENED:
             return _("opened the root-cause analysis")
-        case "published":
+        case AnalysisAct.PUBLISHED:
             return _("published the root-cause analysis, version %(version)s") % {"version": data["version"]}
-        case _other:
+        case AnalysisAct.WITHDRAWN:
             return _("withdrew version %(version)s of the root-cause analysis") % {"version": data["version"]}
+    assert_never(act)

@@ -6,6 +6,7 @@ that the customer chose changes nothing about that promise: it is met when we re
 
 import re
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -24,7 +25,7 @@ from tickets.domain.calls.numbers import read_number, say_number
 from tickets.domain.conversation import reply_as_customer
 from tickets.domain.history import record, says
 from tickets.domain.lifecycle import close_by_customer, open_ticket
-from tickets.enums import CallOutcome, CallState, Channel, EventKind, LanguageChoice
+from tickets.enums import CallAct, CallOutcome, CallState, Channel, EventKind, LanguageChoice
 from tickets.models import Call, Ticket
 
 ASKED = Limit("call", 10, timedelta(days=1))
@@ -86,7 +87,7 @@ def ask_for_call(
     )  # fmt: skip
     if by.phone != number and len(number) <= 30:
         Contact.objects.filter(pk=by.pk).update(phone=number)  # asked for once, remembered from then on
-    record(ticket, EventKind.CALL, by=by.user, now=now, act="asked", call=call.pk)
+    record(ticket, EventKind.CALL, by=by.user, now=now, act=CallAct.ASKED, call=call.pk)
     tell("call_planned", call, now=now)
     return call
 
@@ -108,7 +109,7 @@ def reschedule(
     call.taken_by = call.taken_at = call.warned_at = None
     call.version += 1
     _store(call)
-    record(call.ticket, EventKind.CALL, by=by.user, now=now, act="moved", call=call.pk)
+    record(call.ticket, EventKind.CALL, by=by.user, now=now, act=CallAct.MOVED, call=call.pk)
     tell("call_planned", call, now=now)
     return call
 
@@ -118,7 +119,7 @@ def cancel(call: Call, *, by: Contact, now: datetime, close_ticket: bool = False
     """The customer no longer wants the call; with `close_ticket` the ticket is done as well. Raises CallEnded."""
     call = held(call)
     end(call, CallState.CANCELLED, now=now)
-    record(call.ticket, EventKind.CALL, by=by.user, now=now, act="cancelled", call=call.pk)
+    record(call.ticket, EventKind.CALL, by=by.user, now=now, act=CallAct.CANCELLED, call=call.pk)
     if close_ticket:
         close_by_customer(call.ticket, by=by.user, now=now)
     return call
@@ -215,12 +216,17 @@ def tell(kind: str, call: Call, *, now: datetime) -> None:
 
 @says(EventKind.CALL)
 def _said(data: dict[str, object]) -> str:
-    sentences = {
-        "asked": _("asked for a call"),
-        "moved": _("moved the call"),
-        "cancelled": _("cancelled the call"),
-        "given_up": _("ended the call-back: nobody could be reached"),
-    }
-    if data["act"] in sentences:
-        return sentences[str(data["act"])]
-    return _("called: %(outcome)s") % {"outcome": CallOutcome(str(data["act"])).label}
+    said = str(data["act"])
+    if said in CallOutcome.values:
+        return _("called: %(outcome)s") % {"outcome": CallOutcome(said).label}
+    act = CallAct(said)
+    match act:
+        case CallAct.ASKED:
+            return _("asked for a call")
+        case CallAct.MOVED:
+            return _("moved the call")
+        case CallAct.CANCELLED:
+            return _("cancelled the call")
+        case CallAct.GIVEN_UP:
+            return _("ended the call-back: nobody could be reached")
+    assert_never(act)

@@ -16,7 +16,7 @@ from tickets.domain.calls import slots
 from tickets.domain.calls.asking import end, held, tell
 from tickets.domain.conversation import add_note, reply_as_agent
 from tickets.domain.history import record
-from tickets.enums import CallOutcome, CallState, Channel, EventKind, LanguageChoice, Status
+from tickets.enums import CallAct, CallOutcome, CallState, Channel, EventKind, LanguageChoice, Status
 from tickets.models import Call, CallAttempt
 
 # After so many attempts without an answer the customer is told, and asks again when it suits.
@@ -123,7 +123,7 @@ def _plan(call: Call, next_at: datetime | None, *, by: User, now: datetime) -> d
     missed = call.attempts.filter(outcome__in=MISSED).count() + 1
     if missed >= MOST_ATTEMPTS:
         end(call, CallState.GIVEN_UP, now=now)
-        record(call.ticket, EventKind.CALL, by=by, now=now, act="given_up", call=call.pk)
+        record(call.ticket, EventKind.CALL, by=by, now=now, act=CallAct.GIVEN_UP, call=call.pk)
         tell("call_tried", call, now=now)
         return None
     entitlements = entitlements_of(call.contact, now)

@@ -1,5 +1,7 @@
 """What the lines of the system say, in the reader's language."""
 
+from typing import assert_never
+
 from django.utils.translation import gettext as _
 
 from tickets.enums import ChatEnding, ChatEvent
@@ -7,7 +9,8 @@ from tickets.models import ChatLine
 
 
 def sentence(line: ChatLine) -> str:
-    match ChatEvent(line.event):
+    event = ChatEvent(line.event)
+    match event:
         case ChatEvent.TAKEN:
             return _("%(name)s is with you now.") % {"name": line.about}
         case ChatEvent.PASSED:
@@ -16,9 +19,17 @@ def sentence(line: ChatLine) -> str:
             return _("A colleague will go on. You keep your place in the queue.")
         case ChatEvent.TICKET:
             return _("This chat has become %(number)s. Everything goes on there.") % {"number": line.about}
-        case ChatEvent.ENDED if line.about == ChatEnding.QUIET:
+        case ChatEvent.ENDED:
+            return _ended(ChatEnding(line.about))
+    assert_never(event)
+
+
+def _ended(ending: ChatEnding) -> str:
+    match ending:
+        case ChatEnding.QUIET:
             return _("The chat has ended because nobody wrote any more.")
-        case ChatEvent.ENDED if line.about == ChatEnding.CUSTOMER:
+        case ChatEnding.CUSTOMER:
             return _("The customer has left the chat.")
-        case _:
+        case ChatEnding.AGENT | ChatEnding.TICKET:
             return _("The chat has ended.")
+    assert_never(ending)

@@ -1,7 +1,7 @@
 """Makes a message of a mail: its words, its files through the same door as uploads, its quote kept beside it."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, assert_never
 
 from django.core.files.base import ContentFile
 from django.utils import translation
@@ -19,7 +19,7 @@ from tickets.domain.history import record, says
 from tickets.domain.lifecycle import open_ticket
 from tickets.domain.mail.headers import Verdict
 from tickets.domain.mail.reading import ReadMail
-from tickets.enums import Channel, EventKind, MailCause, MailState
+from tickets.enums import Channel, EventKind, MailAct, MailCause, MailState
 from tickets.models import Attachment, IncomingMail, MailQuote, Message, Ticket
 
 # A longer text is cut here, and comes whole as a file.
@@ -99,17 +99,17 @@ def words_of(mail: ReadMail, *, author: User, now: datetime) -> tuple[str, list[
 
 def note_automatic(row: IncomingMail, ticket: Ticket, *, now: datetime) -> None:
     """Say in the ticket's history that a machine answered. No clock moves, no status changes, nobody is told (#130)."""
-    record(ticket, EventKind.MAIL, by=None, now=now, act="automatic", **_named(row))
+    record(ticket, EventKind.MAIL, by=None, now=now, act=MailAct.AUTOMATIC, **_named(row))
 
 
 def note_held(row: IncomingMail, ticket: Ticket, *, now: datetime) -> None:
     """Say in the ticket's history, which only the desk reads, that an answer to it waits for an agent."""
-    record(ticket, EventKind.MAIL, by=None, now=now, act="held", cause=row.cause, **_named(row))
+    record(ticket, EventKind.MAIL, by=None, now=now, act=MailAct.HELD, cause=row.cause, **_named(row))
 
 
 def note_decision(row: IncomingMail, ticket: Ticket, *, by: User, now: datetime) -> None:
     """Say in the ticket's history which agent put the mail there."""
-    record(ticket, EventKind.MAIL, by=by, now=now, act="attached", **_named(row))
+    record(ticket, EventKind.MAIL, by=by, now=now, act=MailAct.ATTACHED, **_named(row))
 
 
 def _named(row: IncomingMail) -> dict[str, Any]:
@@ -119,12 +119,16 @@ def _named(row: IncomingMail) -> dict[str, Any]:
 @says(EventKind.MAIL)
 def _sentence(data: dict[str, Any]) -> str:
     values = {"address": data.get("from") or "?", "subject": data.get("subject", "")}
-    if data["act"] == "automatic":
-        return _("received an automatic mail from %(address)s: %(subject)s") % values
-    if data["act"] == "held":
-        values["cause"] = str(MailCause(data["cause"]).label)
-        return _("held a mail from %(address)s: %(cause)s") % values
-    return _("put a mail from %(address)s here") % values
+    act = MailAct(data["act"])
+    match act:
+        case MailAct.AUTOMATIC:
+            return _("received an automatic mail from %(address)s: %(subject)s") % values
+        case MailAct.HELD:
+            values["cause"] = str(MailCause(data["cause"]).label)
+            return _("held a mail from %(address)s: %(cause)s") % values
+        case MailAct.ATTACHED:
+            return _("put a mail from %(address)s here") % values
+    assert_never(act)
 
 
 def _keep(row: IncomingMail, mail: ReadMail, message: Message, *, now: datetime) -> None:
