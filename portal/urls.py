@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from portal.lib import converters  # noqa: F401  (before any route that names one)
+
 urlpatterns = [
     path("", include("portal.site_urls")),
     path("", include("accounts.auth_urls")),

@@ -58,7 +58,7 @@ class AwayPeriodAdmin(DeskAdmin):
     """The list is the page: what runs and comes, a form for one more, and what is over below."""
 
     def get_urls(self) -> list[Any]:
-        cancel = path("<int:pk>/cancel/", self.cancel, name="accounts_awayperiod_cancel")
+        cancel = path("<id:pk>/cancel/", self.cancel, name="accounts_awayperiod_cancel")
         return [cancel, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AwayPeriod]:

@@ -33,7 +33,7 @@ class AccountAdmin(DeskAdmin):
     change_form_template = "admin/accounts/account/change_form.html"
 
     def get_urls(self) -> list[Any]:
-        engineer = path("<int:pk>/engineer/", engineers.act, name="accounts_account_engineer")
+        engineer = path("<id:pk>/engineer/", engineers.act, name="accounts_account_engineer")
         return [engineer, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:

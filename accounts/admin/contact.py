@@ -11,6 +11,7 @@ from accounts.admin.person_form import NewPersonForm, already_contact, already_s
 from accounts.admin.reachability import Reachable
 from accounts.models import Contact, Region, User
 from portal.lib.desk import DeskAdmin
+from portal.lib.typed import as_id
 
 
 class NewContactForm(NewPersonForm):
@@ -53,8 +54,8 @@ class ContactAdmin(Reachable, DeskAdmin):
         return super().get_queryset(request).select_related("user", "account__home_region", "region")
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str]:
-        account = request.GET.get("account", "")
-        return {"account": account} if account.isdigit() else {}
+        account = as_id(request.GET.get("account"))
+        return {"account": str(account)} if account else {}
 
     @admin.display(description=_("name"), ordering="user__name")
     def person(self, contact: Contact) -> str:

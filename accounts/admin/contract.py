@@ -10,6 +10,7 @@ from accounts.domain.contracts import save_contract
 from accounts.models import Contract
 from portal.lib import clock
 from portal.lib.preview import PreviewAdmin
+from portal.lib.typed import as_id
 
 
 @admin.register(Contract)
@@ -46,8 +47,8 @@ class ContractAdmin(PreviewAdmin):
         return ["account"] if obj else []
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str]:
-        account = request.GET.get("account", "")
-        return {"account": account} if account.isdigit() else {}
+        account = as_id(request.GET.get("account"))
+        return {"account": str(account)} if account else {}
 
     def save_model(self, request: HttpRequest, obj: Contract, form: Any, change: bool) -> None:
         save_contract(obj, by=request.user, now=clock.now())  # type: ignore[arg-type]

@@ -30,7 +30,7 @@ class EngagementAdmin(PageAdmin):
     def get_urls(self) -> list[Any]:
         acts = {"plan": self.plan, "schedule": self.schedule, "deliver": self.deliver, "cancel": self.cancel}
         return [
-            *(path(f"<int:pk>/{name}/", view, name=f"accounts_engagement_{name}") for name, view in acts.items()),
+            *(path(f"<id:pk>/{name}/", view, name=f"accounts_engagement_{name}") for name, view in acts.items()),
             *super().get_urls(),
         ]
 

@@ -22,6 +22,7 @@ from portal.lib.access import LEADS
 from portal.lib.desk import PageAdmin
 from portal.lib.errors import DomainError
 from portal.lib.spreadsheets import csv_file
+from portal.lib.typed import as_id
 
 MOST = 200
 MOST_LINES = 300
@@ -39,7 +40,7 @@ class HoursYearAdmin(PageAdmin):
         acts = {"book": self.book, "correct": self.correct, "answer": self.answer}
         return [
             path("export/", self.export, name="accounts_hoursyear_export"),
-            *(path(f"<int:pk>/{name}/", view, name=f"accounts_hoursyear_{name}") for name, view in acts.items()),
+            *(path(f"<id:pk>/{name}/", view, name=f"accounts_hoursyear_{name}") for name, view in acts.items()),
             *super().get_urls(),
         ]
 
@@ -105,10 +106,7 @@ class HoursYearAdmin(PageAdmin):
 
     def answer(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Answer the question that the form names."""
-        number = request.POST.get("question", "")
-        question = HoursQuestion.objects.filter(
-            entry__year=pk, pk=int(number) if number.isdigit() and len(number) < 16 else 0
-        ).first()
+        question = HoursQuestion.objects.filter(entry__year=pk, pk=as_id(request.POST.get("question"))).first()
         if question is None:
             raise Http404
         try:

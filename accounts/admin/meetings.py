@@ -40,9 +40,9 @@ class MeetingAdmin(PageAdmin):
         )  # fmt: skip
         return [
             path("new/", self.new, name="accounts_meeting_new"),
-            path("sponsor/<int:account>/", self.sponsor, name="accounts_meeting_sponsor"),
-            path("sponsor/<int:account>/end/", self.end, name="accounts_meeting_end"),
-            *(path(f"<int:pk>/{name}/", getattr(self, name), name=f"accounts_meeting_{name}") for name in acts),
+            path("sponsor/<id:account>/", self.sponsor, name="accounts_meeting_sponsor"),
+            path("sponsor/<id:account>/end/", self.end, name="accounts_meeting_end"),
+            *(path(f"<id:pk>/{name}/", getattr(self, name), name=f"accounts_meeting_{name}") for name in acts),
             *super().get_urls(),
         ]
 

@@ -19,7 +19,7 @@ class Reachable:
     """For the admin of Contact."""
 
     def get_urls(self) -> list[Any]:
-        ours = path("<int:pk>/reachable/", self.reachable, name="accounts_contact_reachable")
+        ours = path("<id:pk>/reachable/", self.reachable, name="accounts_contact_reachable")
         return [ours, *super().get_urls()]  # type: ignore[misc]
 
     def reach(self, contact: Contact) -> str:

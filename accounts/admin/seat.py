@@ -33,7 +33,7 @@ class SeatAdmin(PageAdmin):
     def get_urls(self) -> list[Any]:
         acts = {"validate": self.validate, "decline": self.decline, "withdraw": self.withdraw}
         return [
-            *(path(f"<int:pk>/{name}/", view, name=f"accounts_seat_{name}") for name, view in acts.items()),
+            *(path(f"<id:pk>/{name}/", view, name=f"accounts_seat_{name}") for name, view in acts.items()),
             *super().get_urls(),
         ]
 

@@ -18,6 +18,7 @@ from portal.lib.clock import now
 from portal.lib.errors import DomainError
 from portal.lib.http import PortalRequest
 from portal.lib.limits import Limit, hit
+from portal.lib.typed import as_id
 
 REQUESTS = Limit("engagement", 10, timedelta(days=1))
 
@@ -50,9 +51,7 @@ def engagement_accept(request: PortalRequest, pk: int) -> HttpResponse:
     version = request.POST.get("version", "")
 
     def act(engagement: Engagement) -> None:
-        engagements.accept_plan(
-            engagement, version=int(version) if version.isdigit() else 0, by=request.contact, now=now()
-        )
+        engagements.accept_plan(engagement, version=as_id(version) or 0, by=request.contact, now=now())
 
     return _decide(request, pk, act, _("Accepted. The hours are set aside, and we will agree on the dates."))
 

@@ -7,9 +7,11 @@ from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from portal.lib import converters
 from portal.lib.access import NOBODY, Rights
 from portal.lib.errors import DomainError
 from portal.lib.permissions import DESK
@@ -73,10 +75,22 @@ class DeskAdmin(PlainFields, admin.ModelAdmin):
     paginator = BoundedPaginator
     view_on_site = False
     save_on_top = False
+    # What stands for a row in the addresses of its pages: portal/lib/converters.py.
+    row_converter = converters.ROW
 
     def get_urls(self) -> list[Any]:
-        """The admin's routes without its nameless redirect of old addresses: every route has a row in the table."""
-        return [pattern for pattern in super().get_urls() if pattern.name]
+        """The admin's routes without its nameless redirect of old addresses: every route has a row in the table.
+
+        Where the admin lets anything stand for a row, `row_converter` says what may.
+        """
+        named = [pattern for pattern in super().get_urls() if pattern.name]
+        return [self._narrowed(pattern) for pattern in named]
+
+    def _narrowed(self, pattern: Any) -> Any:
+        route = str(pattern.pattern)
+        if "<path:object_id>" not in route:
+            return pattern
+        return path(route.replace("<path:", f"<{self.row_converter}:"), pattern.callback, name=pattern.name)
 
     def _may(self, request: HttpRequest, right: str) -> bool:
         return getattr(request, "role", None) in getattr(rights_of(self.model), right)

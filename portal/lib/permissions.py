@@ -119,7 +119,6 @@ DESK_PAGES: dict[str, Rule] = {
     # Our own pages replace these: nobody may use them.
     "admin:password_change": {},
     "admin:password_change_done": {},
-    "admin:view_on_site": {},
     # Acts on a ticket.
     "admin:tickets_ticket_reply": write(STAFF),
     "admin:tickets_ticket_note": write(STAFF),

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from portal.lib.converters import MOST_DIGITS
 from portal.lib.errors import DomainError
 
 
@@ -26,3 +27,12 @@ def required_text(typed: str, *, field: str, most: int, missing: str) -> str:
             code="too_long", field=field,
         )  # fmt: skip
     return text
+
+
+def as_id(typed: str | None) -> int | None:
+    """The key of a row or another small whole number; None for anything else.
+
+    `²` and `๓` are digits to Python, `1_5` is fifteen to `int`, and twenty digits are more than a column holds.
+    """
+    digits = typed is not None and typed.isascii() and typed.isdigit() and len(typed) <= MOST_DIGITS
+    return int(typed) if typed and digits else None

@@ -58,7 +58,7 @@ class CalendarAdmin(PreviewAdmin):
     change_form_template = "admin/sla/calendar/change_form.html"
 
     def get_urls(self) -> list[Any]:
-        return [path("<int:pk>/fill/", self.fill, name="sla_calendar_fill"), *super().get_urls()]
+        return [path("<id:pk>/fill/", self.fill, name="sla_calendar_fill"), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Calendar]:
         today = clock.now().date()

@@ -96,7 +96,7 @@ def arguments(name, world):
         model = next((m for m in objects if name.startswith(f"admin:{m}_")), None)
         place = {"contact": contact.pk, "seat": seat.pk, "token": objects["accounts_apitoken"], "follower": contact.pk}
         by_name = next((pk for word, pk in place.items() if word in f"{name} {parameter}"), None)
-        values[parameter] = objects[model] if model else by_name
+        values[parameter] = objects.get(model) or by_name or 1  # 1: nobody says that there is such a row
     return {parameter: values[parameter] for parameter in ROUTES[name]}
 
 

@@ -15,6 +15,7 @@ from accounts.models import Agent
 from portal.lib import clock
 from portal.lib.errors import DomainError, Stale
 from portal.lib.http import PortalRequest
+from portal.lib.typed import as_id
 from sla.enums import Priority
 from tickets.admin import acting, ticket_page
 from tickets.admin.forms import CheckInForm, NoteForm, ReplyForm, moves
@@ -106,7 +107,7 @@ def assign_to(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpR
     def act(ticket: Ticket, now: datetime) -> str:
         to = None
         if chosen:
-            to = Agent.objects.select_related("user").filter(pk=int(chosen) if chosen.isdigit() else 0).first()
+            to = Agent.objects.select_related("user").filter(pk=as_id(chosen)).first()
             if to is None:
                 raise DomainError(_("Choose an agent from the list."))
         if was is not None and was != str(ticket.assignee_id or ""):

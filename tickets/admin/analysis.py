@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
-from portal.lib import clock
+from portal.lib import clock, converters
 from portal.lib.desk import DeskAdmin
 from portal.lib.errors import DomainError, Stale
 from tickets.admin import analysis_acts, analysis_page
@@ -27,16 +27,17 @@ PARAMETERS = frozenset({"q"})
 class AnalysisAdmin(DeskAdmin):
     """An analysis is opened by solving a ticket and moved by verbs: it is neither added nor deleted here."""
 
+    row_converter = converters.NUMBER
     search_fields = ["account__name", "ticket__subject"]
 
     def get_urls(self) -> list[Any]:
         def act(suffix: str, view: Any) -> Any:
-            route = f"<str:number>/{suffix.replace('_', '-')}/"
+            route = f"<number:number>/{suffix.replace('_', '-')}/"
             return path(route, partial(view, self), name=f"tickets_rootcauseanalysis_{suffix}")
 
         return [
             *(act(name, partial(analysis_acts.run, act=name)) for name in analysis_acts.ACTS),
-            path("<str:number>/preview/", self.preview, name="tickets_rootcauseanalysis_preview"),
+            path("<number:number>/preview/", self.preview, name="tickets_rootcauseanalysis_preview"),
             *super().get_urls(),
         ]
 

@@ -30,8 +30,8 @@ class CallAdmin(PageAdmin):
 
     def get_urls(self) -> list[Any]:
         return [
-            path("<int:pk>/take/", self.take, name="tickets_call_take"),
-            path("<int:pk>/outcome/", self.outcome, name="tickets_call_outcome"),
+            path("<id:pk>/take/", self.take, name="tickets_call_take"),
+            path("<id:pk>/outcome/", self.outcome, name="tickets_call_outcome"),
             *super().get_urls(),
         ]
 

@@ -128,13 +128,13 @@ urls = [
     path("chat/list/", chat_list, name="chat_list"),
     path("chat/token/", token, name="chat_token"),
     path("chat/presence/", set_presence, name="chat_presence"),
-    path("chat/<str:key>/", room, name="chat_room"),
-    path("chat/<str:key>/lines/", lines, name="chat_lines"),
-    path("chat/<str:key>/take/", take, name="chat_take"),
-    path("chat/<str:key>/say/", say, name="chat_say"),
-    path("chat/<str:key>/transfer/", transfer, name="chat_transfer"),
-    path("chat/<str:key>/end/", end, name="chat_end"),
-    path("chat/<str:key>/ticket/", ticket, name="chat_ticket"),
+    path("chat/<key:key>/", room, name="chat_room"),
+    path("chat/<key:key>/lines/", lines, name="chat_lines"),
+    path("chat/<key:key>/take/", take, name="chat_take"),
+    path("chat/<key:key>/say/", say, name="chat_say"),
+    path("chat/<key:key>/transfer/", transfer, name="chat_transfer"),
+    path("chat/<key:key>/end/", end, name="chat_end"),
+    path("chat/<key:key>/ticket/", ticket, name="chat_ticket"),
 ]
 
 

@@ -74,8 +74,8 @@ class IncomingMailAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[Any]:
         return [
-            path("<int:pk>/decide/", partial(decide, self), name="tickets_incomingmail_decide"),
-            path("<int:pk>/source/", source, name="tickets_incomingmail_source"),
+            path("<id:pk>/decide/", partial(decide, self), name="tickets_incomingmail_decide"),
+            path("<id:pk>/source/", source, name="tickets_incomingmail_source"),
             *super().get_urls(),
         ]
 

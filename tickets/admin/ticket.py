@@ -11,10 +11,11 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portal.lib import clock
+from portal.lib import clock, converters
 from portal.lib.desk import DeskAdmin
 from portal.lib.errors import DomainError
 from portal.lib.http import wants_fragment
+from portal.lib.typed import as_id
 from tickets.admin import actions, changes, cover, level_3, list_page, merging, opening, replay, ticket_page
 from tickets.domain.routing import assign
 from tickets.models import Ticket
@@ -27,19 +28,20 @@ MOST_AT_ONCE = 50
 class TicketAdmin(DeskAdmin):
     """A ticket comes in through a channel that starts its clocks: it is neither added nor deleted here."""
 
+    row_converter = converters.NUMBER
     # Looked up from other pages by number or subject.
     search_fields = ["subject"]
 
     def get_urls(self) -> list[Any]:
         def act(suffix: str, view: Any) -> Any:
-            route = f"<str:number>/{suffix.replace('_', '-')}/"
+            route = f"<number:number>/{suffix.replace('_', '-')}/"
             return path(route, partial(view, self), name=f"tickets_ticket_{suffix}")
 
         return [
             path("take/", actions.take_most_urgent, name="tickets_ticket_take"),
             path("open/", partial(opening.open_for_customer, self), name="tickets_ticket_open"),
             path("cover/", partial(cover.cover, self), name="tickets_ticket_cover"),
-            path("replay/<int:pk>/", partial(replay.replay_account, self), name="tickets_ticket_replay"),
+            path("replay/<id:pk>/", partial(replay.replay_account, self), name="tickets_ticket_replay"),
             act("reply", actions.reply),
             act("note", actions.note),
             act("assign", actions.assign_to),
@@ -101,7 +103,8 @@ class TicketAdmin(DeskAdmin):
     def _take(self, request: HttpRequest) -> HttpResponse:
         """Assign the ticked tickets to the agent who asks; what is refused is said one by one."""
         now, taken = clock.now(), 0
-        wanted = [int(pk) for pk in request.POST.getlist("ticket")[:MOST_AT_ONCE] if pk.isascii() and pk.isdigit()]
+        named = (as_id(pk) for pk in request.POST.getlist("ticket")[:MOST_AT_ONCE])
+        wanted = [pk for pk in named if pk is not None]
         tickets = list(Ticket.objects.visible_to(request.user).live().filter(pk__in=wanted))
         for ticket in tickets:
             try:
