@@ -6,13 +6,18 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin.person_form import NewPersonForm, ZoneField, already_agent, is_customer
+from accounts.domain.engineers import language_name
 from accounts.enums import StaffRole
 from accounts.models import Agent, ApiToken, AwayPeriod, User
 from portal.lib.desk import DeskAdmin, DeskInline, ReadOnlyAdmin
+
+# How many products one agent knows.
+MOST_WORDS = 50
 
 
 class Words(forms.CharField):
@@ -24,21 +29,40 @@ class Words(forms.CharField):
     def to_python(self, value: Any) -> Any:
         if isinstance(value, list):
             return value
-        return [word for part in str(value or "").split(",") if (word := " ".join(part.split()))][:50]
+        return [word for part in str(value or "").split(",") if (word := " ".join(part.split()))]
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if len(value) > MOST_WORDS:
+            raise ValidationError(
+                ngettext("Enter at most %(limit)d product.", "Enter at most %(limit)d products.", MOST_WORDS)
+                % {"limit": MOST_WORDS}
+            )
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return self.to_python(initial) != self.to_python(data)
 
 
+# What the form offers; the first two are the languages of the product. A row may hold others.
+LANGUAGES = ("en", "fr", "ar", "de", "es", "hi", "it", "ja", "ko", "nl", "pl", "pt", "sv", "tr", "zh-hans")
+
+
 class _AgentFields(forms.ModelForm):
     languages = forms.MultipleChoiceField(
-        label=gettext_lazy("Languages"), choices=[("en", "English"), ("fr", "Français")], required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
+        label=gettext_lazy("Languages"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     skills = Words(
         label=gettext_lazy("Skills"), required=False,
         help_text=gettext_lazy("Products this agent knows, with commas between them."),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Whatever the row holds can be kept: a language that is not offered here would be dropped by every save.
+        codes = dict.fromkeys([*LANGUAGES, *map(str, self.instance.languages or [])])
+        self.fields["languages"].choices = [  # type: ignore[attr-defined]
+            (code, capfirst(language_name(code))) for code in codes
+        ]
 
 
 class AgentForm(_AgentFields):
@@ -119,7 +143,7 @@ class AgentAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("languages"))
     def speaks(self, agent: Agent) -> str:
-        return ", ".join(agent.languages)
+        return ", ".join(language_name(code) for code in agent.languages)
 
     @admin.display(description=gettext_lazy("active"), boolean=True)
     def is_active(self, agent: Agent) -> bool:
