@@ -10,14 +10,23 @@ from accounts.models import Account, Contact, EntitlementChange, Seat, User
 
 
 def note_change(
-    account: Account, cause: EntitlementCause, *, contact: Contact | None = None, by: User | None, at: datetime
+    account: Account,
+    cause: EntitlementCause,
+    *,
+    contact: Contact | None = None,
+    by: User | None,
+    at: datetime,
+    dated_at: datetime | None = None,
 ) -> EntitlementChange:
-    """Note that what `contact` (None: everybody of the account) is entitled to changed at `at`, and to what."""
+    """Note that what `contact` (None: everybody of the account) is entitled to changed at `at`, and to what.
+
+    `dated_at`: the earlier moment that a change names which was entered only at `at`.
+    """
     contract = contract_in_force(account, at)
     change = EntitlementChange(
         account=account, contact=contact, cause=cause, by=by, at=at,
         tier=contract.tier if contract else Tier.STANDARD, seats=contract.premium_contacts if contract else 0,
-        basis="" if contract else Basis.NO_CONTRACT,
+        basis="" if contract else Basis.NO_CONTRACT, dated_at=dated_at if dated_at and dated_at < at else None,
     )  # fmt: skip
     if contact is not None:
         entitlements = entitlements_of(contact, at)

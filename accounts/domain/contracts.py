@@ -1,6 +1,7 @@
 """Contracts are signed, changed, begin and end; the promises that run at that moment are told of it."""
 
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
@@ -14,9 +15,20 @@ from portal.lib.zones import zone
 DAY = timedelta(days=1)
 
 
+class InForce(NamedTuple):
+    """What of a contract in force bears on promises."""
+
+    pk: int
+    tier: str
+    seats: int
+
+
 @transaction.atomic
 def save_contract(contract: Contract, *, by: User | None, now: datetime) -> Contract:
     """Sign `contract` or change it. What is in force today may change by that: running promises follow.
+
+    A contract that is entered after its first day, or ended after its last one, counts for them from now on, never
+    from the day that it names; the change keeps both moments.
 
     Raises IntegrityError when another contract of the account shares a day (the form says so first, in words).
     """
@@ -26,9 +38,22 @@ def save_contract(contract: Contract, *, by: User | None, now: datetime) -> Cont
     contract.start_noted = contract.starts_on <= today
     contract.end_noted = contract.ends_on < today
     contract.save()
-    if _in_force(account, now) != before:
-        note_change(account, EntitlementCause.CONTRACT, by=by, at=now)
+    after = _in_force(account, now)
+    if after != before:
+        dated_at = _dated(account, before, after, today)
+        note_change(account, EntitlementCause.CONTRACT, by=by, at=now, dated_at=dated_at)
     return contract
+
+
+def _dated(account: Account, before: InForce | None, after: InForce | None, today: date) -> datetime | None:
+    """The day before today from which the change says that it counts; None for figures changed in place."""
+    if before is not None and after is not None and before.pk == after.pk:
+        return None
+    if after is not None:
+        starts = Contract.objects.get(pk=after.pk).starts_on
+        return midnight(account, starts) if starts < today else None
+    ended = Contract.objects.filter(pk=before.pk, ends_on__lt=today).first() if before else None
+    return midnight(account, ended.ends_on + DAY) if ended else None
 
 
 def watch_contracts(*, now: datetime, limit: int = 500) -> int:
@@ -75,6 +100,6 @@ def midnight(account: Account, day: date) -> datetime:
     return datetime.combine(day, time(), zone(account.home_region.time_zone))
 
 
-def _in_force(account: Account, now: datetime) -> tuple[int, str, int] | None:
+def _in_force(account: Account, now: datetime) -> InForce | None:
     contract = contract_in_force(account, now)
-    return (contract.pk, contract.tier, contract.premium_contacts) if contract else None
+    return InForce(contract.pk, contract.tier, contract.premium_contacts) if contract else None

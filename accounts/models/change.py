@@ -13,6 +13,9 @@ from portal.lib.work import Work
 class EntitlementChange(Work):
     """A seat or a contract changed at the moment `at`, for one contact or (None) for everybody of the account.
 
+    A change that was entered late counts from the moment it was entered, which is `at` then; `dated_at` is the earlier
+    moment that it names itself.
+
     Written in the transaction of the change, with what applied after it: `tier` of the account and the number of its
     `seats`, for one contact their own `tier` and its `basis`. A later change that comes before this one was followed
     cannot be mistaken for it.
@@ -25,6 +28,7 @@ class EntitlementChange(Work):
     cause = models.CharField(_("cause"), max_length=16, choices=EntitlementCause.choices)
     tier = models.CharField(_("tier"), max_length=8, choices=Tier.choices)
     basis = models.CharField(_("tier because"), max_length=17, choices=Basis.choices, blank=True)
+    dated_at = models.DateTimeField(_("dated back to"), null=True, editable=False)
     seats = models.PositiveSmallIntegerField(_("seats"), default=0)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("by")
@@ -35,6 +39,10 @@ class EntitlementChange(Work):
         verbose_name_plural = _("changes of entitlements")
         ordering = ["pk"]
         constraints = [
+            models.CheckConstraint(
+                name="accounts_change_dated_back",
+                condition=models.Q(dated_at=None) | models.Q(dated_at__lt=models.F("at")),
+            ),
             models.CheckConstraint(
                 name="accounts_change_cause_known", condition=models.Q(cause__in=EntitlementCause.values)
             ),

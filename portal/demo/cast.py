@@ -130,8 +130,10 @@ def _region(code: str, values: tuple[str, ...], *, now: datetime) -> Region:
     OpeningInterval.objects.bulk_create(
         OpeningInterval(calendar=calendar, weekday=day, opens=opens, closes=closes) for day in range(5)
     )
+    # An edit counts from its own moment on: these days were entered before the first ticket came.
+    long_ago = now - timedelta(days=2 * 366)
     for year in (now.year - 1, now.year, now.year + 1):
-        fill_holidays(calendar, year, by=None, now=now)
+        fill_holidays(calendar, year, by=None, now=long_ago)
     return region
 
 
@@ -142,11 +144,14 @@ def _account(name: str, stage: Stage) -> Account:
     starts = (stage.now - timedelta(days=150)).date().replace(day=1)
     if tier_before:
         Contract.objects.create(
-            account=account, tier=tier_before, starts_on=_a_year_on(starts, -1), ends_on=starts - timedelta(days=1)
-        )
+            account=account, tier=tier_before, starts_on=_a_year_on(starts, -1), ends_on=starts - timedelta(days=1),
+            start_noted=True, end_noted=True,
+        )  # fmt: skip
+    # Nothing of the demonstration ran when it began.
     Contract.objects.create(
-        account=account, tier=tier, starts_on=starts, ends_on=_a_year_on(starts, 1) - timedelta(days=1)
-    )
+        account=account, tier=tier, starts_on=starts, ends_on=_a_year_on(starts, 1) - timedelta(days=1),
+        start_noted=True,
+    )  # fmt: skip
     return account
 
 

@@ -1,9 +1,9 @@
 """Turns the rows of a calendar into the pure BusinessCalendar, and fills in public holidays."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import holidays
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Region, User
 from portal.lib.errors import DomainError
 from sla.business_time import BusinessCalendar
+from sla.domain.successive_hours import Period, SuccessiveHours
 from sla.models import Calendar, CalendarException, CalendarVersion
 from sla.models.calendar import A_YEAR
 
@@ -31,11 +32,43 @@ class NeverOpens(DomainError):
 
 @dataclass(frozen=True)
 class Edition:
-    """One version of a calendar as values: `hours` for arithmetic, `names` (English, French) of its special days."""
+    """One version of a calendar as values: `hours`, and `names` (English, French) of its special days.
+
+    `counted` is what a promise of this version is counted in: an edit counts from its own moment on, so whatever had
+    passed by then counts in the hours of before. `since` is that moment, `before` the version that it replaced.
+    """
 
     hours: BusinessCalendar
     names: Mapping[date, tuple[str, str]]
     time_zone: str
+    since: datetime | None = None
+    before: "Edition | None" = None
+
+    @cached_property
+    def periods(self) -> list["Edition"]:
+        """The editions that were in force one after the other, this one last."""
+        if self.since is None or self.before is None:
+            return [self]
+        # A watch that was set back must not make an older edit the later one.
+        earlier = [one for one in self.before.periods if one.since is None or one.since < self.since]
+        return [*earlier, self]
+
+    @cached_property
+    def counted(self) -> BusinessCalendar | SuccessiveHours:
+        first, *further = self.periods
+        if not further:
+            return self.hours
+        return SuccessiveHours([Period(None, first.hours), *(Period(one.since, one.hours) for one in further)])
+
+    def within(self, start: datetime, end: datetime) -> Iterator[tuple["Edition", datetime, datetime]]:
+        """Which edition was in force in which part of [start, end), in order, without a gap."""
+        periods = self.periods
+        ends = [*(one.since for one in periods[1:]), None]
+        for index, (one, until) in enumerate(zip(periods, ends, strict=True)):
+            first = max(start, one.since) if index and one.since else start
+            last = min(end, until) if until else end
+            if first < last:
+                yield one, first, last
 
 
 @lru_cache(maxsize=256)
@@ -44,12 +77,17 @@ def edition(calendar_id: int, version: int) -> Edition:
 
     Raises CalendarVersion.DoesNotExist for a version that nothing was ever counted with.
     """
-    stored = CalendarVersion.objects.filter(calendar=calendar_id, version=version).first()
-    return built(stored or _store_present(calendar_id, version))
+    rows = list(CalendarVersion.objects.filter(calendar=calendar_id, version__lte=version).order_by("version"))
+    if not rows or rows[-1].version != version:
+        rows.append(_store_present(calendar_id, version))
+    found = built(rows[0])
+    for row in rows[1:]:
+        found = built(row, before=found)
+    return found
 
 
-def built(stored: CalendarVersion) -> Edition:
-    """The values of a version, saved or not."""
+def built(stored: CalendarVersion, *, before: Edition | None = None) -> Edition:
+    """The values of a version, saved or not; `before` is the one that it replaces."""
     exceptions = {date.fromisoformat(day): value for day, value in stored.exceptions.items()}
     return Edition(
         hours=BusinessCalendar(
@@ -59,6 +97,8 @@ def built(stored: CalendarVersion) -> Edition:
         ),
         names={day: (value["en"], value["fr"]) for day, value in exceptions.items()},
         time_zone=stored.time_zone,
+        since=stored.created_at,
+        before=before,
     )
 
 

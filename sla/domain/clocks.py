@@ -34,7 +34,10 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True)
 class Change:
-    """What changed, when it took effect, and who did it. `detail` holds JSON values for the explanation."""
+    """What changed, from when on it counts, and who did it. `detail` holds JSON values for the explanation.
+
+    Of a change that is dated back `at` is when it was entered, and `detail["dated_at"]` the moment that it names.
+    """
 
     cause: ChangeCause
     at: datetime
@@ -185,14 +188,6 @@ def counted_under(clock: Clock, rule: Rule, *, at: datetime, terms: Terms | Cale
     return own.in_calendar(terms.pk, terms.version)
 
 
-def apply(
-    change: Change, clock: Clock, rule: Rule, *, terms: Terms | Calendar | None = None, now: datetime
-) -> Moved | None:
-    """Apply a change to one running clock, see `apply_all`; None when its due moment stayed."""
-    moved = apply_all(change, [Bearing(clock, rule, terms)], now=now)
-    return moved[0] if moved else None
-
-
 def apply_all(change: Change, bearings: Iterable[Bearing], *, now: datetime) -> list[Moved]:
     """Apply a change to running clocks, locked by the caller, and write it into their history.
 
@@ -264,7 +259,7 @@ def next_due_at(ticket_id: int) -> datetime | None:
 
 def business_time_of(clock: Clock, until: datetime) -> int:
     """Seconds of the region's business hours between the start of a clock and `until`, in the calendar it names."""
-    hours = edition(clock.calendar_id, clock.calendar_version).hours
+    hours = edition(clock.calendar_id, clock.calendar_version).counted
     return round(hours.between(clock.started_at, until).total_seconds())
 
 
@@ -287,8 +282,9 @@ def _event(
 def _changed_event(
     change: Change, clock: Clock, old: Count, old_due_at: datetime, *, applied: bool, now: datetime, **detail: Any
 ) -> ClockEvent:
+    # Of a clock that was being written in the very moment of the change it counts from the start.
     return _event(
-        clock, ClockEventKind.DUE_CHANGED, at=change.at, by=change.by, now=now,
+        clock, ClockEventKind.DUE_CHANGED, at=max(change.at, clock.started_at), by=change.by, now=now,
         cause=change.cause, old_due_at=old_due_at.isoformat(), new_due_at=clock.due_at.isoformat(), applied=applied,
         old_priority=int(old.priority), old_count=old.as_json(), count=stored_count(clock).as_json(),
         **change.detail, **detail,

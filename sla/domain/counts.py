@@ -6,14 +6,18 @@ A clock carries one count, its events carry each count it ever had, and everythi
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from accounts.enums import Basis, Tier
 from sla.business_time import ALWAYS_OPEN, AlwaysOpen, BusinessCalendar
 from sla.domain.calendars import edition
+from sla.domain.successive_hours import SuccessiveHours
 from sla.domain.terms import MINUTE, Terms, share_used_at
 from sla.enums import CheckInRule, ClockKind, Coverage, Priority
 from sla.models import Calendar, Clock
+
+CountedHours: TypeAlias = BusinessCalendar | SuccessiveHours | AlwaysOpen
+"""What a promise is counted in: an edit of opening hours counts from its own moment on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +37,10 @@ class Count:
     counted_from: datetime
 
     @property
-    def hours(self) -> BusinessCalendar | AlwaysOpen:
+    def hours(self) -> CountedHours:
         if self.coverage == Coverage.ALWAYS:
             return ALWAYS_OPEN
-        return edition(self.calendar_id, self.calendar_version).hours
+        return edition(self.calendar_id, self.calendar_version).counted
 
     @property
     def amount(self) -> timedelta:
@@ -47,11 +51,11 @@ class Count:
         """When the count is used up. The update that a change of status sends is due the moment it is sent."""
         return self.due_in(self.hours)
 
-    def due_in(self, hours: BusinessCalendar | AlwaysOpen) -> datetime:
+    def due_in(self, hours: CountedHours) -> datetime:
         """The due moment, were it counted in `hours`."""
         if self.rule == CheckInRule.STATUS_CHANGE:
             return self.counted_from
-        if self.rule == CheckInRule.BUSINESS_DAY and isinstance(hours, BusinessCalendar):
+        if self.rule == CheckInRule.BUSINESS_DAY and not isinstance(hours, AlwaysOpen):
             return hours.closing_of_business_day_after(self.counted_from)
         return hours.add(self.counted_from, self.amount)
 

@@ -1,14 +1,14 @@
 """Why a promise is due when it is: one structure for portal, desk, API and command line; words in wording.py."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.enums import Basis, Tier
 from accounts.models import User
 from sla.business_time import ALWAYS_OPEN
-from sla.domain.calendars import edition
-from sla.domain.stretches import Stretch, stretches
+from sla.domain.calendars import Edition, edition
+from sla.domain.stretches import Stretch, joined, stretches
 from sla.domain.terms import MINUTE, Terms
 from sla.enums import ChangeCause, CheckInRule, ClockEventKind, ClockKind, Coverage, Outcome, Priority, StartCause
 from sla.models import Calendar, Clock, ClockEvent
@@ -22,6 +22,8 @@ class DoesNotAddUp(AssertionError):
 class Recount:
     """One change while the clock ran. `applied` is False when the promise stayed as it was: see `cause`.
 
+    `at` is the moment from which it counts for this promise; of a change that was entered late, the moment of the
+    entry, and `dated_at` the earlier one that it names.
     `detail` names what changed: old_tier and new_tier, old_region and new_region, language_choice, number (of a merged
     ticket), version (of a calendar or target).
     """
@@ -35,6 +37,7 @@ class Recount:
     old_priority: int
     new_priority: int
     detail: dict[str, Any] = field(default_factory=dict)
+    dated_at: datetime | None = None
 
     @property
     def moved(self) -> bool:
@@ -43,6 +46,7 @@ class Recount:
     def as_json(self) -> dict[str, Any]:
         return {
             "at": _iso(self.at),
+            "dated_at": _iso(self.dated_at),
             "cause": self.cause.value,
             "by": self.by,
             "old_due_at": _iso(self.old_due_at),
@@ -95,6 +99,8 @@ class Explanation:
         for change, follows in zip(self.recounts, edges, strict=False):
             if change.new_due_at != follows:
                 raise DoesNotAddUp(f"moved to {change.new_due_at}, then from {follows}")
+            if change.at < self.started_at:
+                raise DoesNotAddUp(f"changed {change.at}, before it started {self.started_at}")
         return self
 
     def as_json(self) -> dict[str, Any]:
@@ -146,6 +152,7 @@ def explain_terms(terms: Terms, kind: ClockKind, *, now: datetime) -> Explanatio
         rule=None if response else terms.check_in_rule,
         target_minutes=terms.response_minutes if response else terms.check_in_minutes,
         calendar=terms.calendar,
+        edition=replace(edition(terms.calendar.pk, terms.calendar.version), since=None, before=None),
         version=terms.calendar.version,
         due_at=due_at,
     )
@@ -171,6 +178,7 @@ def explain_clock(clock: Clock, events: list[ClockEvent] | None = None) -> Expla
         rule=CheckInRule(clock.rule) if clock.rule else None,
         target_minutes=clock.target_minutes,
         calendar=clock.calendar,
+        edition=edition(clock.calendar_id, clock.calendar_version),
         version=clock.calendar_version,
         due_at=clock.due_at,
         outcome=Outcome(clock.outcome),
@@ -181,22 +189,29 @@ def explain_clock(clock: Clock, events: list[ClockEvent] | None = None) -> Expla
     )
 
 
-def _explain(*, calendar: Calendar, version: int, **facts: Any) -> Explanation:
-    business = edition(calendar.pk, version)
-    hours = ALWAYS_OPEN if facts["coverage"] == Coverage.ALWAYS else business.hours
+def _explain(*, calendar: Calendar, edition: Edition, version: int, **facts: Any) -> Explanation:
     instant = facts["rule"] == CheckInRule.STATUS_CHANGE
-    weekly = {day: list(pairs) for day, pairs in business.hours.weekly_hours.items() if pairs}
+    around = facts["coverage"] == Coverage.ALWAYS
+    weekly = {day: list(pairs) for day, pairs in edition.hours.weekly_hours.items() if pairs}
     return Explanation(
         region_code=calendar.region.code,
         region_names=(calendar.region.name_en, calendar.region.name_fr),
-        time_zone=business.time_zone,
+        time_zone=edition.time_zone,
         calendar_version=version,
         weekly_hours=weekly,
-        stretches=[] if instant else stretches(
-            hours, facts["counted_from"], facts["due_at"], zone_name=business.time_zone, names=business.names
-        ),
+        stretches=[] if instant else _stretches(edition, facts["counted_from"], facts["due_at"], around=around),
         **facts,
-    ).check()  # fmt: skip
+    ).check()
+
+
+def _stretches(edition: Edition, start: datetime, end: datetime, *, around: bool) -> list[Stretch]:
+    """What was counted and what was closed, each part of the time in the hours that were in force at it."""
+    if around:
+        return stretches(ALWAYS_OPEN, start, end, zone_name=edition.time_zone, names={})
+    found: list[Stretch] = []
+    for one, first, last in edition.within(start, end):
+        found += stretches(one.hours, first, last, zone_name=one.time_zone, names=one.names)
+    return joined(found)
 
 
 def _recount(event: ClockEvent, names: dict[int, str]) -> Recount:
@@ -211,6 +226,7 @@ def _recount(event: ClockEvent, names: dict[int, str]) -> Recount:
         old_priority=data["old_priority"],
         new_priority=data.get("new_priority", data["count"]["priority"]),
         detail={key: value for key, value in data.items() if key in DETAILS},
+        dated_at=datetime.fromisoformat(data["dated_at"]) if data.get("dated_at") else None,
     )
 
 

@@ -1,7 +1,7 @@
 """Cuts the time between two moments into what was counted and what was closed, each closed stretch with its cause."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -78,6 +78,19 @@ def stretches(
     if at < end:
         found += _closed(hours, at, end, zone=zone, names=names)
     return found
+
+
+def joined(found: list[Stretch]) -> list[Stretch]:
+    """The same time, where an edit of the hours cut a stretch in two of the same kind as the one that it is."""
+    whole: list[Stretch] = []
+    for stretch in found:
+        last = whole[-1] if whole else None
+        if last and last.ends_at == stretch.starts_at and (last.closed, last.names) == (stretch.closed, stretch.names):
+            moved = last.clock_change + stretch.clock_change
+            whole[-1] = replace(last, ends_at=stretch.ends_at, clock_change=moved)
+        else:
+            whole.append(stretch)
+    return whole
 
 
 def _stretch(starts_at: datetime, ends_at: datetime, *, zone: ZoneInfo, **cause: Any) -> Stretch:

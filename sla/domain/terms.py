@@ -8,6 +8,7 @@ from accounts.models import Region
 from portal.lib.errors import DomainError
 from sla.business_time import ALWAYS_OPEN, AlwaysOpen, BusinessCalendar
 from sla.domain.calendars import business_calendar, calendar_of
+from sla.domain.successive_hours import SuccessiveHours
 from sla.enums import CheckInRule, ClockKind, Coverage, Priority
 from sla.models import Calendar, Target
 
@@ -75,7 +76,9 @@ def hours_of(coverage: str, calendar: Calendar, version: int | None = None) -> B
     return ALWAYS_OPEN if coverage == Coverage.ALWAYS else business_calendar(calendar, version)
 
 
-def share_used_at(hours: BusinessCalendar | AlwaysOpen, start: datetime, due: datetime, share: float) -> datetime:
+def share_used_at(
+    hours: BusinessCalendar | SuccessiveHours | AlwaysOpen, start: datetime, due: datetime, share: float
+) -> datetime:
     """The moment at which `share` (0 to 1) of the open time between `start` and `due` has passed."""
     return hours.add(start, hours.between(start, due) * share)
 

@@ -5,7 +5,7 @@ Nothing is written. What is reckoned here is what the recount does after the edi
 
 import heapq
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from accounts.enums import Tier
 from sla.business_time import NoOpenTime
 from sla.domain.calendars import Edition, built
+from sla.domain.calendars import edition as edition_of
 from sla.domain.clocks import Rule, counted_under
 from sla.domain.counts import count_of, stored_count
 from sla.domain.terms import terms_for
@@ -142,11 +143,16 @@ def reckon(
 def if_calendar(calendar: Calendar, edition: Edition, *, now: datetime) -> Consequences:
     """What the recount does when `calendar` becomes `edition`."""
 
+    counts_from_now = replace(edition, since=now, before=edition_of(calendar.pk, calendar.version)).counted
+
     def under(clock: Clock) -> datetime | None:
+        return stored_count(clock).due_in(counts_from_now)
+
+    def past_due(clock: Clock) -> datetime | None:
         return stored_count(clock).due_in(edition.hours)
 
     counted = Clock.objects.filter(calendar=calendar, coverage=Coverage.BUSINESS_HOURS)
-    return reckon(counted.running().unflagged(), under, counted, under, now=now)
+    return reckon(counted.running().unflagged(), under, counted, past_due, now=now)
 
 
 def if_target(target: Target, *, was: Coverage, now: datetime) -> Consequences:

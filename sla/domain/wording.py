@@ -245,7 +245,7 @@ def _recount_line(change: Recount, *, now: datetime, reader: ZoneInfo) -> str:
     """What changed, and what it did to the due moment."""
     values = {
         "moment": say_moment(change.at, now, reader),
-        "what": change_words(change),
+        "what": _with_date(change, now=now, reader=reader),
         "old_due": say_moment(change.old_due_at, now, reader),
         "new_due": say_moment(change.new_due_at, now, reader),
     }
@@ -256,6 +256,17 @@ def _recount_line(change: Recount, *, now: datetime, reader: ZoneInfo) -> str:
     if change.applied:
         return _("%(moment)s %(what)s: due is still %(old_due)s.") % values
     return _("%(moment)s %(what)s: due stayed %(old_due)s, the earlier of the two.") % values
+
+
+def _with_date(change: Recount, *, now: datetime, reader: ZoneInfo) -> str:
+    """What changed; of a change that was entered late, also from when it is dated."""
+    said = change_words(change)
+    return said if change.dated_at is None else dated_words(said, say_moment(change.dated_at, now, reader))
+
+
+def dated_words(what: str, moment: str) -> str:
+    """A change that was entered late, as the middle of a sentence: `moment` is the earlier one that it names."""
+    return _("%(what)s, dated back to %(moment)s and counted from its entry") % {"what": what, "moment": moment}
 
 
 # Changes that take something away leave running promises alone.

@@ -4,12 +4,15 @@ No database and none of the product but its business time: tables of figures, a 
 What the page leaves open is said here in a comment that begins with “Open”.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sla.business_time import ALWAYS_OPEN, BusinessCalendar
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+LONG_AGO, FAR_AHEAD = datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)
 TIERS = ["standard", "silver", "gold", "platinum"]
 SEATS = {"standard": 0, "silver": 2, "gold": 3, "platinum": 10}
 AROUND_THE_CLOCK = {"gold", "platinum"}
@@ -84,7 +87,8 @@ class Model:
         self.people = people
         self.zones = zones
         self.special: dict[str, dict[date, list[tuple[str, str]]]] = {region: {} for region in zones}
-        self.calendars = {region: self.calendar(region) for region in zones}
+        # Whose hours were which, since when: an edit counts from its own moment on.
+        self.calendars = {region: [(LONG_AGO, self.calendar(region))] for region in zones}
         self.contract: str | None = tier
         self.cases: list[Case] = []
 
@@ -105,12 +109,40 @@ class Model:
 
     def count(self, promise: Promise) -> Promise:
         """With the due moment that its count gives."""
-        calendar = self.calendars[promise.region]
+        if promise.always:
+            return replace(promise, due=ALWAYS_OPEN.add(promise.since, promise.target))
         if promise.target is None:
-            due = calendar.closing_of_business_day_after(promise.since)
-        else:
-            due = (ALWAYS_OPEN if promise.always else calendar).add(promise.since, promise.target)
-        return replace(promise, due=due)
+            return replace(promise, due=self.closing_after(promise.region, promise.since))
+        left = promise.target
+        for opens, closes in self.open_times(promise.region, promise.since):
+            if left <= closes - opens:
+                return replace(promise, due=opens + left)
+            left -= closes - opens
+        raise AssertionError("never open")
+
+    def spans(self, region: str) -> list[tuple[BusinessCalendar, datetime, datetime]]:
+        editions = self.calendars[region]
+        ends = [*(since for since, _calendar in editions[1:]), FAR_AHEAD]
+        return [(calendar, since, until) for (since, calendar), until in zip(editions, ends, strict=True)]
+
+    def open_times(self, region: str, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Open times from `start` on, each moment by the hours that were in force at it."""
+        for calendar, since, until in self.spans(region):
+            at = max(start, since)
+            while at < until:
+                later = min(at + 30 * DAY, until)
+                yield from calendar.windows(at, later)
+                at = later
+
+    def closing_after(self, region: str, start: datetime) -> datetime:
+        """The first closing time of a later local day that was one when it came."""
+        day = start.astimezone(ZoneInfo(self.zones[region][0])).date()
+        for days in range(1, 400):
+            for calendar, since, until in self.spans(region):
+                closing = calendar.day_closing(day + days * DAY)
+                if closing is not None and since < closing <= until:
+                    return closing
+        raise AssertionError("never open")
 
     def promised(self, case: Case, kind: str, since: datetime, tier: str) -> Promise | None:
         """What a clock of `kind` that is counted from `since` promises; None: a P4 has no rhythm of check-ins."""
@@ -343,9 +375,9 @@ class Model:
                     self.better(case, promise, now)
 
     def edit_day(self, region: str, day: date, hours: list[tuple[str, str]], now: datetime) -> None:
-        """A holiday, or other hours on one day: what is counted in this calendar is counted anew."""
+        """A holiday, or other hours on one day: what is counted in this calendar is counted anew, from now on."""
         self.special[region][day] = hours
-        self.calendars[region] = self.calendar(region)
+        self.calendars[region].append((now, self.calendar(region)))
         for case in self.cases:
             for promise in case.running():
                 if promise.region == region and not promise.always:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import translation
 
 from accounts.domain import contracts, seats
 from accounts.enums import Tier
@@ -11,13 +12,14 @@ from accounts.models import Contract, EntitlementChange, Region
 from portal.lib.errors import DomainError
 from portal.lib.outbox import Notice
 from sla.domain.calendars import NeverOpens, new_version
-from sla.domain.explanation import explain_clock
+from sla.domain.explanation import DoesNotAddUp, explain_clock
 from sla.domain.targets import save_target
 from sla.domain.wording import lines
 from sla.enums import ClockEventKind, ClockKind, Coverage, Outcome, Priority
 from sla.models import CalendarException, CalendarVersion, Clock, ClockEvent, OpeningInterval, Target
 from tests.factories import MONDAY_9AM, make_account, make_contact, make_ticket, seat
 from tickets.domain import conversation, lifecycle
+from tickets.domain.history import sentence
 from tickets.domain.recounts import recount_after_changes, recount_calendars
 from tickets.enums import EventKind, LanguageChoice
 
@@ -45,6 +47,11 @@ def close_paris(paris, day, *, by=None, now=MONDAY_9AM):
         calendar=paris.calendar, day=day, name_en="Founders’ day", name_fr="Fête de la maison", intervals=[]
     )
     return new_version(paris.calendar, by=by, now=now)
+
+
+def sentences(clock, *, now=MONDAY_9AM, zone_name="Europe/Paris"):
+    """What people read of a clock, with plain blanks."""
+    return [str(line).replace("\u00a0", " ") for line in lines(explain_clock(clock), now=now, zone_name=zone_name)]
 
 
 # Seats
@@ -193,6 +200,125 @@ def test_a_contract_that_begins_by_the_calendar_betters_what_runs(stranger, lead
     assert len(changes_of(clock)) == 1
 
 
+# When a change counts
+
+
+def test_a_contract_that_began_months_before_says_nothing_about_what_started_since(account, requester, lead):
+    """Noted by the watch long after its first day, behind the seat that was granted in between."""
+    make_ticket(requester)
+    Contract.objects.filter(account=account).update(starts_on=date(2026, 6, 1), start_noted=False)
+    assert contracts.watch_contracts(now=LATER) == 1
+    settle_all(LATER)
+    assert EntitlementChange.objects.get(cause="contract_started").tier == Tier.GOLD
+    assert not ClockEvent.objects.filter(kind=ClockEventKind.DUE_CHANGED).exists()
+
+
+def test_a_lesser_contract_that_is_noted_late_says_nothing_about_what_started_since(account, requester, lead):
+    """The seat came after the contract: at midnight of its first day nobody held one yet."""
+    Contract.objects.filter(account=account).update(starts_on=date(2026, 11, 9), start_noted=False)
+    requester.seats.update(validated_at=MONDAY_9AM - HOUR)
+    ticket = make_ticket(requester, now=MONDAY_9AM)
+    contracts.watch_contracts(now=LATER)
+    settle_all(LATER + HOUR)
+    assert (clock_of(ticket).tier, changes_of(clock_of(ticket))) == (Tier.GOLD, [])
+
+
+def test_whichever_was_noted_first_the_one_that_took_effect_last_before_the_start_binds(account, requester, lead):
+    """A downgrade at 09:10 is noted before the beginning at midnight that the watch finds late."""
+    contract = account.contracts.get()
+    contract.tier, contract.premium_contacts = Tier.SILVER, 2
+    contracts.save_contract(contract, by=lead.user, now=MONDAY_9AM)
+    started = MONDAY_9AM + timedelta(seconds=5)
+    ticket = make_ticket(requester, now=started)
+    EntitlementChange.objects.create(
+        account=account, cause="contract_started", tier=Tier.PLATINUM, seats=10, at=MONDAY_9AM - timedelta(seconds=5)
+    )
+    settle_all(LATER)
+    clock = clock_of(ticket)
+    assert (clock.tier, clock.target_minutes, changes_of(clock)) == (Tier.SILVER, 240, [])
+
+
+def test_a_contract_that_is_entered_late_counts_from_its_entry_and_says_both_moments(stranger, lead):
+    Contract.objects.filter(account=stranger.account).update(
+        tier=Tier.GOLD, premium_contacts=3, ends_on=date(2026, 9, 30), end_noted=True
+    )
+    seat(stranger, by=lead.user, now=MONDAY_9AM - timedelta(days=60))
+    ticket = make_ticket(stranger, priority=Priority.MEDIUM, now=MONDAY_9AM)  # no contract: Standard, 6 business hours
+    contracts.save_contract(
+        Contract(account=stranger.account, tier=Tier.GOLD, starts_on=date(2026, 10, 1), ends_on=date(2027, 9, 30)),
+        by=lead.user, now=LATER,
+    )  # fmt: skip
+    settle_all(LATER)
+    clock = clock_of(ticket)
+    assert (clock.due_at, clock.counted_from) == (LATER + 3 * HOUR, LATER)
+    (change,) = explain_clock(clock).recounts
+    assert change.as_json() == {
+        "at": "2026-11-09T10:00:00+00:00",
+        "dated_at": "2026-09-30T22:00:00+00:00",
+        "cause": "contract",
+        "by": "Nadia",
+        "old_due_at": "2026-11-09T15:00:00+00:00",
+        "new_due_at": "2026-11-09T13:00:00+00:00",
+        "applied": True,
+        "detail": {"old_tier": "standard", "new_tier": "gold"},
+    }
+    assert sentences(clock)[3] == (
+        "today 11:00 the contract was changed (Standard → Premium Gold), dated back to Thu 1 Oct 00:00 and counted "
+        "from its entry: due moved from today 16:00 to today 14:00."
+    )
+    with translation.override("fr"):
+        assert sentences(clock)[3] == (
+            "aujourd’hui 11:00, le contrat a été modifié (Standard → Premium Or), avec effet antidaté (jeu. 1er oct. "
+            "00:00), compté à partir de la saisie : l’échéance passe de aujourd’hui 16:00 à aujourd’hui 14:00."
+        )
+    said = [sentence(event).replace("\u00a0", " ") for event in ticket.events.filter(kind=EventKind.DUE_CHANGED)]
+    assert said == [
+        "our answer is now due Mon 9 Nov 14:00 instead of Mon 9 Nov 16:00, because the contract was changed, dated "
+        "back to Thu 1 Oct 00:00 and counted from its entry"
+    ]
+
+
+def test_a_contract_whose_end_is_entered_late_leaves_what_runs_and_says_both_moments(account, requester, lead):
+    ticket = make_ticket(requester, priority=Priority.HIGH)
+    contract = account.contracts.get()
+    contract.ends_on = date(2026, 10, 31)
+    contracts.save_contract(contract, by=lead.user, now=LATER)
+    settle_all(LATER)
+    clock = clock_of(ticket)
+    assert (clock.tier, clock.due_at) == (Tier.GOLD, MONDAY_9AM + 3 * HOUR)
+    assert sentences(clock)[3] == (
+        "today 11:00 the contract was changed (Premium Gold → Standard), dated back to Sun 1 Nov 00:00 and counted "
+        "from its entry: what was promised before stays, due today 13:00."
+    )
+
+
+def test_figures_of_a_contract_that_are_changed_in_place_are_not_dated_back(account, requester, lead):
+    contract = account.contracts.get()
+    contract.tier, contract.premium_contacts = Tier.SILVER, 2
+    contracts.save_contract(contract, by=lead.user, now=LATER)
+    assert EntitlementChange.objects.get(cause="contract").dated_at is None
+
+
+def test_an_explanation_that_tells_of_a_change_before_its_start_is_never_shown(ticket, agent):
+    lifecycle.change_priority(ticket, Priority.URGENT, by=agent.user, now=LATER)
+    ClockEvent.objects.filter(kind=ClockEventKind.DUE_CHANGED).update(occurred_at=MONDAY_9AM - HOUR)
+    with pytest.raises(DoesNotAddUp):
+        explain_clock(clock_of(ticket))
+
+
+def test_an_explanation_whose_changes_form_no_chain_is_never_shown(ticket, agent):
+    for priority, minutes in ((Priority.HIGH, 5), (Priority.URGENT, 10)):
+        lifecycle.change_priority(ticket, priority, by=agent.user, now=MONDAY_9AM + timedelta(minutes=minutes))
+    assert len(explain_clock(clock_of(ticket)).recounts) == 2
+    clock_of(ticket).events.filter(kind=ClockEventKind.DUE_CHANGED).first().delete()
+    explain_clock(clock_of(ticket))  # a chain that begins later is one
+    event = clock_of(ticket).events.get(kind=ClockEventKind.DUE_CHANGED)
+    event.data["new_due_at"] = LATER.isoformat()
+    event.save()
+    with pytest.raises(DoesNotAddUp):
+        explain_clock(clock_of(ticket))
+
+
 # Calendars
 
 
@@ -241,14 +367,53 @@ def test_what_is_overdue_before_the_edit_stays_overdue(colleague, paris):
     assert clock.events.get(kind=ClockEventKind.OVERDUE).occurred_at == MONDAY_9AM + 2 * HOUR
 
 
-def test_longer_hours_may_make_a_promise_overdue_and_flag_it_with_its_new_moment(colleague, paris):
+def test_hours_that_are_entered_for_a_time_that_has_passed_take_nothing_from_a_promise(colleague, paris):
     saturday = MONDAY_9AM - timedelta(days=2)
     ticket = make_ticket(colleague, priority=Priority.HIGH, now=saturday)
     OpeningInterval.objects.create(calendar=paris.calendar, weekday=5, opens="09:00", closes="18:00")
     new_version(paris.calendar, by=None, now=MONDAY_9AM - HOUR)
     recount_calendars(now=MONDAY_9AM - HOUR)
     clock = clock_of(ticket)
-    assert (clock.due_at, clock.overdue_at) == (saturday + 4 * HOUR, saturday + 4 * HOUR)
+    # Nothing was open on that Saturday when it was Saturday: the 4 hours begin on Monday at 09:00 in Paris.
+    assert (clock.due_at, clock.overdue_at, clock.calendar_version) == (MONDAY_9AM + 3 * HOUR, None, 2)
+    assert sentences(clock)[3:] == [
+        "today 09:00 opening hours or holidays of the region were edited: due is still today 13:00.",
+        "Weekend: Sat 7 Nov 10:00 to today 09:00, not counted.",
+        "Counted: today 09:00 to 13:00 (4 h).",
+        "Total 4 h. Due today 13:00.",
+    ]
+
+
+def test_a_holiday_that_is_entered_when_it_has_passed_gives_no_more_time(colleague, paris, lead):
+    friday = MONDAY_9AM - timedelta(days=3)
+    ticket = make_ticket(colleague, priority=Priority.LOW, now=friday)  # 24 h: 8 on Friday, 9 on Monday, 7 on Tuesday
+    close_paris(paris, date(2026, 11, 6), by=lead.user, now=MONDAY_9AM)
+    recount_calendars(now=MONDAY_9AM)
+    clock = clock_of(ticket)
+    assert clock.due_at == MONDAY_9AM + timedelta(days=1, hours=6)
+    assert sentences(clock)[4:] == [
+        "Counted: Fri 6 Nov 10:00 to 18:00 (8 h).",
+        "Weekend: Fri 6 Nov 18:00 to today 09:00, not counted.",
+        "Counted: today 09:00 to 18:00 (9 h).",
+        "Closed overnight: today 18:00 to tomorrow 09:00, not counted.",
+        "Counted: tomorrow 09:00 to 16:00 (7 h).",
+        "Total 24 h. Due tomorrow 16:00.",
+    ]
+
+
+def test_a_day_that_is_closed_at_noon_counts_its_morning(colleague, paris, lead):
+    ticket = make_ticket(colleague, priority=Priority.HIGH)  # 4 h from 10:00 in Paris
+    noon = MONDAY_9AM + 2 * HOUR
+    close_paris(paris, date(2026, 11, 9), by=lead.user, now=noon)
+    recount_calendars(now=noon)
+    assert sentences(clock_of(ticket))[3:] == [
+        "today 12:00 opening hours or holidays of the region were edited: "
+        "due moved from today 14:00 to tomorrow 11:00.",
+        "Counted: today 10:00 to 12:00 (2 h).",
+        "Founders’ day: today 12:00 to tomorrow 09:00, not counted.",
+        "Counted: tomorrow 09:00 to 11:00 (2 h).",
+        "Total 4 h. Due tomorrow 11:00.",
+    ]
 
 
 def test_a_calendar_that_never_opens_is_refused_and_nothing_is_saved(paris):

@@ -290,7 +290,7 @@ class Promises(RuleBasedStateMachine):
         )
 
     @rule(
-        region=regions, away=st.integers(0, 5), after=pauses,
+        region=regions, away=st.integers(-3, 5), after=pauses,
         hours=st.sampled_from([[], [], [("10:00", "12:00")], [("08:00", "20:00")]]),
     )  # fmt: skip
     def edit_day(self, region, away, hours, after):

@@ -63,15 +63,17 @@ def test_a_holiday_moves_what_the_dry_run_says(waiting, requester, paris):
     assert foretold(found) == moved_since(before)
 
 
-def test_longer_hours_say_what_would_become_overdue(colleague, paris):
+def test_longer_hours_count_from_now_on_and_make_nothing_overdue(colleague, paris):
     saturday = MONDAY_9AM - timedelta(days=2)
-    ticket = make_ticket(colleague, priority=Priority.HIGH, now=saturday)
-    week = {day: [("09:00", "18:00")] for day in range(6)}
-    found = if_calendar(paris.calendar, with_changes(paris.calendar, weekly=week), now=MONDAY_9AM - HOUR)
-    assert [(m.ticket_id, m.kind, m.becomes_overdue) for m in found.moves if m.kind == ClockKind.RESPONSE] == [
-        (ticket.pk, ClockKind.RESPONSE, True)
+    ticket = make_ticket(colleague, priority=Priority.LOW, now=saturday)
+    longer = {day: [("09:00", "20:00")] for day in range(6)}
+    found = if_calendar(paris.calendar, with_changes(paris.calendar, weekly=longer), now=MONDAY_9AM - HOUR)
+    # 24 h from Monday 09:00 in Paris: of 9 a day until Wednesday 15:00, of 11 a day until Wednesday 11:00.
+    wednesday = MONDAY_9AM + timedelta(days=2, hours=1)
+    assert [(m.ticket_id, m.kind, m.old_due_at, m.new_due_at, m.becomes_overdue) for m in found.moves] == [
+        (ticket.pk, ClockKind.RESPONSE, wednesday + 4 * HOUR, wednesday, False)
     ]
-    assert found.overdue == 2
+    assert (found.overdue, found.earlier, found.later) == (0, 1, 0)
 
 
 def test_the_past_is_reckoned_with_the_other_hours(colleague, agent, paris):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from portal.lib.durations import say_moment
-from sla.domain.wording import cause_words
+from sla.domain.wording import cause_words, dated_words
 from sla.enums import ChangeCause, ClockKind, Priority
 from tickets.enums import EventKind, LanguageChoice, Status
 from tickets.models import Ticket, TicketEvent
@@ -104,8 +104,11 @@ def _due_changed(data: dict[str, Any]) -> str:
     """The moments are shown in the reader's active time zone, with their day: history is read later."""
     now = datetime.fromisoformat(data["old"]) + timedelta(days=30)
     zone = timezone.get_current_timezone()
+    because = cause_words(ChangeCause(data["cause"]), data)
+    if data.get("dated_at"):
+        because = dated_words(because, say_moment(datetime.fromisoformat(data["dated_at"]), now, zone))
     values = {
-        "because": cause_words(ChangeCause(data["cause"]), data),
+        "because": because,
         "old": say_moment(datetime.fromisoformat(data["old"]), now, zone),
         "new": say_moment(datetime.fromisoformat(data["new"]), now, zone) if data["new"] else "",
     }

@@ -9,6 +9,7 @@ goes on where it stopped, and a second copy of it finds nothing to do twice.
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 
@@ -16,7 +17,7 @@ from accounts.domain.changes import entitled_after
 from accounts.enums import Basis, Tier
 from accounts.models import EntitlementChange
 from portal.lib.bulk import rewrite
-from portal.lib.work import do_some
+from portal.lib.work import LOOK_AGAIN, do_some
 from sla.domain.clocks import Bearing, Change, Moved, Rule, apply_all
 from sla.domain.terms import matrix, terms_for
 from sla.enums import ChangeCause, ClockEventKind, Coverage, Priority
@@ -110,18 +111,36 @@ def _after_target(edit: TargetVersion, cursor: int, limit: int, *, now: datetime
 
 
 def _after_entitlement(work: EntitlementChange, cursor: int, limit: int, *, now: datetime) -> tuple[int, int]:
-    """A better tier betters what runs; with a lesser one running promises stay, and their history says why."""
+    """A better tier betters what runs; with a lesser one running promises stay, and their history says why.
+
+    A change bears only on clocks that started before it took effect: what started later has its terms already.
+    """
     live = Ticket.objects.live().filter(account=work.account_id, pk__gt=cursor).order_by("pk")
     if work.contact_id:
         live = live.filter(requester=work.contact_id)
     ids = list(live.values_list("pk", flat=True)[:limit])
-    change = Change(ChangeCause(work.cause), at=work.at, by=work.by, detail={"change": f"entitlement:{work.pk}"})
+    detail: dict[str, Any] = {"change": f"entitlement:{work.pk}"}
+    if work.dated_at:
+        detail["dated_at"] = work.dated_at.isoformat()
+    change = Change(ChangeCause(work.cause), at=work.at, by=work.by, detail=detail)
     known: dict[int, tuple[Tier, Basis]] = {}
-    since = list(EntitlementChange.objects.filter(account=work.account_id, pk__gt=work.pk).values_list("contact", "at"))
+    others = list(
+        EntitlementChange.objects.filter(account=work.account_id, at__gte=work.at)
+        .exclude(pk=work.pk)
+        .values_list("contact", "at", "pk")
+    )
+
+    def is_superseded(ticket: Ticket, clock: Clock) -> bool:
+        """Another change came between this one and the start of `clock`: the terms of that one bind it, or it follows
+        that one. By when they took effect, whichever was noted first."""
+        return any(
+            contact in (None, ticket.requester_id) and (at, pk) > (work.at, work.pk) and at <= clock.started_at
+            for contact, at, pk in others
+        )
 
     def bears(ticket: Ticket, clock: Clock) -> Bearing | None:
-        # What started after a later change has the terms of that one, or follows it.
-        if any(contact in (None, ticket.requester_id) and at <= clock.started_at for contact, at in since):
+        is_later = clock.started_at >= work.at
+        if is_later and (clock.started_at >= work.at + LOOK_AGAIN or is_superseded(ticket, clock)):
             return None
         if ticket.requester_id not in known:
             known[ticket.requester_id] = entitled_after(work, ticket.requester)
@@ -130,7 +149,8 @@ def _after_entitlement(work: EntitlementChange, cursor: int, limit: int, *, now:
             return None
         detail = {"old_tier": bound.value, "new_tier": tier.value, "basis": basis.value}
         if promises.RANK[tier] < promises.RANK[bound]:
-            return Bearing(clock, Rule.KEEP, None, detail)
+            return None if is_later else Bearing(clock, Rule.KEEP, None, detail)
+        # A clock that started later has lesser terms only when it was being written in the moment of the change.
         terms = promises.terms_of(ticket, now=now, bound=(tier, basis))
         return Bearing(clock, Rule.EARLIER, terms, detail)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from portal.lib.outbox import Notice, Withdrawn
-from sla.domain.wording import cause_words
+from sla.domain.wording import cause_words, dated_words
 from sla.enums import ChangeCause, ClockKind, Priority
 from sla.models import Clock
 from tickets.domain.routing_words import last_routing
@@ -85,8 +85,11 @@ def due_changed(notice: Notice, ticket: Ticket) -> dict[str, Any]:
     if not running:
         raise Withdrawn("the promises have been kept")
     region = ticket.region.time_zone
+    reason = cause_words(ChangeCause(data["cause"]), data["detail"])
+    if dated_at := data["detail"].get("dated_at"):
+        reason = dated_words(reason, say_dated(datetime.fromisoformat(dated_at), notice.recipient, region))
     return {
-        "reason": cause_words(ChangeCause(data["cause"]), data["detail"]),
+        "reason": reason,
         "moved": [
             {
                 "is_response": row["kind"] == ClockKind.RESPONSE,
