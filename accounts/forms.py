@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.domain.tokens import SCOPES
 from accounts.enums import ContactRole
 from accounts.models import Contact, Region, Seat, User
-from portal.lib.names import city
-from portal.lib.zones import zone_names
+from portal.lib.zones import zone_choices
 
 SCOPE_WORDS = {
     "read": _("Read: tickets, files, promises and the account"),
@@ -34,18 +33,10 @@ class ProfileForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = zone_names()
-        if self.instance.time_zone not in names:
-            names = (self.instance.time_zone, *names)
-        self.fields["time_zone"].choices = [(name, _zone_label(name)) for name in names]  # type: ignore[attr-defined]
+        self.fields["time_zone"].choices = zone_choices(self.instance.time_zone)  # type: ignore[attr-defined]
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
-
-
-def _zone_label(name: str) -> str:
-    """`Paris (Europe/Paris)`: the city first, so that typing it finds the line."""
-    return f"{city(name)} ({name})" if "/" in name else name
 
 
 class RegionField(forms.ModelChoiceField):
@@ -78,7 +69,7 @@ class InviteForm(forms.Form):
         error_messages={"required": _("Write the name of the person.")},
     )  # fmt: skip
     language = forms.ChoiceField(
-        label=_("Language"), choices=[("en", "English"), ("fr", "Français")], widget=forms.RadioSelect, initial="en",
+        label=_("Language"), choices=[("en", "English"), ("fr", "Français")], widget=forms.RadioSelect,
         error_messages={"required": _("Choose a language."), "invalid_choice": _("Choose a language.")},
     )  # fmt: skip
     role = forms.ChoiceField(

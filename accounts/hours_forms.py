@@ -104,7 +104,7 @@ class CorrectForm(forms.Form):
         self.fields["corrects"].queryset = HoursEntry.objects.filter(year=year)  # type: ignore[attr-defined]
         self.fields["corrects"].choices = [  # type: ignore[attr-defined]
             ("", self.fields["corrects"].empty_label),  # type: ignore[attr-defined]
-            *((line.pk, f"{line.number} · {line.work}") for line in lines),
+            *((line.pk, f"{line.number} · {line.words}") for line in lines),
         ]
 
 

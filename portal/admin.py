@@ -4,13 +4,14 @@ from django.contrib import admin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.lib import notice_kinds
 from portal.lib.desk import ReadOnlyAdmin
 from portal.lib.notice import Delivery, Notice
 
 
 @admin.register(Notice)
 class NoticeAdmin(ReadOnlyAdmin):
-    list_display = ["kind", "recipient", "state", "created_at", "attempts", "last_error"]
+    list_display = ["kind_name", "recipient", "state", "created_at", "attempts", "last_error"]
     list_filter = [
         ("sent_at", admin.EmptyFieldListFilter),
         ("dead_at", admin.EmptyFieldListFilter),
@@ -21,7 +22,7 @@ class NoticeAdmin(ReadOnlyAdmin):
     ordering = ["-pk"]
     sortable_by: list[str] = []
     fields = [
-        "kind",
+        "kind_name",
         "recipient",
         "state",
         "created_at",
@@ -34,7 +35,11 @@ class NoticeAdmin(ReadOnlyAdmin):
         "status",
         "last_error",
     ]
-    readonly_fields = ["state"]
+    readonly_fields = ["kind_name", "state"]
+
+    @admin.display(description=gettext_lazy("kind"), ordering="kind")
+    def kind_name(self, notice: Notice) -> str:
+        return notice_kinds.said(notice.kind)
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, notice: Notice) -> str:

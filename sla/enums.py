@@ -17,6 +17,16 @@ class Priority(models.IntegerChoices):
     def code(self) -> str:
         return f"P{self.value}"
 
+    @property
+    def said(self) -> str:
+        """`P2 High`, in the language of the reader at this moment."""
+        return f"{self.code} {self.label}"
+
+
+def priority_choices() -> list[tuple[int, str]]:
+    """For `choices=priority_choices` of a form field: asked when the form is made, not when the module is loaded."""
+    return [(priority.value, priority.said) for priority in Priority]
+
 
 class Coverage(models.TextChoices):
     """In which hours a target is counted."""

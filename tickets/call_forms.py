@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.lib.durations import say_day, say_time
 from portal.lib.names import city
 from portal.lib.zones import zone
-from sla.enums import Priority
+from sla.enums import Priority, priority_choices
 from tickets.enums import CallOutcome, LanguageChoice
 
 SOON = ""
@@ -70,7 +70,7 @@ class CallForm(forms.Form):
     )  # fmt: skip
     topic = forms.CharField(label=_("What is it about?"), max_length=200, required=False)
     priority = forms.TypedChoiceField(
-        label=_("Priority"), choices=[(p.value, f"{p.code} {p.label}") for p in Priority], coerce=int,
+        label=_("Priority"), choices=priority_choices, coerce=int,
         initial=Priority.MEDIUM.value,
     )  # fmt: skip
     language_choice = forms.ChoiceField(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.models.user import normal_email
-from portal.lib.zones import zone_names
+from portal.lib.zones import zone_choices
 
 
 class ZoneField(forms.ChoiceField):
@@ -17,7 +17,7 @@ class ZoneField(forms.ChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", gettext_lazy("Time zone"))
-        super().__init__(choices=lambda: [(name, name.replace("_", " ")) for name in zone_names()], **kwargs)
+        super().__init__(choices=zone_choices, **kwargs)
 
 
 class NewPersonForm(forms.ModelForm):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import StaffRole
 from accounts.models.account import Region
 from accounts.models.user import User
+from portal.lib.durations import say_short_day
 
 
 class AgentQuerySet(models.QuerySet["Agent"]):
@@ -90,4 +91,4 @@ class AwayPeriod(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.agent}: {self.starts_at:%Y-%m-%d} – {self.ends_at:%Y-%m-%d}"
+        return f"{self.agent} ({say_short_day(self.starts_at)} – {say_short_day(self.ends_at)})"

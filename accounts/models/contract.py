@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Tier
 from accounts.models.account import Account
 from accounts.models.terms import TierPrice, TierTerms
+from portal.lib.durations import say_short_day
 
 # More is a slip of the hand; there is no “unlimited”.
 MOST_SEATS = 1000
@@ -83,7 +84,7 @@ class Contract(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_tier_display()} {self.starts_on:%Y-%m-%d} – {self.ends_on:%Y-%m-%d}"
+        return f"{self.get_tier_display()} {say_short_day(self.starts_on)} – {say_short_day(self.ends_on)}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Copy what was left empty from the terms of the tier: a contract keeps the figures it was signed with."""

@@ -11,6 +11,7 @@ from accounts.models.account import Account
 from accounts.models.agent import Agent
 from accounts.models.contact import Contact
 from accounts.models.user import User
+from portal.lib.durations import say_short_day
 
 # A rhythm divides the year, so that its periods begin in the same months every year.
 RHYTHMS = (1, 2, 3, 4, 6, 12)
@@ -161,7 +162,7 @@ class Meeting(models.Model):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.account} · {self.starts_at:%Y-%m-%d}" if self.starts_at else str(self.account)
+        return f"{self.account} · {say_short_day(self.starts_at)}" if self.starts_at else str(self.account)
 
     @property
     def ends_at(self) -> datetime | None:

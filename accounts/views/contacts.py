@@ -55,7 +55,7 @@ def contact_list(request: PortalRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def contact_invite(request: PortalRequest) -> HttpResponse:
     account = request.contact.account
-    form = InviteForm(request.POST or None, regions=regions_of(account))
+    form = InviteForm(request.POST or None, initial={"language": request.user.language}, regions=regions_of(account))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

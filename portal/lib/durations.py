@@ -112,7 +112,7 @@ def say_meeting(moment: datetime, zone: tzinfo) -> str:
 
 
 def say_short_day(day: date) -> str:
-    """`10 Nov 2026`, `1er déc. 2026`."""
+    """`10 Nov 2026`, `1er déc. 2026`; of a moment its day in UTC."""
     return f"{_number(day)} {month(day.month, short=True)} {day.year}"
 
 

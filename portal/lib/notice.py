@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.lib import notice_kinds
+
 # Stands in `status` while a mail cannot even be written: a fault of ours, which must not hold up the mails behind it.
 UNWRITABLE = "unwritable"
 
@@ -91,7 +93,7 @@ class Notice(models.Model):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.kind} → {self.recipient}"
+        return f"{notice_kinds.said(self.kind)} → {self.recipient}"
 
     @property
     def delivery(self) -> Delivery:

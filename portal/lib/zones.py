@@ -1,10 +1,13 @@
 """IANA time zone names: the valid ones, and the zone behind each. What people call them: portal/lib/names.py."""
 
+import unicodedata
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+from portal.lib.names import city
 
 # Names that are no places: POSIX rules, abbreviations and files of the database.
 _NOT_PLACES = ("Etc/", "SystemV/", "posix/", "right/", "US/", "Brazil/", "Canada/", "Chile/", "Mexico/")
@@ -27,6 +30,18 @@ def validate_time_zone(name: str) -> None:
     """Raise ValidationError when `name` is no zone of the IANA database."""
     if name not in known_zones():
         raise ValidationError(_("“%(name)s” is not a time zone. Choose one such as Europe/Paris.") % {"name": name})
+
+
+def zone_choices(*more: str) -> list[tuple[str, str]]:
+    """For a list to choose from: `Paris (Europe/Paris)`, by city in the reader's language; `more` are kept in it."""
+    names = dict.fromkeys((*more, *zone_names()))
+    said = [(name, f"{city(name)} ({name})" if "/" in name else name) for name in names]
+    return sorted(said, key=lambda choice: ("/" in choice[0], _letters(choice[1]), choice[0]))
+
+
+def _letters(words: str) -> str:
+    """`Île de Man` stands under I."""
+    return "".join(c for c in unicodedata.normalize("NFKD", words) if not unicodedata.combining(c)).lower()
 
 
 @cache

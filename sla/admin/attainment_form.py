@@ -15,7 +15,7 @@ from sla.admin.clock_filters import NONE
 from sla.domain.attainment_wording import say_month
 from sla.domain.endings import NOBODY, Filters
 from sla.domain.periods import Period, read_period
-from sla.enums import ClockKind, GroupBy, Priority
+from sla.enums import ClockKind, GroupBy, Priority, priority_choices
 
 # Everything the address may ask; another name is refused.
 PARAMETERS = frozenset(
@@ -137,7 +137,7 @@ def selects(question: Question, *, today: date) -> list[dict[str, Any]]:
         ("by", _("Lines by"), list(GroupBy.choices)),
         ("kind", _("Kind"), everything + list(ClockKind.choices)),
         ("tier", _("Tier"), everything + list(Tier.choices)),
-        ("priority", _("Priority"), everything + [(p.value, f"{p.code} {p.label}") for p in Priority]),
+        ("priority", _("Priority"), everything + priority_choices()),
         ("account", _("Account"), everything + _accounts(question.filters.account)),
         ("region", _("Region"), everything + [(region.pk, region.name) for region in Region.objects.all()]),
         ("agent", _("Agent"), everything + [*_agents(), (NONE, _("a customer or a job"))]),

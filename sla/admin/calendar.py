@@ -16,7 +16,14 @@ from portal.lib import clock
 from portal.lib.desk import DeskInline
 from portal.lib.preview import PreviewAdmin
 from portal.lib.zones import zone
-from sla.admin.calendar_forms import CalendarForm, ExceptionForm, ExceptionFormSet, IntervalForm, IntervalFormSet
+from sla.admin.calendar_forms import (
+    CalendarForm,
+    ExceptionForm,
+    ExceptionFormSet,
+    IntervalForm,
+    IntervalFormSet,
+    say_intervals,
+)
 from sla.domain.calendars import NeverOpens, business_calendar, fill_holidays, keep_version, new_version
 from sla.domain.what_if import Consequences, if_calendar, with_changes
 from sla.domain.wording import week_words
@@ -40,7 +47,15 @@ class ExceptionInline(DeskInline):
     model = CalendarException
     form = ExceptionForm
     formset = ExceptionFormSet
-    fields = ["day", "name_en", "name_fr", "hours"]
+    readonly_fields = ["hours_to_read"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        hours = "hours" if self.has_change_permission(request, obj) else "hours_to_read"
+        return ["day", "name_en", "name_fr", hours]
+
+    @admin.display(description=gettext_lazy("Hours"))
+    def hours_to_read(self, day: CalendarException) -> str:
+        return say_intervals(day.intervals) or _("closed all day")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CalendarException]:
         """This year's days and later ones: the past stays as it was counted."""
@@ -53,7 +68,6 @@ class CalendarAdmin(PreviewAdmin):
     list_display = ["__str__", "zone_name", "week", "coming", "version"]
     list_select_related = ["region"]
     sortable_by: list[str] = []
-    fields = ["region", "seen_version"]
     inlines = [IntervalInline, ExceptionInline]
     change_form_template = "admin/sla/calendar/change_form.html"
 
@@ -67,6 +81,9 @@ class CalendarAdmin(PreviewAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["region"] if obj else []
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["region", "seen_version"] if self.has_change_permission(request, obj) else ["region"]
 
     @admin.display(description=gettext_lazy("time zone"))
     def zone_name(self, calendar: Calendar) -> str:

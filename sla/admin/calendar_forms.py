@@ -22,7 +22,7 @@ HOUR_SIZE = {"size": 6, "placeholder": "09:00", "inputmode": "numeric", "autocom
 class CalendarForm(forms.ModelForm):
     """Carries the version that was looked at: an edit on top of somebody else's edit is refused and shown."""
 
-    seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen_version = forms.IntegerField(required=False, label="", widget=forms.HiddenInput)
 
     class Meta:
         model = Calendar
@@ -118,11 +118,16 @@ def refuse_overlaps(rows: list[tuple[int, str, str]]) -> None:
             )
 
 
+def say_intervals(intervals: list[Any]) -> str:
+    """`09:00–12:00, 14:00–17:00`; nothing for a closed day."""
+    return ", ".join(f"{opens}–{closes}" for opens, closes in intervals)
+
+
 class HoursField(forms.CharField):
     """`09:00–12:00, 14:00–17:00` ⇄ [["09:00", "12:00"], ["14:00", "17:00"]]; empty is a closed day."""
 
     def prepare_value(self, value: Any) -> Any:
-        return ", ".join(f"{opens}–{closes}" for opens, closes in value) if isinstance(value, list) else value
+        return say_intervals(value) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, list):

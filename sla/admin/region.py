@@ -10,16 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Region
 from portal.lib import clock
 from portal.lib.preview import PreviewAdmin
-from portal.lib.zones import zone_names
+from portal.lib.zones import zone_choices
 from sla.domain.calendars import new_version
 from sla.domain.what_if import Consequences, if_calendar, with_changes
 from sla.models import Calendar
 
 
 class RegionForm(forms.ModelForm):
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"), choices=lambda: [(name, name.replace("_", " ")) for name in zone_names()]
-    )
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
 
     class Meta:
         model = Region

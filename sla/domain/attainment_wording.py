@@ -40,7 +40,7 @@ class Names:
             case "tier":
                 return str(Tier(value).label)
             case "priority":
-                return f"{Priority(value).code} {Priority(value).label}"
+                return Priority(value).said
             case "account":
                 return self.accounts.get(value, "–")
             case "region":

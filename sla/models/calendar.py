@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Region
+from portal.lib.durations import say_short_day
 
 MONDAY_FIRST = [
     (0, _("Monday")), (1, _("Tuesday")), (2, _("Wednesday")), (3, _("Thursday")), (4, _("Friday")), (5, _("Saturday")),
@@ -140,7 +141,7 @@ class CalendarException(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.day:%Y-%m-%d} {self.name}"
+        return f"{say_short_day(self.day)} {self.name}"
 
     @property
     def name(self) -> str:

@@ -1,6 +1,6 @@
 """One promise on one ticket."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Self
 
 from django.conf import settings
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Basis, Tier
 from accounts.models import Account
+from portal.lib.durations import say_stamp
 from sla.enums import CheckInRule, ClockKind, Coverage, Outcome, Priority, StartCause
 from sla.models.calendar import Calendar
 
@@ -169,7 +170,7 @@ class Clock(models.Model):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.due_at:%Y-%m-%d %H:%M} {self.get_outcome_display()}"
+        return f"{self.get_kind_display()} {say_stamp(self.due_at, UTC)} {self.get_outcome_display()}"
 
     @property
     def is_running(self) -> bool:

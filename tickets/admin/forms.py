@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Contact, Region
-from sla.enums import Priority
+from sla.enums import Priority, priority_choices
 from tickets.domain.check_ins import LABELS
 from tickets.enums import NEXT, Channel, Status
 from tickets.models import Ticket
@@ -72,7 +72,7 @@ class OpeningForm(forms.Form):
     body = forms.CharField(label=_("What happened"), max_length=MOST_LETTERS, widget=forms.Textarea(attrs={"rows": 6}))
     priority = forms.TypedChoiceField(
         label=_("Priority"), coerce=lambda value: Priority(int(value)), widget=forms.RadioSelect,
-        choices=[(p.value, f"{p.code} {p.label}") for p in Priority], initial=Priority.MEDIUM.value,
+        choices=priority_choices, initial=Priority.MEDIUM.value,
     )  # fmt: skip
     channel = forms.ChoiceField(
         label=_("Came in by"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import Tier
 from accounts.models import Account, Region
 from portal.lib.http import PortalRequest
-from sla.enums import ClockKind, Priority
+from sla.enums import ClockKind, priority_choices
 from tickets.domain import queue
 from tickets.domain.queue import EMPTY, MOST_COUNTED, Filters, Reader, View
 from tickets.enums import Status
@@ -73,7 +73,7 @@ def _selects(filters: Filters) -> list[dict[str, Any]]:
     """The filters as (name, label, options), each option with whether it is chosen."""
     accounts = Account.objects.order_by("name").values_list("pk", "name")[:MOST_ACCOUNTS]
     choices: list[tuple[str, str, list[tuple[Any, Any]], Any]] = [
-        ("priority", _("Priority"), [(p.value, f"{p.code} {p.label}") for p in Priority], filters.priority),
+        ("priority", _("Priority"), priority_choices(), filters.priority),
         ("status", _("Status"), [(s.value, s.label) for s in Status], filters.status),
         ("tier", _("Tier"), [(t.value, t.label) for t in Tier], filters.tier),
         ("account", _("Account"), list(accounts), filters.account),

@@ -121,4 +121,4 @@ def _due_changed(data: dict[str, Any]) -> str:
 
 def _priority(value: int) -> str:
     priority = Priority(value)
-    return f"{priority.code} {priority.label}"
+    return priority.said

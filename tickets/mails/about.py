@@ -171,9 +171,7 @@ def _tells_on_change(ticket: Ticket) -> bool:
 
 def _about(ticket: Ticket) -> str:
     priority = Priority(ticket.priority)
-    return (
-        f"{priority.code} {priority.label} · {ticket.get_tier_display()} · {ticket.account} · {ticket.requester.name}"
-    )
+    return f"{priority.said} · {ticket.get_tier_display()} · {ticket.account} · {ticket.requester.name}"
 
 
 def _because(ticket: Ticket, reader: User, *, staff: bool) -> str:

@@ -29,7 +29,7 @@ from tickets.models import Ticket
 def ticket_opened(notice: Notice, ticket: Ticket) -> dict[str, Any]:
     """Nothing of the text comes back: an acknowledgement must not carry words to whoever was made a follower."""
     return {
-        "priority": f"{Priority(ticket.priority).code} {Priority(ticket.priority).label}",
+        "priority": Priority(ticket.priority).said,
         "automatic": "auto-replied",
     }
 
@@ -68,8 +68,8 @@ def priority_asked(notice: Notice, ticket: Ticket) -> dict[str, Any]:
     asked, present = Priority(notice.data["asked"]), Priority(ticket.priority)
     event = ticket.events.filter(kind=EventKind.PRIORITY_ASKED, data__priority=asked.value).last()
     return {
-        "asked_code": f"{asked.code} {asked.label}",
-        "present_code": f"{present.code} {present.label}",
+        "asked_code": asked.said,
+        "present_code": present.said,
         "reason": event.data["reason"] if event else "",
         "decided": ticket.asked_priority is None,
     }

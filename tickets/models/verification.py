@@ -1,7 +1,11 @@
 """The self-check: one row per run, with how far it is and what it found."""
 
+from datetime import UTC
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from portal.lib.durations import say_stamp
 
 
 class Part(models.TextChoices):
@@ -38,4 +42,4 @@ class Verification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.started_at:%Y-%m-%d %H:%M}: {self.differences}"
+        return f"{say_stamp(self.started_at, UTC)} ({self.differences})"

@@ -84,7 +84,7 @@ class Filters:
         elif isinstance(self.status, Status):
             said["status"] = str(self.status.label)
         if self.priority:
-            said["priority"] = f"{self.priority.code} {self.priority.label}"
+            said["priority"] = self.priority.said
         if self.q:
             said["q"] = f"“{self.q}”"
         return [Tag(text=text, without=self.address(**{name: None})) for name, text in said.items()]

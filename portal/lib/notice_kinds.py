@@ -1,0 +1,40 @@
+"""What each kind of mail is called on the desk. A test compares this table with the folders of `templates/emails`."""
+
+from django.utils.translation import gettext_lazy as _
+
+NAMES = {
+    "agent_wrote": _("We replied"),
+    "analysis": _("Root-cause analysis"),
+    "call_number": _("Phone number does not work"),
+    "call_planned": _("Call planned"),
+    "call_tried": _("Call attempted"),
+    "call_waits": _("Call overdue"),
+    "chat_transcript": _("Chat transcript"),
+    "check_in_due": _("Check-in due soon"),
+    "contract_ends": _("Contract ends soon"),
+    "customer_wrote": _("Customer replied"),
+    "differences_found": _("Nightly check found differences"),
+    "due_changed": _("New due time"),
+    "due_soon": _("Target due soon"),
+    "engagement": _("Step of an engagement"),
+    "engineer_changed": _("Designated engineer changed"),
+    "hours_answer": _("Question about hours answered"),
+    "hours_expire": _("Hours expire soon"),
+    "hours_question": _("Question about hours"),
+    "level_3": _("Level 3"),
+    "meeting": _("Sponsor meeting"),
+    "meeting_action": _("Action of a sponsor meeting"),
+    "overdue": _("Target overdue"),
+    "password_reset": _("Password reset"),
+    "priority_asked": _("Priority change requested"),
+    "seat_declined": _("Premium seat declined"),
+    "seat_validated": _("Premium seat approved"),
+    "ticket_assigned": _("Ticket assigned"),
+    "ticket_opened": _("Ticket received"),
+    "welcome": _("Invitation to the portal"),
+}
+
+
+def said(kind: str) -> str:
+    """The name of `kind`; the code itself of a kind that is sent no more."""
+    return str(NAMES.get(kind, kind))
