@@ -10,10 +10,41 @@ import tickets.management.commands.verify_clocks
 import tickets.management.commands.what_if  # noqa: F401
 from accounts.enums import ContactRole, StaffRole, Tier
 from sla.domain import calendars
-from tests import factories
+from tests import databases, factories
 
 # A slow hash is for attackers; the suite makes hundreds of people.
 django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker):
+    """In the place of the one of pytest-django, which migrates a database for each worker."""
+    with django_db_blocker.unblock():
+        databases.set_up()
+    yield
+    with django_db_blocker.unblock():
+        databases.tear_down()
+
+
+def pytest_unconfigure(config):
+    if not hasattr(config, "workerinput"):
+        databases.drop_templates()
+
+
+@pytest.fixture(scope="module")
+def demonstration(django_db_setup, django_db_blocker):
+    """
+    Every test of the module finds the demonstration of `seed_demo` in its database, seeded at the present moment.
+
+    It is seeded once a run and copied in milliseconds; what a test writes is gone after it, and its files lie in
+    MEDIA_ROOT. The module says it once for all of its tests, because they all find the same rows:
+
+        pytestmark = pytest.mark.usefixtures("demonstration", "db")
+    """
+    with django_db_blocker.unblock():
+        databases.demonstrate()
+        yield
+        databases.forget()
 
 
 @pytest.fixture(autouse=True)
@@ -24,8 +55,10 @@ def _fresh_memories():
 
 
 @pytest.fixture(autouse=True)
-def _files_in_a_temporary_folder(settings, tmp_path):
+def _files_in_a_temporary_folder(request, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
+    if "demonstration" in request.fixturenames:
+        databases.copy_files(tmp_path)
 
 
 @pytest.fixture

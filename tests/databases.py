@@ -1,0 +1,151 @@
+"""Test databases are copies. The first worker of a run migrates a template; every worker copies it in milliseconds.
+
+A second template holds the demonstration, for the fixture of that name. SQLite keeps the templates as files in the
+folder of the run and works in memory; PostgreSQL keeps them as databases on the server and drops them at the end.
+"""
+
+import fcntl
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+FOLDER = Path(os.environ["VAR_DIR"])
+FILES = FOLDER / "demonstration-files"
+MIGRATED, DEMONSTRATION = "migrated", "demonstration"
+# Before pytest-django gives each worker a name of its own.
+RUN = f"test_{settings.DATABASES['default']['NAME']}"
+
+
+@contextmanager
+def once(name: str) -> Iterator[bool]:
+    """True for the first process of the run that asks for `name`; the others wait until it is done."""
+    done = FOLDER / f"{name}.done"
+    with (FOLDER / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield not done.exists()
+        done.touch()
+
+
+def set_up() -> None:
+    """Give this worker a migrated database of its own."""
+    _use(connection.creation._get_test_db_name())
+    with once(MIGRATED) as first:
+        if first:
+            _make(MIGRATED, _migrate, base="")
+    _copy(MIGRATED)
+    # What tests that ask for `serialized_rollback` find again after each of them.
+    connection._test_serialized_contents = (FOLDER / "rows.json").read_text()
+
+
+def tear_down() -> None:
+    connection.close()
+    if connection.vendor == "postgresql":
+        _drop(_own_name())
+
+
+def drop_templates() -> None:
+    """What the controller does when every worker has gone."""
+    if connection.vendor == "postgresql":
+        for name in (MIGRATED, DEMONSTRATION):
+            if (FOLDER / f"{name}.done").exists():
+                _drop(_template(name))
+
+
+def demonstrate() -> None:
+    """Replace everything in this worker's database by the demonstration."""
+    with once(DEMONSTRATION) as first:
+        if first:
+            _make(DEMONSTRATION, _seed, base=MIGRATED)
+    _copy(DEMONSTRATION)
+
+
+def forget() -> None:
+    """Back to the migrated database without people."""
+    _copy(MIGRATED)
+
+
+def copy_files(folder: Path) -> None:
+    """The attachments of the demonstration, for a test that has a folder of its own."""
+    if FILES.exists():
+        shutil.copytree(FILES, folder, dirs_exist_ok=True)
+
+
+def _migrate() -> None:
+    call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
+    call_command("createcachetable", verbosity=0)
+    (FOLDER / "rows.json").write_text(connection.creation.serialize_db_to_string())
+
+
+def _seed() -> None:
+    before = settings.MEDIA_ROOT
+    settings.MEDIA_ROOT = FILES
+    try:
+        call_command("seed_demo", verbosity=0)
+    finally:
+        settings.MEDIA_ROOT = before
+
+
+def _make(name: str, fill: Callable[[], None], *, base: str) -> None:
+    """Fill this worker's own database and keep a copy of it as the template `name`."""
+    if base or connection.vendor == "postgresql":
+        _copy(base)
+    fill()
+    if connection.vendor == "sqlite":
+        file = sqlite3.connect(FOLDER / f"{name}.sqlite3")
+        connection.connection.backup(file)
+        file.close()
+    else:
+        connection.close()
+        _replace(_template(name), _own_name())
+
+
+def _copy(name: str) -> None:
+    """Make this worker's database a copy of a template; on PostgreSQL, without a name, an empty one."""
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        file = sqlite3.connect(FOLDER / f"{name}.sqlite3")
+        file.backup(connection.connection)
+        file.close()
+    else:
+        connection.close()
+        _replace(_own_name(), _template(name) if name else "template1")
+
+
+def _use(name: str) -> None:
+    connection.close()
+    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+
+
+def _own_name() -> str:
+    return str(connection.settings_dict["NAME"])
+
+
+def _template(name: str) -> str:
+    return f"{RUN}_{name}"
+
+
+def _replace(target: str, source: str) -> None:
+    _drop(target)
+    _on_server(f"CREATE DATABASE {_quoted(target)} TEMPLATE {_quoted(source)}")
+
+
+def _drop(name: str) -> None:
+    _on_server(f"DROP DATABASE IF EXISTS {_quoted(name)} WITH (FORCE)")
+
+
+def _on_server(statement: str) -> None:
+    parameters = connection.get_connection_params() | {"dbname": "postgres", "autocommit": True}
+    with psycopg.connect(**parameters) as server:
+        server.execute(statement)
+
+
+def _quoted(name: str) -> str:
+    return str(connection.ops.quote_name(name))
