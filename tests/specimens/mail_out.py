@@ -1,7 +1,14 @@
-"""Links in mails."""
+"""Links in mails, and the address of a calendar."""
 
+from accounts.domain.feeds import renew_feed
+from portal.lib.clock import now
 from tickets.domain.unfollowing import unfollow_token
 
 
 def specimens(world):
-    return {"tickets:unfollow": {"token": unfollow_token(world["ticket"].pk, world["contact"].user_id)}}
+    contact = world["contact"]
+    _feed, token = renew_feed(contact.user, contact, now=now())
+    return {
+        "tickets:unfollow": {"token": unfollow_token(world["ticket"].pk, contact.user_id)},
+        "tickets:feed": {"token": token},
+    }
