@@ -28,6 +28,7 @@ from tickets.api import (
     files,
     messages,
     tickets,
+    workarounds,
 )
 
 
@@ -106,6 +107,17 @@ urlpatterns = [
     path("tickets/<number:number>/merge", changes.Merge.as_view(), name="ticket-merge"),
     path("tickets/<number:number>/skip-check-in", changes.SkipCheckIn.as_view(), name="ticket-skip-check-in"),
     path("tickets/<number:number>/escalate", escalation.Escalate.as_view(), name="ticket-escalate"),
+    path("tickets/<number:number>/workaround", workarounds.RecordWorkaround.as_view(), name="ticket-workaround"),
+    path(
+        "tickets/<number:number>/workaround/withdraw",
+        workarounds.WithdrawWorkaround.as_view(),
+        name="ticket-workaround-withdraw",
+    ),
+    path(
+        "tickets/<number:number>/workaround/reject",
+        workarounds.RejectWorkaround.as_view(),
+        name="ticket-workaround-reject",
+    ),
     path("rca-reports", analyses.Reports.as_view(), name="rca-report-list"),
     path("rca-reports/<number:number>", analyses.OneReport.as_view(), name="rca-report-detail"),
     path("rca-reports/<number:number>/questions", analyses.Questions.as_view(), name="rca-report-questions"),

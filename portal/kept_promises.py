@@ -9,7 +9,8 @@ from sla.domain.attainment_wording import say_share
 from sla.domain.periods import Period, utc_day
 from sla.enums import ClockKind, Outcome
 from sla.models import Clock
-from tickets.models import Ticket
+from tickets.domain.workarounds import times_to_workaround
+from tickets.models import Ticket, Workaround
 
 DAYS = 90
 MOST_MISSES = 10
@@ -34,17 +35,20 @@ class Miss:
 
 @dataclass(frozen=True)
 class KeptPromises:
-    """On the tickets that the reader may see; `whole_account` when those are all. `hidden` misses are not listed."""
+    """On the tickets that the reader may see; `whole_account` when those are all. `hidden` misses are not listed;
+    `time_to_workaround` is the median."""
 
     days: int
     shares: list[Share]
     misses: list[Miss]
     hidden: int
     whole_account: bool
+    workarounds: int
+    time_to_workaround: timedelta | None
 
 
 def kept_promises(contact: Contact, *, now: datetime) -> KeptPromises:
-    """Five statements, however long the history of the account is."""
+    """Six statements, however long the history of the account is."""
     period = Period.last_days(DAYS, utc_day(now))
     seen = Ticket.objects.visible_to(contact.user, contact)
     # The account is said twice, so that its index is read.
@@ -52,10 +56,13 @@ def kept_promises(contact: Contact, *, now: datetime) -> KeptPromises:
     figures = figures_by_kind(clocks, period)
     missed = clocks.ended_between((period.start, period.end)).filter(outcome=Outcome.MISSED)
     latest = list(missed.select_related("ticket").order_by("-stopped_at", "-pk")[:MOST_MISSES])
+    times = times_to_workaround(period, Workaround.objects.filter(ticket__in=seen.values("pk")))
     return KeptPromises(
         days=DAYS,
         shares=[Share(kind, some, say_share(some.attainment)) for kind, some in figures.items()],
         misses=[Miss(clock, (clock.stopped_at or clock.due_at) - clock.due_at) for clock in latest],
         hidden=sum(some.missed for some in figures.values()) - len(latest),
         whole_account=contact.is_admin,
+        workarounds=len(times),
+        time_to_workaround=times[(len(times) - 1) // 2] if times else None,
     )

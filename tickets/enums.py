@@ -164,6 +164,7 @@ class EventKind(models.TextChoices):
     CHAT = "chat", _("Chat")
     MAIL = "mail", _("E-mail")
     ANALYSIS = "analysis", _("Root-cause analysis")
+    WORKAROUND = "workaround", _("Workaround")
 
 
 # History that customers see; the rest is for the desk.
@@ -171,7 +172,7 @@ PUBLIC_EVENTS = frozenset({
     EventKind.OPENED, EventKind.STATUS, EventKind.PRIORITY, EventKind.PRIORITY_ASKED, EventKind.ASSIGNED,
     EventKind.FOLLOWER_ADDED, EventKind.FOLLOWER_REMOVED, EventKind.OVERDUE, EventKind.FOLLOWED_UP,
     EventKind.DUE_CHANGED, EventKind.REGION, EventKind.LANGUAGE, EventKind.MERGED, EventKind.MERGED_INTO,
-    EventKind.LEVEL_3, EventKind.CALL, EventKind.CHAT, EventKind.ANALYSIS,
+    EventKind.LEVEL_3, EventKind.CALL, EventKind.CHAT, EventKind.ANALYSIS, EventKind.WORKAROUND,
 })  # fmt: skip
 
 
@@ -188,6 +189,14 @@ class EscalationState(models.TextChoices):
 
 # Somebody still has to do something; a ticket has one of these at most.
 OPEN_ESCALATION = frozenset({EscalationState.ASKED, EscalationState.ESCALATED, EscalationState.TAKEN})
+
+
+class WorkaroundEnding(models.TextChoices):
+    """Why a workaround is no longer in place. While it is, the column is empty."""
+
+    REJECTED = "rejected", pgettext_lazy("workaround", "Does not work for the customer")
+    REPLACED = "replaced", pgettext_lazy("workaround", "Replaced by another one")
+    WITHDRAWN = "withdrawn", pgettext_lazy("workaround", "Withdrawn by us")
 
 
 class AnalysisState(models.TextChoices):

@@ -169,6 +169,20 @@ class Level3Form(forms.Form):
     )  # fmt: skip
 
 
+class RejectWorkaroundForm(forms.Form):
+    """What does not work about a workaround; `workaround` is the one that was read."""
+
+    workaround = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=10**15)
+    reason = forms.CharField(
+        label=_("What does not work?"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("What you tried, and what happened."),
+        error_messages={
+            "required": _("Enter what does not work."),
+            "max_length": _("Enter at most %(limit_value)d characters; you entered %(show_value)d."),
+        },
+    )  # fmt: skip
+
+
 class QuestionForm(forms.Form):
     """A question about a published analysis."""
 

@@ -3,7 +3,20 @@
 from django.urls import include, path
 
 from tickets.channels.email import webhook
-from tickets.views import acts, analyses, attachments, chat, detail, feed, level_3, listing, new, phone, unfollow
+from tickets.views import (
+    acts,
+    analyses,
+    attachments,
+    chat,
+    detail,
+    feed,
+    level_3,
+    listing,
+    new,
+    phone,
+    unfollow,
+    workaround,
+)
 
 app_name = "tickets"
 pages = [
@@ -20,6 +33,7 @@ pages = [
     path("<number:number>/reopen/", acts.reopen, name="reopen"),
     path("<number:number>/priority/", acts.priority, name="priority"),
     path("<number:number>/level-3/", level_3.level_3, name="level_3"),
+    path("<number:number>/workaround/", workaround.reject, name="workaround"),
     path("<number:number>/language/", acts.language, name="language"),
     path("<number:number>/follow/", acts.follow, name="follow"),
     path("<number:number>/followers/add/", acts.follower_add, name="follower_add"),

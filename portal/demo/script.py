@@ -18,7 +18,7 @@ from portal.demo.cast import Stage, working_day
 from sla.domain.calendars import business_calendar
 from sla.enums import Priority
 from sla.models import Calendar
-from tickets.domain import check_ins, conversation, followers, lifecycle, merging, routing
+from tickets.domain import check_ins, conversation, followers, lifecycle, merging, routing, workarounds
 from tickets.domain.attachments import accept_upload
 from tickets.enums import Channel, LanguageChoice, Status
 from tickets.models import Attachment, Ticket
@@ -100,6 +100,15 @@ def reply(at: str, who: str, body: str, *, then: Status | None = None) -> Act:
         if ticket.assignee is None:
             routing.assign(ticket, agent, by=agent.user, now=now)
         conversation.reply_as_agent(ticket, body=typeset(body), by=agent.user, now=now, status_after=then)
+
+    return Act(at, play)
+
+
+def workaround(at: str, who: str, description: str) -> Act:
+    """An agent says how the customer can go on before the ticket is solved."""
+
+    def play(stage: Stage, ticket: Ticket, now: datetime) -> None:
+        workarounds.record_workaround(ticket, description=typeset(description), by=stage.user(who), now=now)
 
     return Act(at, play)
 

@@ -86,6 +86,7 @@ PAGES: dict[str, Rule] = {
     "tickets:unfollow": page(EVERYBODY),  # the token in the address is the permission
     "tickets:why": read(CUSTOMERS),
     "tickets:level_3": page(CUSTOMERS),
+    "tickets:workaround": page(CUSTOMERS),
     "tickets:analyses": read(CUSTOMERS),
     "tickets:analysis": read(CUSTOMERS),
     "tickets:analysis_file": read(CUSTOMERS),
@@ -135,6 +136,8 @@ DESK_PAGES: dict[str, Rule] = {
     "admin:tickets_ticket_level_3_take": write(STAFF),
     "admin:tickets_ticket_level_3_decline": write(STAFF),
     "admin:tickets_ticket_level_3_hand_back": write(STAFF),
+    "admin:tickets_ticket_workaround": write(STAFF),
+    "admin:tickets_ticket_workaround_withdraw": write(STAFF),
     # Root-cause analyses: three people write, review and approve; leads let them out.
     "admin:tickets_rootcauseanalysis_take_over": write(STAFF),
     "admin:tickets_rootcauseanalysis_review": write(STAFF),
@@ -259,6 +262,9 @@ API: dict[str, Rule] = {
     "api:rca-report-detail": read(ANYONE_WITH_TOKEN),
     "api:rca-report-questions": write(CUSTOMERS),
     "api:ticket-skip-check-in": write(STAFF),
+    "api:ticket-workaround": write(STAFF),
+    "api:ticket-workaround-withdraw": write(STAFF),
+    "api:ticket-workaround-reject": write(CUSTOMERS),
     "api:call-slots": read(CUSTOMERS),
     "api:call-list": {"GET": ANYONE_WITH_TOKEN, "POST": CUSTOMERS},
     "api:call-detail": read(ANYONE_WITH_TOKEN),

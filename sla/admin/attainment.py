@@ -18,6 +18,7 @@ from sla.admin.clock_filters import NONE
 from sla.domain import attainment_wording as wording
 from sla.domain.attainment import Figures, Report, Table, Times, report
 from sla.domain.endings import NOBODY, Key
+from sla.domain.other_times import OtherTime, other_times
 from sla.domain.periods import Period, utc_day
 from sla.enums import ClockKind, GroupBy, Outcome
 
@@ -65,6 +66,7 @@ def page(request: HttpRequest, site: Any, *, now: datetime) -> HttpResponse:
         "period": period_words(question.name),
         "lines_by": GroupBy(question.group_by).label,
         "tables": [table_context(table, answer, names) for table in answer.tables],
+        "other_times": [measured(other) for other in other_times(question.period, question.filters)],
         "definitions": wording.definitions(),
         "selects": selects(question, today=today),
         "kept": {**question.narrowed, "by": question.group_by.value},
@@ -88,6 +90,13 @@ def table_context(table: Table, answer: Report, names: wording.Names) -> dict[st
         "total": row(_("All"), table.total, link.of(None)),
         "hidden": len(lines) - MOST_LINES if len(lines) > MOST_LINES else 0,
     }
+
+
+def measured(other: OtherTime) -> dict[str, Any]:
+    """A time without a target, in words."""
+    times = {"median": other.times.median, "p90": other.times.p90}
+    said = {name: say_distance(wording.length(time)) for name, time in times.items() if time is not None}
+    return {"label": other.label, "count": other.count, **said}
 
 
 def row(label: str, figures: Figures, link: "Link") -> Row:

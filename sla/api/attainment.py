@@ -17,6 +17,7 @@ from portal.lib.rest.strict import one_of, parameters
 from sla.domain.attainment import Figures, Report, Times, report
 from sla.domain.attainment_wording import Names
 from sla.domain.endings import NOBODY, Filters, Key
+from sla.domain.other_times import other_times
 from sla.domain.periods import Period, read_period, utc_day
 from sla.enums import ClockKind, GroupBy, Priority
 
@@ -48,12 +49,18 @@ class LineOut(FiguresOut):
     group = serializers.DictField(help_text="What the line is, by the words of group_by.")
 
 
+class OtherTimeOut(TimesOut):
+    code = serializers.CharField(help_text="workaround: from opening a P1 or P2 to its first workaround that held.")
+    tickets = serializers.IntegerField()
+
+
 class AttainmentOut(Shape):
     first_day = serializers.DateField(help_text="By UTC.")
     last_day = serializers.DateField(help_text="By UTC, included.")
     group_by = serializers.ChoiceField(GroupBy.choices)
     totals = FiguresOut(many=True)
     before = FiguresOut(many=True, help_text="The period before: the month before a month, else as many days.")
+    other_times = OtherTimeOut(many=True, help_text="Times without a target; none when narrowed to one kind.")
     results = LineOut(many=True)
 
 
@@ -67,6 +74,7 @@ _FIGURES = {
 _BEFORE = _FIGURES | {"running": None, "overdue": None}
 _ANSWER = {
     "first_day": "2026-08-12", "last_day": "2026-11-09", "group_by": "tier", "totals": [_FIGURES], "before": [_BEFORE],
+    "other_times": [{"code": "workaround", "tickets": 14, "median_seconds": 5400, "p90_seconds": 19800}],
     "results": [{"group": {"tier": "gold"}, **_FIGURES}],
 }  # fmt: skip
 _DAYS = {"type": "string", "format": "date"}
@@ -152,6 +160,10 @@ def _region(values: dict[str, str]) -> int | None:
 def answer(found: Report) -> dict[str, Any]:
     names = Names(found)
     return {
+        "other_times": [
+            {"code": other.code, "tickets": other.count, **_times_out(other.times)}
+            for other in other_times(found.period, found.filters)
+        ],
         "first_day": found.period.first.isoformat(),
         "last_day": found.period.last.isoformat(),
         "group_by": found.group_by.value,

@@ -10,7 +10,7 @@ from portal.lib import idempotency, submissions
 from sla.enums import Priority
 from tests.faults.registry import act
 from tests.faults.world import DAY, HOUR, World
-from tickets.domain import attachments, check_ins, conversation, followers, lifecycle, privacy, routing
+from tickets.domain import attachments, check_ins, conversation, followers, lifecycle, privacy, routing, workarounds
 from tickets.enums import Channel, LanguageChoice, Status
 from tickets.models import Attachment
 
@@ -246,3 +246,30 @@ def send_a_check_in(world: World, now: datetime) -> None:
 @act()
 def make_private(world: World, now: datetime) -> None:
     privacy.set_private(world.ticket("soon"), True, by=world.contact("marc"), now=now)
+
+
+def workaround_in_place(world: World, now: datetime) -> None:
+    workarounds.record_workaround(
+        world.ticket("waiting"), description="Use the old printer.", by=world.staff("lea"), now=now - HOUR
+    )
+
+
+@act(before=workaround_in_place)
+def replace_workaround(world: World, now: datetime) -> None:
+    workarounds.record_workaround(
+        world.ticket("waiting"), description="Use the printer upstairs.", by=world.staff("lea"), now=now
+    )
+
+
+@act(before=workaround_in_place)
+def withdraw_workaround(world: World, now: datetime) -> None:
+    workarounds.withdraw_workaround(world.ticket("waiting"), by=world.staff("lea"), now=now)
+
+
+@act(before=workaround_in_place)
+def reject_workaround(world: World, now: datetime) -> None:
+    ticket = world.ticket("waiting")
+    workarounds.reject_workaround(
+        ticket, workaround=ticket.workarounds.get().pk, reason="It is broken too.", by=world.contact("marc"),
+        channel=Channel.PORTAL, now=now,
+    )  # fmt: skip

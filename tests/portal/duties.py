@@ -9,7 +9,7 @@ duty, as a sentence):
 
     GET POST  tickets:new              HTTP methods in capitals: these methods of this route
     view add  accounts_contact         rights in small letters: the rows of this model on the desk, `<app>_<model>`
-    NONE      admin:view_on_site       a route that exists and answers nobody
+    NONE      admin:password_change    a route that exists and answers nobody
 
 Each method of a route, and each of the four rights of a model, stands in exactly one list. A method that stands nowhere
 is refused to everybody.
@@ -145,6 +145,8 @@ DUTIES = {
             POST      api:ticket-request-priority
             GET POST  tickets:language
             GET POST  tickets:level_3
+            GET POST  tickets:workaround
+            POST      api:ticket-workaround-reject
         """,
         "Customers decide who follows their tickets": """
             POST      tickets:follow
@@ -248,6 +250,10 @@ DUTIES = {
             POST      admin:tickets_ticket_check_in
             POST      admin:tickets_ticket_skip_check_in
             POST      api:ticket-skip-check-in
+            POST      admin:tickets_ticket_workaround
+            POST      api:ticket-workaround
+            POST      admin:tickets_ticket_workaround_withdraw
+            POST      api:ticket-workaround-withdraw
             POST      admin:tickets_ticket_region
             POST      api:ticket-region
             POST      admin:tickets_ticket_language
@@ -447,7 +453,6 @@ DUTIES = {
         "Nobody uses the pages of the admin that ours replace": """
             NONE      admin:password_change
             NONE      admin:password_change_done
-            NONE      admin:view_on_site
         """,
     },
 }

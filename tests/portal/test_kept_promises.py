@@ -112,7 +112,7 @@ def test_the_account_page_says_when_it_is_the_whole_account(client_for, account_
     assert f'href="/tickets/{tickets["private"].number}/"' in page
 
 
-def test_it_costs_five_questions(requester, tickets, django_assert_num_queries):
+def test_it_costs_six_questions(requester, tickets, django_assert_num_queries):
     assert not requester.user.is_staff  # every request knows that already
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         kept_promises(requester, now=MONDAY_9AM)

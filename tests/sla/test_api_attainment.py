@@ -46,6 +46,7 @@ def test_the_report_is_answered_as_values(ended, lead):
         "group_by": "tier_priority",
         "totals": [figures, check_ins],
         "before": [{"kind": "response", **NOTHING}, {"kind": "check_in", **NOTHING}],
+        "other_times": [{"code": "workaround", "tickets": 0, "median_seconds": None, "p90_seconds": None}],
         "results": [{"group": group, **figures}, {"group": group, **check_ins}],
     }
 

@@ -16,7 +16,7 @@ from portal.lib.desk import DeskAdmin
 from portal.lib.errors import DomainError
 from portal.lib.http import wants_fragment
 from portal.lib.typed import as_id
-from tickets.admin import actions, changes, cover, level_3, list_page, merging, opening, replay, ticket_page
+from tickets.admin import actions, changes, cover, level_3, list_page, merging, opening, replay, ticket_page, workaround
 from tickets.domain.routing import assign
 from tickets.models import Ticket
 
@@ -57,6 +57,8 @@ class TicketAdmin(DeskAdmin):
             act("level_3_take", level_3.take),
             act("level_3_decline", level_3.decline),
             act("level_3_hand_back", level_3.hand_back),
+            act("workaround", workaround.record),
+            act("workaround_withdraw", workaround.withdraw),
             *super().get_urls(),
         ]
 

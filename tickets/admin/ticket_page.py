@@ -30,6 +30,7 @@ from tickets.domain.history import sentence
 from tickets.domain.preview import Consequence
 from tickets.domain.promises import may_choose_language
 from tickets.domain.routing_words import last_routing
+from tickets.domain.workarounds import may_have_workaround, workaround_of
 from tickets.enums import AuthorKind, EventKind, LanguageChoice
 from tickets.models import Attachment, Ticket
 from tickets.models.ticket import PREFIX, ticket_pk
@@ -145,6 +146,8 @@ def context(
         "language_choices": _language_choices(ticket, entitlements),
         "merged": [event.data["number"] for event in events if event.kind == EventKind.MERGED],
         "colleagues": _colleagues(ticket),
+        "may_have_workaround": may_have_workaround(ticket),
+        "workaround": workaround_of(ticket) if any(e.kind == EventKind.WORKAROUND for e in events) else None,
         **level_3_card.context(ticket, entitlements),
         **beside,
     }

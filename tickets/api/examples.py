@@ -12,7 +12,7 @@ TICKET = {
     "number": "SUP-1042", "subject": "Enrolment fails", "status": "new", "turn": "ours", "priority": 3,
     "asked_priority": None, "tier": "gold", "channel": "api", "language": "en", "language_choice": "english",
     "region": "france", "product": "Mobile 4.2", "is_private": False, "requester": {"id": 12, "name": "Marc Petit"},
-    "assignee": None, "followers": [], "level_3": None, "follow_up_of": None, "merged_into": None,
+    "assignee": None, "followers": [], "level_3": None, "workaround": None, "follow_up_of": None, "merged_into": None,
     "opened_at": "2026-11-09T09:00:00Z", "updated_at": "2026-11-09T09:00:00Z",
     "solved_at": None, "closed_at": None, "reopens_until": None,
     "next_due_at": "2026-11-09T12:00:00Z", "commitments": [COMMITMENT],

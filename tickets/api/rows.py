@@ -29,6 +29,9 @@ COLUMNS = (
     # Of TicketQuerySet.with_level_3().
     "open_escalation__state", "open_escalation__since", "open_escalation__agent_id",
     "open_escalation__agent__user__name",
+    # Of TicketQuerySet.with_workaround().
+    "current_workaround__id", "current_workaround__description", "current_workaround__recorded_at",
+    "current_workaround__recorded_by__name",
 )  # fmt: skip
 STAFF_COLUMNS = ("account_id", "account__name", "requester__user__email", "routed_by")
 CLOCK_COLUMNS = (
@@ -78,7 +81,7 @@ def tickets_out(rows: list[Row], *, staff: bool, now: datetime, followed: bool =
 
 def ticket_out(pk: int, *, staff: bool, now: datetime) -> Row:
     """One ticket as it stands now."""
-    rows = list(Ticket.objects.filter(pk=pk).with_level_3().values(*columns(staff=staff)))
+    rows = list(Ticket.objects.filter(pk=pk).with_level_3().with_workaround().values(*columns(staff=staff)))
     return tickets_out(rows, staff=staff, now=now)[0]
 
 
@@ -94,8 +97,8 @@ def etag(pk: int, version: int) -> str:
 @cache
 def page_address(*, staff: bool) -> str:
     """The address of the page about a ticket, with a place for its number."""
-    path = reverse("admin:tickets_ticket_change" if staff else "tickets:detail", args=["NUMBER"])
-    return settings.SITE_URL + path.replace("NUMBER", "%s")
+    path = reverse("admin:tickets_ticket_change" if staff else "tickets:detail", args=[f"{PREFIX}0"])
+    return settings.SITE_URL + path.replace(f"{PREFIX}0", "%s")
 
 
 def _ticket(
@@ -124,6 +127,7 @@ def _ticket(
         "assignee": {"id": assignee, "name": row["assignee__user__name"]} if assignee else None,
         "followers": followers,
         "level_3": _level_3(row),
+        "workaround": _workaround(row),
         "follow_up_of": number(follow_up_of) if follow_up_of else None,
         "merged_into": number(merged_into) if merged_into else None,
         "opened_at": stamp(row["opened_at"]),
@@ -153,6 +157,18 @@ def _level_3(row: Row) -> Row | None:
         "state": row["open_escalation__state"],
         "since": stamp(row["open_escalation__since"]),
         "agent": {"id": agent, "name": row["open_escalation__agent__user__name"]} if agent else None,
+    }
+
+
+def _workaround(row: Row) -> Row | None:
+    """How the customer can go on meanwhile, while it is in place."""
+    if not row["current_workaround__id"]:
+        return None
+    return {
+        "id": row["current_workaround__id"],
+        "description": row["current_workaround__description"],
+        "recorded_at": stamp(row["current_workaround__recorded_at"]),
+        "recorded_by": row["current_workaround__recorded_by__name"],
     }
 
 

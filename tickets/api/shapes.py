@@ -145,6 +145,15 @@ class SkipIn(StrictSerializer):
     reason = StrictText(max_length=500, help_text="Why this check-in is not needed.")
 
 
+class WorkaroundIn(StrictSerializer):
+    description = StrictText(max_length=2000, help_text="How the customer can go on meanwhile. They read it.")
+
+
+class RejectWorkaroundIn(StrictSerializer):
+    workaround = StrictInteger(min_value=1, help_text="The `id` of the workaround that was read.")
+    reason = StrictText(max_length=2000, help_text="What does not work. It becomes a message and needs our reply.")
+
+
 class NothingIn(StrictSerializer):
     """An empty object, or no body."""
 
@@ -181,6 +190,13 @@ class Level3Out(Shape):
     agent = NamedOut(allow_null=True, help_text="The specialist who has taken the ticket.")
 
 
+class WorkaroundOut(Shape):
+    id = serializers.IntegerField()
+    description = serializers.CharField()
+    recorded_at = serializers.DateTimeField(help_text="In place since then.")
+    recorded_by = serializers.CharField(help_text="The agent’s name.")
+
+
 class TicketOut(Shape):
     number = serializers.CharField()
     subject = serializers.CharField()
@@ -199,6 +215,7 @@ class TicketOut(Shape):
     assignee = NamedOut(allow_null=True)
     followers = NamedOut(many=True)
     level_3 = Level3Out(allow_null=True, help_text="null: nobody asked or waits for level 3.")
+    workaround = WorkaroundOut(allow_null=True, help_text="null: none is in place. Only P1 and P2 have one.")
     follow_up_of = serializers.CharField(allow_null=True)
     merged_into = serializers.CharField(allow_null=True, help_text="Where its conversation goes on.")
     opened_at = serializers.DateTimeField()

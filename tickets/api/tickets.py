@@ -70,7 +70,7 @@ class Tickets(TicketResource):
         order = one_of("order", values.get("order", "-number"), list(ORDERS))
         tickets = self._filtered(self.tickets(), values)
         pages, column = Cursor(), ORDERS[order].removeprefix("-")
-        found = pages.page(tickets.with_level_3(), request, order=ORDERS[order])
+        found = pages.page(tickets.with_level_3().with_workaround(), request, order=ORDERS[order])
         page = list(found.values(*rows.columns(staff=self.staff)))
         return pages.answer(
             page,
@@ -164,7 +164,7 @@ class OneTicket(TicketResource):
     )  # fmt: skip
     def get(self, request: ApiRequest, number: str) -> Response:
         parameters(request)
-        named = self.tickets().filter(pk=ticket_pk(number) or 0).with_level_3()
+        named = self.tickets().filter(pk=ticket_pk(number) or 0).with_level_3().with_workaround()
         found = list(named.values(*rows.columns(staff=self.staff)))
         if not found:
             raise Http404

@@ -95,6 +95,7 @@ def sentence(event: TicketEvent) -> str:
             | EventKind.CHAT
             | EventKind.MAIL
             | EventKind.ANALYSIS
+            | EventKind.WORKAROUND
         ):
             return str(kind.label)
     assert_never(kind)

@@ -7,6 +7,7 @@ from tickets.models.mail import IncomingMail, Mailbox, MailQuote, MailSource
 from tickets.models.message import Attachment, InternalNote, Message
 from tickets.models.ticket import Follower, Ticket
 from tickets.models.verification import Verification
+from tickets.models.workaround import Workaround
 
 __all__ = [
     "AnalysisQuestion",
@@ -30,4 +31,5 @@ __all__ = [
     "Ticket",
     "TicketEvent",
     "Verification",
+    "Workaround",
 ]

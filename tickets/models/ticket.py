@@ -88,6 +88,11 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         is_open = Q(escalations__state__in=sorted(OPEN_ESCALATION))
         return self.annotate(open_escalation=FilteredRelation("escalations", condition=is_open))
 
+    def with_workaround(self) -> Self:
+        """`current_workaround__…`: the one in place, if there is one. One join, no further rows."""
+        is_in_place = Q(workarounds__ended_at=None, workarounds__isnull=False)
+        return self.annotate(current_workaround=FilteredRelation("workarounds", condition=is_in_place))
+
     def for_list(self) -> Self:
         """What a row of the portal's list, the queue or the API shows."""
         return self.select_related("account", "requester__user", "assignee__user", "region").with_running_clocks()

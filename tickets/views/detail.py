@@ -16,6 +16,7 @@ from portal.lib.http import PortalRequest, wants_fragment
 from tickets.domain.escalation import answer_for_customers, last_escalation
 from tickets.domain.language import decides_language, has_language_choice
 from tickets.domain.merging import survivor_of
+from tickets.domain.workarounds import workaround_of
 from tickets.enums import EventKind
 from tickets.forms import ReplyForm
 from tickets.models import Follower, Message, RootCauseAnalysis, Ticket
@@ -56,8 +57,10 @@ def live_context(request: PortalRequest, ticket: Ticket, *, at: datetime) -> dic
     """What refreshes by itself: turn, clock box and thread."""
     thread = thread_of(ticket, everything="all" in request.GET)
     escalation = last_escalation(ticket) if thread.may_tell(EventKind.LEVEL_3) else None
+    workaround = workaround_of(ticket) if ticket.is_live and thread.may_tell(EventKind.WORKAROUND) else None
     return {
         "ticket": ticket,
+        "workaround": workaround if workaround and workaround.is_in_place else None,
         "box": clock_box(ticket, now=at, zone_name=request.user.time_zone),
         "thread": thread,
         "level_3": escalation if escalation and not escalation.ended_at else None,

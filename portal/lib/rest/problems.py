@@ -72,6 +72,8 @@ TITLES = {
     "NO_LANGUAGE_CHOICE": gettext_lazy("There is no language to choose"),
     "NO_REGION": gettext_lazy("There is no such region"),
     "NO_SEATS": gettext_lazy("The tier has no Premium contacts"),
+    "NO_WORKAROUND": gettext_lazy("No workaround is in place"),
+    "WORKAROUND_PRIORITY": gettext_lazy("Only P1 and P2 tickets have a workaround"),
     "NO_TARGET": gettext_lazy("A target is not set up"),
     "OTHER_ACCOUNT": gettext_lazy("This person is not of the account"),
     "PARTS_MISSING": gettext_lazy("The check-in needs its four parts"),
