@@ -7,7 +7,7 @@ from typing import assert_never
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from portal.lib.durations import DAY, say_briefly, say_distance, say_duration, say_moment
+from portal.lib.durations import DAY, say_briefly, say_distance, say_duration, say_moment, shown_margin
 from sla.domain.terms import hours_of
 from sla.enums import ClockKind, Outcome
 from sla.models import Clock
@@ -70,12 +70,13 @@ def templates(*, response: bool, for_staff: bool) -> tuple[str, str]:
 
 def _ended(clock: Clock) -> Chip:
     stopped = clock.stopped_at or clock.due_at
+    took, late = shown_margin(clock.started_at, stopped), shown_margin(clock.due_at, stopped)
     outcome = Outcome(clock.outcome)
     match outcome:
         case Outcome.MET:
-            return Chip("met", _("Met (%(length)s)") % {"length": say_distance(stopped - clock.started_at)})
+            return Chip("met", _("Met (%(length)s)") % {"length": say_distance(took)})
         case Outcome.MISSED:
-            return Chip("missed", _("Missed by %(length)s") % {"length": say_distance(stopped - clock.due_at)})
+            return Chip("missed", _("Missed by %(length)s") % {"length": say_distance(late)})
         case Outcome.SKIPPED:
             return Chip("ended", pgettext("chip", "Left out"))
         case Outcome.CANCELLED | Outcome.RUNNING:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from accounts.models import Contact
+from portal.lib.durations import shown_margin
 from sla.domain.attainment import Figures, figures_by_kind
 from sla.domain.attainment_wording import say_share
 from sla.domain.periods import Period, utc_day
@@ -60,7 +61,7 @@ def kept_promises(contact: Contact, *, now: datetime) -> KeptPromises:
     return KeptPromises(
         days=DAYS,
         shares=[Share(kind, some, say_share(some.attainment)) for kind, some in figures.items()],
-        misses=[Miss(clock, (clock.stopped_at or clock.due_at) - clock.due_at) for clock in latest],
+        misses=[Miss(clock, shown_margin(clock.due_at, clock.stopped_at or clock.due_at)) for clock in latest],
         hidden=sum(some.missed for some in figures.values()) - len(latest),
         whole_account=contact.is_admin,
         workarounds=len(times),

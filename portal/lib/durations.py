@@ -5,7 +5,7 @@ names; `now` decides between "today", "tomorrow" and a date. English writes `1 h
 a number and its unit on one line, and write hours as `17:30`.
 """
 
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
 from django.utils.formats import number_format
@@ -38,6 +38,22 @@ def say_duration(length: timedelta) -> str:
     if not minutes:
         return f"{hours}{NBSP}h"
     return f"{hours}{NBSP}h{NBSP}{minutes:02d}" if is_french() else f"{hours}{NBSP}h{NBSP}{minutes}{NBSP}min"
+
+
+def as_shown(moment: datetime, zone: tzinfo = UTC) -> datetime:
+    """The full minute that stands for `moment` wherever it is said: seconds are cut."""
+    local = moment.astimezone(zone)
+    return moment - timedelta(seconds=local.second, microseconds=local.microsecond)
+
+
+def shown_between(start: datetime, end: datetime, zone: tzinfo = UTC) -> timedelta:
+    """How long it is from `start` to `end` as both are shown, so that a reader who reckons gets what is said."""
+    return as_shown(end, zone) - as_shown(start, zone)
+
+
+def shown_margin(one: datetime, other: datetime) -> timedelta:
+    """By how much two moments differ, as shown; within one minute as it is: less than a minute, not nothing."""
+    return abs(shown_between(one, other)) or abs(other - one)
 
 
 def say_distance(length: timedelta) -> str:

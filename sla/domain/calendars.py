@@ -34,8 +34,8 @@ class NeverOpens(DomainError):
 class Edition:
     """One version of a calendar as values: `hours`, and `names` (English, French) of its special days.
 
-    `counted` is what a promise of this version is counted in: an edit counts from its own moment on, so whatever had
-    passed by then counts in the hours of before. `since` is that moment, `before` the version that it replaced.
+    `counted` is what a promise of this version is counted in: an edit counts from the next full minute on, so whatever
+    had passed by then counts in the hours of before. `since` is that minute, `before` the version that it replaced.
     """
 
     hours: BusinessCalendar
@@ -97,9 +97,15 @@ def built(stored: CalendarVersion, *, before: Edition | None = None) -> Edition:
         ),
         names={day: (value["en"], value["fr"]) for day, value in exceptions.items()},
         time_zone=stored.time_zone,
-        since=stored.created_at,
+        since=next_minute(stored.created_at) if stored.created_at else None,
         before=before,
     )
+
+
+def next_minute(moment: datetime) -> datetime:
+    """From when an edit made at `moment` counts. Full minutes only, so that what is shown adds up."""
+    full = moment.replace(second=0, microsecond=0)
+    return full if full == moment else full + timedelta(minutes=1)
 
 
 def _store_present(

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from accounts.enums import Tier
 from sla.business_time import NoOpenTime
-from sla.domain.calendars import Edition, built
+from sla.domain.calendars import Edition, built, next_minute
 from sla.domain.calendars import edition as edition_of
 from sla.domain.clocks import Rule, counted_under
 from sla.domain.counts import count_of, stored_count
@@ -143,7 +143,7 @@ def reckon(
 def if_calendar(calendar: Calendar, edition: Edition, *, now: datetime) -> Consequences:
     """What the recount does when `calendar` becomes `edition`."""
 
-    counts_from_now = replace(edition, since=now, before=edition_of(calendar.pk, calendar.version)).counted
+    counts_from_now = replace(edition, since=next_minute(now), before=edition_of(calendar.pk, calendar.version)).counted
 
     def under(clock: Clock) -> datetime | None:
         return stored_count(clock).due_in(counts_from_now)

@@ -9,7 +9,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from accounts.enums import Basis, Tier
-from portal.lib.durations import say_both, say_duration, say_moment
+from portal.lib.durations import say_both, say_duration, say_moment, shown_between, shown_margin
 from portal.lib.names import city
 from portal.lib.zones import zone
 from sla.domain.explanation import Explanation, Recount
@@ -172,11 +172,11 @@ def week_words(weekly: dict[int, list[tuple[str, str]]]) -> str:
 
 
 def stretch_line(stretch: Stretch, *, now: datetime, reader: ZoneInfo) -> str:
-    """One stretch: what was counted, or why it was not."""
+    """One stretch: what was counted, or why it was not. Its length is that between its ends as they are shown."""
     values = {
         "start": say_moment(stretch.starts_at, now, reader),
         "end": say_moment(stretch.ends_at, now, reader, after=stretch.starts_at),
-        "length": say_duration(stretch.length),
+        "length": say_duration(shown_between(stretch.starts_at, stretch.ends_at, reader)),
     }
     if stretch.counted:
         said = _("Counted: %(start)s to %(end)s (%(length)s).") % values
@@ -228,7 +228,10 @@ def result_line(explanation: Explanation, *, now: datetime, reader: ZoneInfo) ->
             return ""
         return _("Overdue since %(moment)s.") % {"moment": say_moment(explanation.due_at, now, reader)}
     stopped = explanation.stopped_at or explanation.due_at
-    values = {"moment": say_moment(stopped, now, reader), "margin": say_duration(abs(explanation.due_at - stopped))}
+    values = {
+        "moment": say_moment(stopped, now, reader),
+        "margin": say_duration(shown_margin(stopped, explanation.due_at)),
+    }
     match explanation.outcome:
         case Outcome.MET:
             return _("Met %(moment)s, %(margin)s before it was due.") % values

@@ -87,7 +87,7 @@ class Model:
         self.people = people
         self.zones = zones
         self.special: dict[str, dict[date, list[tuple[str, str]]]] = {region: {} for region in zones}
-        # Whose hours were which, since when: an edit counts from its own moment on.
+        # Whose hours were which, since when: an edit counts from the next full minute on.
         self.calendars = {region: [(LONG_AGO, self.calendar(region))] for region in zones}
         self.contract: str | None = tier
         self.cases: list[Case] = []
@@ -377,7 +377,8 @@ class Model:
     def edit_day(self, region: str, day: date, hours: list[tuple[str, str]], now: datetime) -> None:
         """A holiday, or other hours on one day: what is counted in this calendar is counted anew, from now on."""
         self.special[region][day] = hours
-        self.calendars[region].append((now, self.calendar(region)))
+        full = now.replace(second=0, microsecond=0)
+        self.calendars[region].append((full if full == now else full + MINUTE, self.calendar(region)))
         for case in self.cases:
             for promise in case.running():
                 if promise.region == region and not promise.always:

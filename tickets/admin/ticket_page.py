@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.domain.entitlements import Entitlements
 from accounts.models import Agent, Contact, Region
-from portal.lib.durations import say_duration
+from portal.lib.durations import say_duration, shown_margin
 from portal.lib.errors import DomainError
 from portal.lib.http import PortalRequest
 from portal.lib.notice import Notice
@@ -200,7 +200,7 @@ def _explained(clock: Clock, events: list[ClockEvent], *, now: datetime) -> Prom
 def margin(clock: Clock) -> str:
     """By how much an ended clock was in time, or late."""
     stopped = clock.stopped_at or clock.due_at
-    return say_duration(abs(clock.due_at - stopped) or timedelta(seconds=1))
+    return say_duration(shown_margin(clock.due_at, stopped) or timedelta(seconds=1))
 
 
 def _thread(

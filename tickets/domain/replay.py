@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from accounts.enums import Basis, Tier
 from accounts.models import Account
+from portal.lib.durations import shown_margin
 from sla.domain.replay import Cells, due_under
 from sla.domain.terms import matrix
 from sla.enums import CheckInRule, ClockKind, Outcome, Priority
@@ -47,7 +48,7 @@ class Replayed:
 
     @property
     def late_by(self) -> timedelta:
-        return max(self.stopped_at - self.due_then, timedelta())
+        return shown_margin(self.due_then, self.stopped_at) if self.late_then else timedelta()
 
 
 @dataclass
