@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.models.user import normal_email
 
 ADDRESS = _("E-mail address")
 ADDRESS_ERRORS = {
@@ -24,9 +25,17 @@ def _plain(field: forms.Field, *, label: Any, errors: dict[str, Any], **attrs: A
     field.widget.attrs.update(attrs)
 
 
+class AddressField(forms.EmailField):
+    """An address in the one form in which we store it, however it was typed, full-width letters too."""
+
+    def to_python(self, value: Any) -> str:
+        return normal_email(super().to_python(value) or "")
+
+
 class SignInForm(allauth_forms.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["login"] = AddressField(widget=self.fields["login"].widget)
         _plain(self.fields["login"], label=ADDRESS, errors=ADDRESS_ERRORS, autocomplete="username", spellcheck="false")
         _plain(self.fields["password"], label=_("Password"), errors={"required": _("Write your password.")})
 
@@ -34,6 +43,7 @@ class SignInForm(allauth_forms.LoginForm):
 class ResetPasswordForm(allauth_forms.ResetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["email"] = AddressField(widget=self.fields["email"].widget)
         _plain(self.fields["email"], label=ADDRESS, errors=ADDRESS_ERRORS, autocomplete="username", spellcheck="false")
 
 

@@ -1,6 +1,7 @@
 """Engagements from the wish to the work, in the portal, on the desk and by programs."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 import time_machine
@@ -83,6 +84,45 @@ def test_the_whole_way_through_both_browsers(client, year, account_admin, reques
     assert {mail.subject for mail in mailoutbox} >= {
         "Our plan for “Upgrade” is ready: 4 h", "“Upgrade” has its dates", "“Upgrade” is delivered",
     }  # fmt: skip
+
+
+@pytest.fixture
+def accepted(planned, account_admin):
+    return engagements.accept_plan(planned, version=planned.version, by=account_admin, now=MONDAY_9AM)
+
+
+@pytest.mark.parametrize("worked", [240, 90, 300, 0])
+def test_a_reservation_is_settled_once(year, accepted, agent, worked):
+    """Exactly what was set aside, less, more, and nothing of it."""
+    first = hours.settle(accepted, worked, by=agent.user, now=MONDAY_9AM)
+    settled, lines = balance(year), HoursEntry.objects.filter(year=year).count()
+    again = hours.settle(accepted, worked, by=agent.user, now=MONDAY_9AM)
+
+    assert settled == (worked, 0, 480 - worked)
+    assert [line.kind for line in first] == {
+        240: ["use"], 90: ["use", "release"], 300: ["use", "use"], 0: ["release"],
+    }[worked]  # fmt: skip
+    assert (again, balance(year), HoursEntry.objects.filter(year=year).count()) == ([], settled, lines)
+
+
+def test_an_engagement_without_a_reservation_has_nothing_to_settle(year, planned, agent):
+    assert hours.settle(planned, 60, by=agent.user, now=MONDAY_9AM) == []
+    assert balance(year) == (0, 0, 480)
+
+
+def test_what_comes_back_into_a_year_that_is_over_expires(year, accepted, agent):
+    after = datetime(2040, 1, 2, 9, tzinfo=UTC)
+    hours_years.keep_years(now=after)
+    year.refresh_from_db()
+    assert year.closed_at == after
+
+    done = hours.settle(accepted, 60, by=agent.user, now=after)
+
+    assert [(line.kind, line.available, line.reserved) for line in done] == [
+        ("use", 0, -60), ("release", 180, -180), ("expire", -180, 0),
+    ]  # fmt: skip
+    found = hours.balance_of(year)
+    assert (found.granted, found.used, found.reserved, found.available, found.expired) == (480, 60, 0, 0, 420)
 
 
 def test_a_plan_beyond_the_balance_cannot_be_accepted_and_nothing_changes(

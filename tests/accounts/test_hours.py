@@ -205,11 +205,29 @@ def test_work_is_taken_from_what_is_available(gold, year, agent):
     assert figures(year) == (480, 90, 0, 390, 0)
 
 
-@pytest.mark.parametrize("minutes", [0, -15, 10, 481, 495])
-def test_amounts_that_make_no_sense_or_are_too_large_are_refused_and_leave_no_line(gold, year, agent, minutes):
-    with pytest.raises(DomainError):
+@pytest.mark.parametrize(
+    ("minutes", "code"), [(0, "amount"), (-15, "amount"), (10, "amount"), (481, "amount"), (495, "not_enough_hours")]
+)
+def test_amounts_that_make_no_sense_or_are_too_large_are_refused_and_leave_no_line(gold, year, agent, minutes, code):
+    with pytest.raises(DomainError) as refusal:
         hours.use(gold, minutes, work="Review", by=agent.user, now=MONDAY_9AM)
 
+    assert (refusal.value.code, refusal.value.field) == (code, "hours")
+    assert lines(year) == [(1, HoursKind.GRANT, 480, 0, 480, 0)]
+
+
+def test_all_that_is_available_can_be_booked_and_a_quarter_at_the_least(gold, year, agent):
+    hours.use(gold, 15, work="Question", by=agent.user, now=MONDAY_9AM)
+    hours.use(gold, 465, work="Review", by=agent.user, now=MONDAY_9AM)
+
+    assert figures(year) == (480, 480, 0, 0, 0)
+
+
+def test_work_without_words_is_not_booked(gold, year, agent):
+    with pytest.raises(DomainError) as refusal:
+        hours.use(gold, 15, work=" \x00 ", by=agent.user, now=MONDAY_9AM)
+
+    assert (refusal.value.code, refusal.value.field) == ("empty", "work")
     assert lines(year) == [(1, HoursKind.GRANT, 480, 0, 480, 0)]
 
 
@@ -253,6 +271,56 @@ def test_many_small_corrections_are_no_way_around_a_lead(gold, year, agent):
         with pytest.raises(NotAllowed):
             hours.correct(year, minutes, reason="x", corrects=corrects, by=agent.user, now=MONDAY_9AM)
     assert figures(year) == (600, 255, 0, 345, 0)
+
+
+def test_an_agent_gives_back_exactly_what_a_line_took_and_not_a_quarter_more(gold, year, agent):
+    used = hours.use(gold, 60, work="Review", by=agent.user, now=MONDAY_9AM)
+    with pytest.raises(NotAllowed):
+        hours.correct(year, 75, reason="x", corrects=used, by=agent.user, now=MONDAY_9AM)
+    assert figures(year) == (480, 60, 0, 420, 0)
+
+    hours.correct(year, 60, reason="It was ours", corrects=used, by=agent.user, now=MONDAY_9AM)
+
+    assert figures(year) == (540, 60, 0, 480, 0)
+
+
+@pytest.mark.parametrize("minutes", [120, -120])
+def test_an_agent_corrects_two_hours_and_a_lead_whatever_is_more(gold, year, agent, lead, minutes):
+    used = hours.use(gold, 180, work="Review", by=agent.user, now=MONDAY_9AM)
+    more = minutes + (15 if minutes > 0 else -15)
+    with pytest.raises(NotAllowed):
+        hours.correct(year, more, reason="x", corrects=used, by=agent.user, now=MONDAY_9AM)
+    assert figures(year) == (480, 180, 0, 300, 0)
+
+    hours.correct(year, minutes, reason="Counted wrong", corrects=used, by=agent.user, now=MONDAY_9AM)
+    hours.correct(year, more - minutes, reason="All of it", corrects=used, by=lead.user, now=MONDAY_9AM)
+
+    assert figures(year) == (480 + more, 180, 0, 300 + more, 0)
+
+
+def test_a_correction_that_changes_nothing_says_nothing_or_mends_another_year_is_refused(gold, year, lead, agent):
+    used = hours.use(gold, 60, work="Review", by=agent.user, now=MONDAY_9AM)
+    other = factories.make_account("Birch", region=gold.home_region)
+    factories.make_contract(other, Tier.GOLD, starts=date(2026, 6, 1), ends=date(2027, 5, 31))
+    hours_years.keep_years(now=MONDAY_9AM)
+    theirs = hours.year_in_force(other, MONDAY_9AM)
+
+    for target, minutes, reason, code in (
+        (year, 0, "Counted twice", "amount"), (year, 15, " ", "empty"), (theirs, 15, "Counted twice", "other_year"),
+    ):  # fmt: skip
+        with pytest.raises(DomainError) as refusal:
+            hours.correct(target, minutes, reason=reason, corrects=used, by=lead.user, now=MONDAY_9AM)
+        assert refusal.value.code == code
+    assert (figures(year), figures(theirs)) == ((480, 60, 0, 420, 0), (480, 0, 0, 480, 0))
+
+
+def test_all_that_is_left_can_be_taken_back_and_not_a_quarter_more(year, lead):
+    hours.correct(year, -480, reason="Entered twice", by=lead.user, now=MONDAY_9AM)
+    with pytest.raises(hours.NotEnoughHours) as refusal:
+        hours.correct(year, -15, reason="Entered twice", by=lead.user, now=MONDAY_9AM)
+
+    assert refusal.value.metadata == {"available_minutes": 0}
+    assert figures(year) == (0, 0, 0, 0, 0)
 
 
 def test_a_correction_never_goes_below_zero(year, lead):

@@ -75,18 +75,105 @@ def test_replacing_gives_the_number_to_the_successor_and_keeps_the_history(accou
     assert successor.number == 1
 
 
-def test_a_refused_replacement_leaves_the_seat_as_it_was(account, lead):
+def test_a_refused_replacement_leaves_the_seat_as_it_was(account, stranger, lead):
     anna, marc = people(account, 2)
     held = seat(anna, by=lead.user)
     seat(marc, by=lead.user)
 
-    with pytest.raises(DomainError):
-        seats.replace(held, contact=marc, by=anna.user, now=MONDAY_9AM)
+    for contact, code in ((marc, "already_seated"), (stranger, "other_account")):
+        with pytest.raises(DomainError) as refusal:
+            seats.replace(held, contact=contact, by=anna.user, now=MONDAY_9AM)
+        assert refusal.value.code == code
 
     assert list(Seat.objects.order_by("number").values_list("number", "contact", "state")) == [
         (1, anna.pk, "active"),
         (2, marc.pk, "active"),
     ]
+
+
+def test_the_holder_of_the_last_seat_can_be_replaced_and_one_over_the_limit_only_withdrawn(account, lead):
+    first, second, third, new = people(account, 4)
+    held = [seat(person, by=lead.user) for person in (first, second, third)]
+    Contract.objects.filter(account=account).update(premium_contacts=2)
+    with pytest.raises(seats.SeatsFull) as refusal:
+        seats.replace(held[2], contact=new, by=lead.user, now=MONDAY_9AM)
+    assert refusal.value.message == "Seat 3 is over the limit of the contract. Withdraw it instead."
+
+    seats.replace(held[1], contact=new, by=lead.user, now=MONDAY_9AM)
+
+    assert list(Seat.objects.taken().order_by("number").values_list("number", "contact", "state")) == [
+        (1, first.pk, "active"),
+        (2, new.pk, "nominated"),
+        (3, third.pk, "active"),
+    ]
+
+
+def test_whoever_holds_a_seat_gets_no_second_one(account, lead):
+    (anna,) = people(account, 1)
+    seat(anna, by=lead.user)
+
+    with pytest.raises(DomainError) as refusal:
+        seats.nominate(anna, by=lead.user, now=MONDAY_9AM)
+
+    assert refusal.value.code == "already_seated"
+    assert list(Seat.objects.values_list("number", "contact")) == [(1, anna.pk)]
+
+
+def test_a_contact_who_is_deactivated_gets_no_seat(account, lead):
+    (anna,) = people(account, 1)
+    anna.is_active = False
+    anna.save()
+
+    with pytest.raises(DomainError, match="Activate the contact first"):
+        seats.nominate(anna, by=lead.user, now=MONDAY_9AM)
+
+    assert Seat.objects.count() == 0
+
+
+def test_the_places_of_a_plan_are_the_numbers_of_the_contract_and_those_beyond_it(account, lead):
+    first, second, third = people(account, 3)
+    held = [seat(person, by=lead.user) for person in (first, second, third)]
+    seats.withdraw(held[0], by=lead.user, now=MONDAY_9AM)
+    plan = seats.seat_plan(account, MONDAY_9AM)
+    assert plan.places == [(1, None), (2, held[1]), (3, held[2])]
+    assert (plan.used, plan.free, plan.over_limit) == (2, 1, [])
+
+    Contract.objects.filter(account=account).update(premium_contacts=2)
+
+    plan = seats.seat_plan(account, MONDAY_9AM)
+    assert plan.places == [(1, None), (2, held[1]), (3, held[2])]
+    assert (plan.used, plan.free, plan.over_limit) == (2, 0, [held[2]])
+
+
+def test_after_a_downgrade_the_seats_beyond_the_limit_take_their_share_of_it(account, lead):
+    """Number 1 is free and yet nobody is nominated: two seats are taken, and the contract has two."""
+    first, second, third, new = people(account, 4)
+    held = [seat(person, by=lead.user) for person in (first, second, third)]
+    Contract.objects.filter(account=account).update(premium_contacts=2)
+    seats.withdraw(held[0], by=lead.user, now=MONDAY_9AM)
+
+    with pytest.raises(seats.SeatsFull) as refusal:
+        seats.nominate(new, by=lead.user, now=MONDAY_9AM)
+    assert refusal.value.metadata == {"limit": 2, "used": 2}
+
+    seats.withdraw(held[2], by=lead.user, now=MONDAY_9AM)
+    assert seats.nominate(new, by=lead.user, now=MONDAY_9AM).number == 1
+
+
+@pytest.mark.parametrize("ends", ["decline", "withdraw"])
+def test_a_seat_ends_once(account, lead, ends):
+    (anna,) = people(account, 1)
+    nominated = seats.nominate(anna, by=anna.user, now=MONDAY_9AM)
+    end = {
+        "decline": lambda at: seats.decline(nominated, reason="Left", by=lead.user, now=at),
+        "withdraw": lambda at: seats.withdraw(nominated, reason="Left", by=lead.user, now=at),
+    }[ends]
+    end(MONDAY_9AM)
+
+    with pytest.raises(Stale):
+        end(MONDAY_9AM + timedelta(hours=1))
+
+    assert Seat.objects.values_list("ended_at", "reason").get() == (MONDAY_9AM, "Left")
 
 
 def test_after_a_downgrade_the_lowest_numbers_keep_their_benefit_and_nobody_is_deleted(account, lead):

@@ -99,6 +99,22 @@ def test_expired_revoked_and_inactive_tokens_find_nothing(requester):
     assert find_token(secret, now=NOW) is None
 
 
+def test_a_token_is_revoked_once(requester):
+    token, _secret = make(requester)
+    for hours in (1, 2):
+        revoke(token, now=NOW + timedelta(hours=hours))
+
+    token.refresh_from_db()
+    assert token.revoked_at == NOW + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(("left", "works"), [(timedelta(seconds=1), True), (timedelta(0), False)])
+def test_a_token_works_until_its_last_moment_and_not_in_it(requester, left, works):
+    token, secret = make(requester, days=1)
+
+    assert (find_token(secret, now=token.expires_at - left) is not None) is works
+
+
 def test_a_changed_role_ends_older_tokens(requester, agent):
     _token, customers = make(requester)
     Agent.objects.create(user=requester.user, role=StaffRole.ADMINISTRATOR)
