@@ -5,13 +5,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from accounts.models import Contact
+from portal.lib import clock, submissions
 from portal.lib.access import Role, role_of, rule_for
 from portal.lib.http import ACTING
 from portal.lib.permissions import DESK, TABLE
@@ -91,6 +95,54 @@ class AccessMiddleware:
         if request.role == Role.ANONYMOUS:
             return redirect_to_login(request.get_full_path() if method == "GET" else "/")
         raise PermissionDenied
+
+
+class OnceMiddleware:
+    """Acts once on a form that is sent twice; the second answer leads to where the first one led.
+
+    Innermost, behind the permission table. Answers other than a redirect, and redirects that carry an error, are
+    refusals, questions or fragments with keys of their own: whoever sends such a form again is heard again.
+    """
+
+    # Doing these twice is doing them once, and a page sends them again without being drawn anew. Signing in is here
+    # because the answer that counts is the one that carries the session.
+    HARMLESS = frozenset({"account_login", "account_logout", "admin:logout", "portal:theme", "portal:language"})
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> Any:
+        route = request.resolver_match.view_name
+        if request.method != "POST" or route.startswith("api:") or route in self.HARMLESS:
+            return None
+        key = submissions.key_of(request)
+        if key is None:
+            return None
+        user = request.user if request.user.is_authenticated else None
+        try:
+            with transaction.atomic():
+                submission = submissions.begin(user, key, now=clock.now())
+                response = view(request, *args, **kwargs)
+                led_to = leads_to(request, response)
+                if led_to:
+                    submissions.end(submission, led_to)
+                else:
+                    submission.delete()
+        except submissions.AlreadyDone as done:
+            return redirect(done.result)
+        return response
+
+
+def leads_to(request: Any, response: HttpResponse) -> str:
+    """Where the form led when it was acted on, else nothing. A page that shows a secret once says `request.led_to`."""
+    if hasattr(request, "led_to"):
+        return str(request.led_to)
+    queued: Any = messages.get_messages(request)
+    failed = any(message.level >= messages.ERROR for message in queued._queued_messages)
+    return str(response.get("Location", "")) if 300 <= response.status_code < 400 and not failed else ""
 
 
 def content_security_policy(policy: dict[str, list[str]]) -> str:

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "portal.middleware.AccessMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.middleware.OnceMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -86,7 +87,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "portal.context_processors.site",
             ],
-            "builtins": ["portal.templatetags.ui"],
+            "builtins": ["portal.templatetags.ui", "portal.templatetags.forms"],
         },
     }
 ]

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -17,6 +18,8 @@ from portal.lib.errors import DomainError
 from portal.lib.http import PortalRequest
 
 SHOWN = 50
+# Says that the form was sent twice: the first answer had the secret.
+AGAIN = "again"
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,6 +35,8 @@ def token_list(request: PortalRequest) -> HttpResponse:
                 days=data["days"], now=at,
             )  # fmt: skip
             form = TokenForm()
+            # The secret stands in this answer only: whoever sends the form again is told so, and makes nothing.
+            request.led_to = f"{reverse('accounts:tokens')}?{AGAIN}"
         except DomainError as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
     context = {
@@ -40,6 +45,7 @@ def token_list(request: PortalRequest) -> HttpResponse:
         "secret": made[1] if made else "",
         "tokens": tokens_of(request).order_by("revoked_at", "-created_at")[:SHOWN],
         "soon": at + timedelta(days=7),
+        "again": AGAIN in request.GET,
         "now": at,
     }
     response = render(request, "accounts/tokens.html", context, status=422 if form.errors else 200)

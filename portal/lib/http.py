@@ -27,6 +27,7 @@ class PortalRequest(HttpRequest):
     role: "Role"
     htmx: "HtmxDetails"
     request_id: str
+    led_to: str  # set by a view that acts and answers with a page of its own: where a second sending leads
 
 
 def wants_fragment(request: HttpRequest) -> bool:

@@ -1,35 +1,51 @@
 """A form is acted on once, however often its button is pressed.
 
-Every form that creates something carries a random token. The first request that takes the token inserts a row whose
-key is unique, in the transaction of the act: a second click, in the same or another process, waits for that commit
-and then finds the row (PostgreSQL blocks on the unique key, SQLite lets one writer in at a time). When the act is
-refused or the process dies, the row goes with the transaction and the form may be sent again. A session or the local
-cache could not promise that: two processes read both before either writes.
+Every form of both faces carries a random token: `{% csrf_token %}` writes it (portal/templatetags/forms.py), and
+OnceMiddleware takes it, so that no form can forget it. The first request that takes the token inserts a row whose key
+is unique, in the transaction of the act: a second click, in the same or another process, waits for that commit and
+then finds the row (PostgreSQL blocks on the unique key, SQLite lets one writer in at a time). When the act is refused
+or the process dies, the row goes and the form may be sent again. A session or the local cache could not promise that:
+two processes read both before either writes.
+
+The key is made of the token and of what was sent: who goes back, writes something else and sends again has written a
+second form, and both are acted on.
 """
 
+import hashlib
 import re
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q
+from django.http import HttpRequest
+
+# The field of the token, and those beside it that say nothing about what was written.
+FIELD = "submission"
+_OF_THE_PAGE = frozenset({FIELD, "csrfmiddlewaretoken"})
+MAX_ADDRESS = 2000
 
 KEPT_FOR = timedelta(days=2)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 class Submission(models.Model):
-    """One form that was acted on by one person; `result` says what came of it, such as a ticket number."""
+    """One form that was acted on by one person, or by nobody who signed in; `result` is where it led."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")
     token = models.CharField(max_length=64)
-    result = models.CharField(max_length=64, blank=True)
+    result = models.CharField(max_length=MAX_ADDRESS, blank=True)
     created_at = models.DateTimeField(db_index=True)
 
     class Meta:
         app_label = "portal"
-        constraints = [models.UniqueConstraint(name="portal_submission_once", fields=["user", "token"])]
+        constraints = [
+            models.UniqueConstraint(name="portal_submission_once", fields=["user", "token"]),
+            models.UniqueConstraint(name="portal_submission_of_nobody", fields=["token"], condition=Q(user=None)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.token[:8]}… → {self.result}"
@@ -44,7 +60,20 @@ class AlreadyDone(Exception):
 
 
 def new_token() -> str:
-    return secrets.token_urlsafe(16)
+    return secrets.token_hex(32)
+
+
+def key_of(request: HttpRequest) -> str | None:
+    """What this form and nothing else has: its token with everything that was sent. None for a form without one."""
+    token = request.POST.get(FIELD, "")
+    if not _TOKEN.fullmatch(token):
+        return None
+    written = sorted((name, values) for name, values in request.POST.lists() if name not in _OF_THE_PAGE)
+    files = [
+        (name, [(file.name, file.size) for file in request.FILES.getlist(name) if isinstance(file, UploadedFile)])
+        for name in sorted(request.FILES)
+    ]
+    return hashlib.sha256(repr((token, request.get_full_path(), written, files)).encode()).hexdigest()
 
 
 def begin(user: Any, token: str, *, now: datetime) -> Submission:

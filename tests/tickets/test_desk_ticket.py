@@ -179,7 +179,7 @@ def test_forged_fields_of_the_stock_form_change_nothing(client_for, lead, ticket
 
 @pytest.mark.parametrize("number", ["SUP-9999", "9999", "SUP-1", "x", "SUP-999999999999999999"])
 def test_a_ticket_that_does_not_exist_is_not_found(client_for, lead, ticket, number):
-    assert client_for(lead).get(reverse("admin:tickets_ticket_change", args=[number])).status_code == 404
+    assert client_for(lead).get(f"/desk/tickets/ticket/{number}/change/").status_code == 404
 
 
 def test_what_customers_write_is_text_and_never_markup(client_for, lead, requester):
@@ -203,7 +203,7 @@ def test_the_page_explains_both_clocks(client_for, lead, ticket):
 def test_an_agent_opens_a_ticket_for_a_customer_on_the_line(client_for, agent, requester):
     values = {
         "contact": requester.pk, "subject": "Phone call", "body": "Cannot sign in.", "priority": "2",
-        "channel": "phone", "live": "on", "token": "one-form-of-a-page-0001",
+        "channel": "phone", "live": "on", "submission": "one-form-of-a-page-0001",
     }  # fmt: skip
     client = client_for(agent)
 

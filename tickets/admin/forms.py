@@ -83,7 +83,6 @@ class OpeningForm(forms.Form):
         empty_label=_("The region of the customer"),
     )  # fmt: skip
     live = forms.BooleanField(label=_("The customer is on the line: they have their first answer now"), required=False)
-    token = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, contact: Contact, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -15,7 +14,6 @@ from accounts.models import Contact
 from portal.lib import clock
 from portal.lib.errors import DomainError
 from portal.lib.http import PortalRequest
-from portal.lib.submissions import AlreadyDone, begin, new_token
 from tickets.admin.forms import OpeningForm
 from tickets.domain.lifecycle import open_ticket
 from tickets.domain.preview import outlook
@@ -33,28 +31,22 @@ def open_for_customer(site: "TicketAdmin", request: PortalRequest) -> HttpRespon
     contact = _contact(request)
     if contact is None:
         return _page(site, request, {"people": _people(request), "query": request.GET.get("q", "").strip()[:100]})
-    form = OpeningForm(request.POST or None, contact=contact, initial={"token": new_token()})
+    form = OpeningForm(request.POST or None, contact=contact)
     refusal: DomainError | None = None
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
-            with transaction.atomic():
-                submission = begin(request.user, values["token"], now=now)
-                ticket = open_ticket(
-                    requester=contact,
-                    subject=values["subject"],
-                    body=values["body"],
-                    priority=values["priority"],
-                    channel=Channel(values["channel"]),
-                    by=request.user,
-                    now=now,
-                    region=values["region"],
-                    live=values["live"],
-                )
-                submission.result = ticket.number
-                submission.save(update_fields=["result"])
-        except AlreadyDone as done:
-            return redirect(reverse("admin:tickets_ticket_change", args=[done.result]))
+            ticket = open_ticket(
+                requester=contact,
+                subject=values["subject"],
+                body=values["body"],
+                priority=values["priority"],
+                channel=Channel(values["channel"]),
+                by=request.user,
+                now=now,
+                region=values["region"],
+                live=values["live"],
+            )
         except DomainError as error:
             refusal = error
         else:

@@ -15,7 +15,6 @@ from portal.lib.durations import say_duration, shown_margin
 from portal.lib.errors import DomainError
 from portal.lib.http import PortalRequest
 from portal.lib.notice import Notice
-from portal.lib.submissions import new_token
 from sla.business_time import NoOpenTime
 from sla.domain.coming import coming_check_ins
 from sla.domain.explanation import DoesNotAddUp, explain_clock
@@ -134,7 +133,6 @@ def context(
         "reply_form": _with_seen(reply, seen) if reply else ReplyForm(ticket=ticket, initial={"seen": seen}),
         "note_form": note or NoteForm(),
         "uploads": uploads or [],
-        "token": new_token(),
         "moves": moves(ticket),
         "priorities": list(Priority),
         "asked": Priority(ticket.asked_priority) if ticket.asked_priority else None,

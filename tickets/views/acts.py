@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Contact
-from portal.lib import submissions
 from portal.lib.clock import now
 from portal.lib.errors import DomainError
 from portal.lib.http import PortalRequest
@@ -57,8 +56,6 @@ def reply(request: PortalRequest, number: str) -> HttpResponse:
         return _again(request, ticket, form, uploads, newer, at=at)
     try:
         sent = _send(request, ticket, form, uploads, at=at)
-    except submissions.AlreadyDone as done:
-        return redirect("tickets:detail", done.result)
     except DomainError as refusal:
         add_refusal(form, refusal)
         return _again(request, ticket, form, uploads, None, at=at)
@@ -80,7 +77,6 @@ def reply(request: PortalRequest, number: str) -> HttpResponse:
 
 @transaction.atomic
 def _send(request: PortalRequest, ticket: Ticket, form: ReplyForm, uploads: Uploads, *, at: datetime) -> Message:
-    submission = submissions.begin(request.user, request.POST.get("submission", ""), now=at)
     sent = reply_as_customer(
         ticket,
         body=form.cleaned_data["body"],
@@ -91,7 +87,6 @@ def _send(request: PortalRequest, ticket: Ticket, form: ReplyForm, uploads: Uplo
     )
     if "solve" in request.POST and sent.ticket_id == ticket.pk:
         close_by_customer(ticket, by=request.user, now=at)
-    submissions.end(submission, sent.ticket.number)
     return sent
 
 
@@ -99,9 +94,7 @@ def _again(
     request: PortalRequest, ticket: Ticket, form: ReplyForm, uploads: Uploads, newer: Message | None, *, at: datetime
 ) -> HttpResponse:
     """The page once more, with everything that was written."""
-    context = page_context(
-        request, ticket, at=at, form=form, uploads=uploads, newer=newer, submission=request.POST.get("submission", "")
-    )
+    context = page_context(request, ticket, at=at, form=form, uploads=uploads, newer=newer)
     return render(request, "tickets/detail.html", context, status=409 if newer and not form.errors else 422)
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -13,7 +12,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from portal.lib import submissions
 from portal.lib.clock import now
 from portal.lib.durations import say_moment
 from portal.lib.errors import DomainError
@@ -58,17 +56,12 @@ def analysis(request: PortalRequest, number: str) -> HttpResponse:
 
 @require_POST
 def analysis_question(request: PortalRequest, number: str) -> HttpResponse:
-    """Ask about it. Pressing twice asks once; a refusal shows the page again with every word."""
+    """Ask about it. A refusal shows the page again with every word."""
     at, found, form = now(), _analysis_or_404(request, number), QuestionForm(request.POST)
     if not form.is_valid():
         return _page(request, found, form, status=422)
     try:
-        with transaction.atomic():
-            submission = submissions.begin(request.user, request.POST.get("submission", ""), now=at)
-            questions.ask(found, body=form.cleaned_data["body"], by=request.contact, now=at)
-            submissions.end(submission, found.number)
-    except submissions.AlreadyDone:
-        return redirect(f"{found.get_absolute_url()}#questions")
+        questions.ask(found, body=form.cleaned_data["body"], by=request.contact, now=at)
     except DomainError as refusal:
         add_refusal(form, refusal)
         return _page(request, found, form, status=422)
@@ -122,7 +115,6 @@ def _page(request: PortalRequest, found: RootCauseAnalysis, form: QuestionForm, 
         "versions": found.kept_versions,  # type: ignore[attr-defined]
         "questions": list(found.questions.select_related("asked_by", "answered_by")),
         "form": form,
-        "submission": request.POST.get("submission") or submissions.new_token(),
         "now": now(),
     }
     return render(request, "tickets/analysis.html", context, status=status)

@@ -10,7 +10,6 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
 from accounts.models import Contact
-from portal.lib import submissions
 from portal.lib.clock import now
 from portal.lib.http import PortalRequest, wants_fragment
 from tickets.domain.escalation import answer_for_customers, last_escalation
@@ -79,7 +78,6 @@ def page_context(
     form: ReplyForm | None = None,
     uploads: Uploads | None = None,
     newer: Message | None = None,
-    submission: str = "",
 ) -> dict[str, Any]:
     """What the page of a ticket shows: the live part, the answer form, the people."""
     live = live_context(request, ticket, at=at)
@@ -92,7 +90,6 @@ def page_context(
         "form": form or ReplyForm(),
         "uploads": uploads or Uploads(),
         "newer": newer,
-        "submission": submission or submissions.new_token(),
         "seen": live["thread"].last_from_us,
         "followers": [contact for contact in people if contact.follows],
         "colleagues": [contact for contact in people if not contact.follows and contact.is_active],

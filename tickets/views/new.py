@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.domain.seats import seat_plan
 from accounts.enums import Basis, ContactRole
 from accounts.models import Contact, Region
-from portal.lib import submissions
 from portal.lib.clock import now
 from portal.lib.errors import DomainError
 from portal.lib.http import PortalRequest
@@ -51,8 +50,6 @@ def new_ticket(request: PortalRequest) -> HttpResponse:
     if form.is_valid():
         try:
             ticket_number = _open(request, form, uploads, at=at)
-        except submissions.AlreadyDone as done:
-            return redirect("tickets:receipt", done.result)
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
@@ -81,7 +78,6 @@ def receipt(request: PortalRequest, number: str) -> HttpResponse:
 
 @transaction.atomic
 def _open(request: PortalRequest, form: NewTicketForm, uploads: Uploads, *, at: datetime) -> str:
-    submission = submissions.begin(request.user, request.POST.get("submission", ""), now=at)
     data = form.cleaned_data
     ticket = open_ticket(
         requester=request.contact,
@@ -98,7 +94,6 @@ def _open(request: PortalRequest, form: NewTicketForm, uploads: Uploads, *, at: 
         attachments=uploads.kept,
         is_private=data["is_private"],
     )
-    submissions.end(submission, ticket.number)
     return ticket.number
 
 
@@ -137,7 +132,6 @@ def _page(
     return context | {
         "form": form,
         "uploads": uploads or Uploads(),
-        "submission": request.POST.get("submission") or submissions.new_token(),
         "draft": f"new-ticket-{request.contact.pk}",
     }
 

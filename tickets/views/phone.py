@@ -4,14 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.domain.entitlements import Entitlements, entitlements_of
-from portal.lib import submissions
 from portal.lib.clock import now
 from portal.lib.errors import DomainError
 from portal.lib.http import PortalRequest
@@ -50,8 +48,6 @@ def phone(request: PortalRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             call = _ask(request, form.cleaned_data, ticket, at=at)
-        except submissions.AlreadyDone:
-            return redirect("tickets:phone")
         except DomainError as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
             first = [datetime.fromisoformat(text) for text in refusal.metadata.get("nearest", [])]
@@ -110,11 +106,8 @@ def call_cancel(request: PortalRequest, pk: int) -> HttpResponse:
     return redirect("tickets:phone")
 
 
-@transaction.atomic
 def _ask(request: PortalRequest, values: dict[str, Any], ticket: Ticket | None, *, at: datetime) -> Call:
-    """Once per form: a form that is sent twice plans one call."""
-    form = submissions.begin(request.user, request.POST.get("submission", ""), now=at)
-    call = asking.ask_for_call(
+    return asking.ask_for_call(
         by=request.contact,
         number=values["number"],
         topic=values["topic"],
@@ -124,8 +117,6 @@ def _ask(request: PortalRequest, values: dict[str, Any], ticket: Ticket | None, 
         language_choice=LanguageChoice(values.get("language_choice", LanguageChoice.ENGLISH)),
         now=at,
     )
-    submissions.end(form, str(call.pk))
-    return call
 
 
 def _choice(form: CallForm) -> LanguageChoice:
@@ -153,7 +144,6 @@ def _context(
         "expected_by": slots.expected_by(entitlements, hours, now=at),
         "calls": list(mine),
         "waits": any(call.state == "waiting" for call in mine),
-        "submission": submissions.new_token(),
         "now": at,
     }
 
