@@ -25,11 +25,12 @@ def make_region(
     subdivision: str = "",
     hours: tuple[str, str] = ("09:00", "18:00"),
     holidays: dict[date, tuple[str, str]] | None = None,
+    matches_tickets: bool = False,
 ) -> Region:
-    """A region with a calendar, Monday to Friday."""
+    """A region with a calendar, Monday to Friday; its new tickets wait for the team unless they are matched."""
     region = Region.objects.create(
         code=code, name_en=code.title(), name_fr=f"{code.title()} (fr)", time_zone=time_zone, country=country,
-        subdivision=subdivision,
+        subdivision=subdivision, matches_tickets=matches_tickets,
     )  # fmt: skip
     calendar = Calendar.objects.create(region=region)
     OpeningInterval.objects.bulk_create(

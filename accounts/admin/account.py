@@ -11,14 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin import engineers
 from accounts.domain.entitlements import contract_in_force
 from accounts.domain.seat_history import seat_history
-from accounts.domain.seats import seat_plan
+from accounts.domain.seats import is_regional, seat_plan
 from accounts.enums import Tier
+from accounts.forms import unseated
 from accounts.models import Account, Contract
 from portal.lib import clock
 from portal.lib.desk import DeskAdmin
 
 OPEN_TICKETS = 8
 HISTORY = 20
+MOST_NOMINEES = 300
 
 
 @admin.register(Account)
@@ -60,11 +62,14 @@ class AccountAdmin(DeskAdmin):
         """What the page shows around the form; figures of staff and administrators of the account alike."""
         now = clock.now()
         tickets: Any = account.tickets  # type: ignore[attr-defined]
+        plan = seat_plan(account, now)
         return {
             "now": now,
             "contract_today": contract_in_force(account, now),
             "contracts": list(account.contracts.order_by("-starts_on")),
-            "plan": seat_plan(account, now),
+            "plan": plan,
+            "seats_free_for": list(unseated(account.pk)[:MOST_NOMINEES]) if plan.free else [],
+            "seats_regional": plan.contract is not None and is_regional(plan.contract.tier),
             "contacts_of_account": list(account.contacts.select_related("user", "region").order_by("user__name")[:100]),
             "open_tickets": list(tickets.live().in_order_of_due().for_list()[:OPEN_TICKETS]),
             "seat_history": seat_history(account, limit=HISTORY),

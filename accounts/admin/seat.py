@@ -12,9 +12,11 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from accounts.domain import seats
+from accounts.domain.contacts import regions_of
 from accounts.domain.entitlements import contract_in_force
 from accounts.enums import SEATED, SeatState
-from accounts.models import Seat
+from accounts.forms import SeatForm, SeatRegionForm, unseated
+from accounts.models import Account, Seat
 from portal.lib import clock
 from portal.lib.access import LEADS
 from portal.lib.desk import PageAdmin
@@ -31,8 +33,11 @@ class SeatAdmin(PageAdmin):
     search_fields = ["account__name", "contact__user__name", "contact__user__email"]
 
     def get_urls(self) -> list[Any]:
-        acts = {"validate": self.validate, "decline": self.decline, "withdraw": self.withdraw}
+        acts = {
+            "validate": self.validate, "decline": self.decline, "withdraw": self.withdraw, "region": self.move_region,
+        }  # fmt: skip
         return [
+            path("nominate/<id:account>/", self.nominate, name="accounts_seat_nominate"),
             *(path(f"<id:pk>/{name}/", view, name=f"accounts_seat_{name}") for name, view in acts.items()),
             *super().get_urls(),
         ]
@@ -88,6 +93,39 @@ class SeatAdmin(PageAdmin):
             raise Http404
         return redirect(reverse("admin:accounts_account_change", args=[seat.account_id]) + "#seats")
 
+    def nominate(self, request: HttpRequest, account: int) -> HttpResponse:
+        """For a customer who asked by mail or phone; approving it is a step of its own."""
+        of = get_object_or_404(Account.objects.select_related("home_region"), pk=account)
+        now = clock.now()
+        form = SeatForm(
+            request.POST, contacts=unseated(of.pk), regions=regions_of(of) if seats.names_region(of, now) else None
+        )
+        if not form.is_valid():
+            for error in [error for errors in form.errors.values() for error in errors]:
+                messages.error(request, error)
+        else:
+            contact = form.cleaned_data["contact"]
+            try:
+                seats.nominate(contact, region=form.cleaned_data.get("region"), by=request.user, now=now)
+            except DomainError as refusal:
+                messages.error(request, refusal.message)
+            else:
+                messages.success(
+                    request, _("%(name)s is nominated. The seat applies once it is approved.") % {"name": contact.name}
+                )
+        return redirect(reverse("admin:accounts_account_change", args=[of.pk]) + "#seats")
+
+    def move_region(self, request: HttpRequest, pk: int) -> HttpResponse:
+        def act(seat: Seat) -> None:
+            form = SeatRegionForm(request.POST, regions=regions_of(seat.account))
+            if not form.is_valid():
+                raise DomainError(next(iter(form.errors["region"])), field="region")
+            seats.change_region(seat, form.cleaned_data["region"], by=request.user, now=clock.now())
+
+        return self._decide(
+            request, pk, act, _("New tickets of %(name)s belong to the new region. Open ones stay where they are.")
+        )
+
     def validate(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self._decide(
             request,
@@ -116,7 +154,8 @@ class SeatAdmin(PageAdmin):
         )
 
     def _decide(self, request: HttpRequest, pk: int, act: Callable[[Seat], Any], said: str) -> HttpResponse:
-        seat = get_object_or_404(Seat.objects.select_related("account", "contact__user", "contact__account"), pk=pk)
+        people = ("account__home_region", "contact__user", "contact__account")
+        seat = get_object_or_404(Seat.objects.select_related(*people), pk=pk)
         try:
             act(seat)
         except DomainError as refusal:

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.enums import ContactRole
@@ -24,6 +25,12 @@ class NotInvitable(DomainError):
     """This address cannot become a contact; why is not told, because that would say who it belongs to."""
 
     code = "not_invitable"
+
+
+def regions_of(account: Account) -> QuerySet[Region]:
+    """The regions an account lives in."""
+    ours = Q(pk=account.home_region_id) | Q(pk__in=account.regions.values("pk"))
+    return Region.objects.filter(ours).order_by("name_en")
 
 
 @transaction.atomic

@@ -31,7 +31,7 @@ class Region(models.Model):
     subdivision = models.CharField(_("subdivision"), max_length=10, blank=True, help_text=_("Such as ON or 57."))
     phone = models.CharField(_("support number"), max_length=30, blank=True)
     matches_tickets = models.BooleanField(
-        _("give new tickets to the best match"), default=False, db_default=False,
+        _("give new tickets to the best match"), default=True, db_default=True,
         help_text=_(
             "By language, region, product and load, among the agents who are there in time. "
             "Without it new tickets wait for the team, except those of a designated engineer."

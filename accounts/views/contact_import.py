@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.domain.contact_import import COLUMNS, MOST_BYTES, Outcome, import_contacts, text_of
-from accounts.views.contacts import regions_of
+from accounts.domain.contacts import regions_of
 from portal.lib.clock import now
 from portal.lib.errors import DomainError
 from portal.lib.http import PortalRequest

@@ -3,17 +3,16 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.domain.contacts import change, invite
+from accounts.domain.contacts import change, invite, regions_of
 from accounts.domain.seats import is_regional, seat_plan
 from accounts.enums import ContactRole
 from accounts.forms import ContactForm, InviteForm
-from accounts.models import Account, Contact, Region, Seat
+from accounts.models import Contact, Seat
 from portal.lib.clock import now
 from portal.lib.errors import DomainError
 from portal.lib.http import PortalRequest
@@ -99,9 +98,3 @@ def own_contact_or_404(request: PortalRequest, pk: int) -> Contact:
     """A contact of the account the reader acts for; anybody else does not exist."""
     people = Contact.objects.visible_to(request.user).filter(account=request.contact.account_id)
     return get_object_or_404(people.select_related("user", "region", "account__home_region"), pk=pk)
-
-
-def regions_of(account: Account) -> QuerySet[Region]:
-    """The regions an account lives in."""
-    ours = Q(pk=account.home_region_id) | Q(pk__in=account.regions.values("pk"))
-    return Region.objects.filter(ours).order_by("name_en")

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.domain.contacts import regions_of
 from accounts.domain.entitlements import contract_in_force
 from accounts.domain.seat_history import PAGE, seat_history
 from accounts.domain.seats import (
@@ -22,7 +23,6 @@ from accounts.domain.seats import (
 )
 from accounts.forms import SeatForm, SeatRegionForm, unseated
 from accounts.models import Account, Contact, Seat
-from accounts.views.contacts import regions_of
 from portal.lib.clock import now
 from portal.lib.errors import DomainError
 from portal.lib.http import PortalRequest

@@ -172,6 +172,8 @@ DESK_PAGES: dict[str, Rule] = {
     "admin:chat_end": write(STAFF),
     "admin:chat_ticket": write(STAFF),
     # Acts on seats and calendars.
+    "admin:accounts_seat_nominate": write(STAFF),
+    "admin:accounts_seat_region": write(STAFF),
     "admin:accounts_seat_validate": write(STAFF),
     "admin:accounts_seat_decline": write(STAFF),
     "admin:accounts_seat_withdraw": write(LEADS),

@@ -19,6 +19,7 @@ from portal.lib import clock as watch
 from portal.lib import durations, names, zones
 from portal.lib.access import STAFF
 from portal.lib.text import to_html
+from sla.domain.definitions import definition
 from sla.enums import Priority
 from sla.models import Clock
 from tickets.domain.calls.numbers import say_number
@@ -36,6 +37,12 @@ def _time(value: datetime, words: str) -> SafeString:
     here = names.city(str(timezone.get_current_timezone()))
     full = f"{durations.say_whole_day(local.date())} {local:%H:%M} ({here})"
     return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), full, words)
+
+
+@register.inclusion_tag("ui/priorities.html")
+def priority_definitions() -> dict[str, Any]:
+    """What each priority means for the business of the customer: people choose by consequence."""
+    return {"definitions": [(priority, definition(priority)) for priority in Priority]}
 
 
 @register.simple_tag

@@ -314,6 +314,8 @@ DUTIES = {
         """,
         "Agents check those whom an account nominates for a seat": """
             view      accounts_seat
+            POST      admin:accounts_seat_nominate
+            POST      admin:accounts_seat_region
             POST      admin:accounts_seat_validate
             POST      admin:accounts_seat_decline
         """,
