@@ -67,7 +67,7 @@ def attainment(request: PortalRequest, account: Account, now: datetime) -> Box:
         "attainment", _("Kept in the last 90 days"), _("No promise has ended yet."),
         [
             Item(
-                f"{kind.label}: {say_share(some.attainment)}",
+                _("%(kind)s: %(share)s") % {"kind": kind.label, "share": say_share(some.attainment)},
                 facts=_("%(kept)s kept, %(missed)s missed") % {"kept": some.kept, "missed": some.missed},
             )
             for kind, some in judged.items()

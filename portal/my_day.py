@@ -47,7 +47,7 @@ def meetings_this_week(request: PortalRequest, now: datetime) -> Box:
         items=[
             Item(
                 meeting.account.name, reverse("admin:accounts_meeting_change", args=[meeting.pk]),
-                f"{say_moment(at, now, here)}, {meeting.sponsor.name}"
+                f"{say_moment(at, now, here)} · {meeting.sponsor.name}"
                 + ("" if at > now else " · " + _("not recorded yet")),
                 is_late=at + timedelta(minutes=meeting.length_minutes) < now,
             )
@@ -69,7 +69,7 @@ def contracts_ending(request: PortalRequest, now: datetime) -> Box:
         items=[
             Item(
                 contract.account.name, reverse("admin:accounts_account_change", args=[contract.account_id]),
-                f"{contract.get_tier_display()}, {say_date(contract.ends_on, today)}",
+                f"{contract.get_tier_display()} · {say_date(contract.ends_on, today)}",
             )
             for contract in ending[:MOST]
         ],

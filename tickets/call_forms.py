@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from portal.lib.durations import say_day, say_time
+from portal.lib.durations import say_day, say_moment, say_time
 from portal.lib.names import city
 from portal.lib.zones import zone
 from sla.enums import Priority, priority_choices
@@ -37,7 +37,7 @@ class SlotField(forms.ChoiceField):
                     "time": said, "there": say_time(slot, theirs), "city": city(region_zone),
                 }  # fmt: skip
             days.setdefault(say_day(slot, now, mine), []).append((slot.isoformat(), said))
-        near = [(slot.isoformat(), f"{say_day(slot, now, mine)}, {say_time(slot, mine)}") for slot in first]
+        near = [(slot.isoformat(), say_moment(slot, now, mine)) for slot in first]
         choices: list[Any] = [(SOON, _now("As soon as possible"))]
         if near:
             choices.append((_now("Nearest free times"), near))

@@ -192,4 +192,19 @@ class ApiTokenAdmin(ReadOnlyAdmin):
     list_select_related = ["user"]
     search_fields = ["name", "user__name", "user__email"]
     sortable_by = ["created_at", "expires_at"]
-    fields = ["name", "user", "contact", "hint", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at"]
+    readonly_fields = ["said_scopes"]
+    fields = [
+        "name",
+        "user",
+        "contact",
+        "hint",
+        "said_scopes",
+        "created_at",
+        "expires_at",
+        "last_used_at",
+        "revoked_at",
+    ]
+
+    @admin.display(description=gettext_lazy("scopes"))
+    def said_scopes(self, token: ApiToken) -> str:
+        return token.said_scopes

@@ -104,4 +104,4 @@ class EngagementEvent(models.Model):
         ordering = ["created_at", "pk"]
 
     def __str__(self) -> str:
-        return f"{self.engagement}: {self.get_state_display()}"
+        return f"{self.engagement} · {self.get_state_display()}"

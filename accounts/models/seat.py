@@ -116,4 +116,4 @@ class SeatMove(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.seat}: {self.old_region} → {self.new_region}"
+        return f"{self.seat} · {self.old_region} → {self.new_region}"

@@ -5,9 +5,12 @@ from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models.contact import Contact
 from accounts.models.user import User
+
+SCOPE_NAMES = {"read": pgettext_lazy("scope of a token", "read"), "write": pgettext_lazy("scope of a token", "write")}
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
@@ -49,3 +52,8 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.hint}…)"
+
+    @property
+    def said_scopes(self) -> str:
+        """What it may do, in the language of the reader."""
+        return ", ".join(str(SCOPE_NAMES.get(scope, scope)) for scope in self.scopes)

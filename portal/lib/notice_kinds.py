@@ -32,6 +32,7 @@ NAMES = {
     "ticket_assigned": _("Ticket assigned"),
     "ticket_opened": _("Ticket received"),
     "welcome": _("Invitation to the portal"),
+    "workaround": _("Workaround"),
 }
 
 

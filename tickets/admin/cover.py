@@ -55,7 +55,7 @@ def _hand_over(request: PortalRequest) -> HttpResponse:
             try:
                 hand_over(ticket, to, owner=ticket.assignee, by=request.user, now=now)  # type: ignore[arg-type]
             except DomainError as refusal:
-                messages.warning(request, f"{ticket.number}: {refusal}")
+                messages.warning(request, _("%(number)s: %(reason)s") % {"number": ticket.number, "reason": refusal})
             else:
                 moved += 1
     if moved and to:

@@ -113,7 +113,7 @@ def decide(site: IncomingMailAdmin, request: PortalRequest, pk: int) -> HttpResp
         said = _act(request, mail, act, now=now)
     except DomainError as refusal:
         return _page(site, request, _find(request, str(pk)), refusal=refusal)
-    LogEntry.objects.log_actions(request.user.pk, [mail], CHANGE, f"{act}: {said}", single_object=True)
+    LogEntry.objects.log_actions(request.user.pk, [mail], CHANGE, f"{act} · {said}", single_object=True)
     messages.success(request, said)
     mail = _find(request, str(pk))
     if mail.ticket and act != "again":

@@ -112,7 +112,9 @@ class TicketAdmin(DeskAdmin):
             try:
                 assign(ticket, request.user.agent, by=request.user, now=now)
             except DomainError as refusal:
-                messages.warning(request, f"{ticket.number}: {refusal.message}")
+                messages.warning(
+                    request, _("%(number)s: %(reason)s") % {"number": ticket.number, "reason": refusal.message}
+                )
             else:
                 taken += 1
         if not wanted:

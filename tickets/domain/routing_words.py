@@ -43,7 +43,11 @@ def reason(data: dict[str, Any], *, for_staff: bool = False) -> str:
         found = _("back-up") if why else str(routed_by.label)
     else:
         found = str(routed_by.label)
-    return "; ".join(part for part in (found, *_absent(why), _missing(why)) if part)
+    said = found
+    for part in (*_absent(why), _missing(why)):
+        if part:
+            said = _("%(reason)s; %(more)s") % {"reason": said, "more": part}
+    return said
 
 
 def last_routing(events: list[TicketEvent]) -> str:
@@ -69,7 +73,7 @@ def _match(why: dict[str, Any], *, for_staff: bool) -> str:
         of = ngettext("best match of %(count)s", "best match of %(count)s", why["of"]) % {"count": why["of"]}
     else:
         of = _("best match")
-    return f"{of}: {', '.join(said)}"
+    return _("%(match)s: %(why)s") % {"match": of, "why": ", ".join(said)}
 
 
 def _absent(why: dict[str, Any]) -> list[str]:

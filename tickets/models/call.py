@@ -128,4 +128,4 @@ class CallAttempt(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.call}: {self.get_outcome_display()}"
+        return f"{self.call} · {self.get_outcome_display()}"

@@ -83,7 +83,7 @@ class Escalation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.ticket.number}: {self.get_state_display()}"
+        return f"{self.ticket.number} · {self.get_state_display()}"
 
     @property
     def is_open(self) -> bool:

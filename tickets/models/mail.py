@@ -119,7 +119,7 @@ class MailSource(models.Model):
         verbose_name_plural = _("sources of mails")
 
     def __str__(self) -> str:
-        return f"{self.mail_id}: {len(self.data)}"
+        return f"{self.mail_id} · {len(self.data)}"
 
 
 class MailQuote(models.Model):

@@ -43,7 +43,7 @@ class Message(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.ticket.number}: {self.body[:40]}"
+        return f"{self.ticket.number} · {self.body[:40]}"
 
     @property
     def next_update_at(self) -> datetime | None:

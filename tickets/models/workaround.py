@@ -65,7 +65,7 @@ class Workaround(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.ticket.number}: {self.description[:60]}"
+        return f"{self.ticket.number} · {self.description[:60]}"
 
     @property
     def is_in_place(self) -> bool:

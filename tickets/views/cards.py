@@ -33,7 +33,9 @@ class Card:
     @property
     def announced(self) -> str:
         """What is read aloud when the choice changes."""
-        return f"{self.code} {self.priority.label}: {self.reply} {self.check_ins}"
+        return _("%(priority)s: %(reply)s %(check_ins)s") % {
+            "priority": self.priority.said, "reply": self.reply, "check_ins": self.check_ins,
+        }  # fmt: skip
 
 
 def cards(outlook: Outlook, *, chosen: Priority | None, zone_name: str) -> list[Card]:

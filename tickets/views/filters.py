@@ -86,7 +86,7 @@ class Filters:
         if self.priority:
             said["priority"] = self.priority.said
         if self.q:
-            said["q"] = f"“{self.q}”"
+            said["q"] = _("“%(words)s”") % {"words": self.q}
         return [Tag(text=text, without=self.address(**{name: None})) for name, text in said.items()]
 
     def address(self, **changes: str | None) -> str:

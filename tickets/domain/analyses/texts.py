@@ -126,5 +126,5 @@ def as_markdown(title: str, facts: Iterable[str], parts: Iterable[Part]) -> str:
     blocks = [f"# {title}", "\n".join(f"- {fact}" for fact in facts)]
     for part in parts:
         blocks.append(f"## {part.label}")
-        blocks.append(part.text or "\n".join(f"- {a.what} ({a.owner}, {a.on or '–'})" for a in part.actions))
+        blocks.append(part.text or "\n".join(f"- {a.what} ({a.owner} · {a.on or '–'})" for a in part.actions))
     return "\n\n".join(blocks) + "\n"
