@@ -11,11 +11,12 @@ from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
 
-from accounts.api import hours, meetings, seat_history, sign_in
+from accounts.api import accounts as account_rows
+from accounts.api import hours, meetings, seat_history, sign_in, tiers
 from accounts.api import views as accounts
 from portal.lib.rest.problems import TITLES, anchor
 from portal.lib.rest.resource import VERSION, ApiRequest, Resource
-from sla.api import attainment, coverage, targets
+from sla.api import attainment, coverage, duty, priorities, targets
 from tickets.api import (
     acts,
     analyses,
@@ -26,7 +27,9 @@ from tickets.api import (
     engineers,
     escalation,
     files,
+    level_3,
     messages,
+    routing,
     tickets,
     workarounds,
 )
@@ -69,6 +72,7 @@ class Missing(Resource):
 
 
 app_name = "api"
+TICKET, SEAT = "tickets/<number:number>", "accounts/<int:account>/seats/<int:number>"
 urlpatterns = [
     path("schema", schema, name="schema"),
     path("docs", docs, name="docs"),
@@ -81,6 +85,13 @@ urlpatterns = [
     path("seats/history", seat_history.SeatHistory.as_view(), name="seat-history"),
     path("account/engineers", engineers.Engineers.as_view(), name="engineer-list"),
     path("coverage", coverage.NowCoverage.as_view(), name="coverage"),
+    path("accounts", account_rows.Accounts.as_view(), name="account-list"),
+    path("accounts/<int:account>", account_rows.OneAccount.as_view(), name="account-detail"),
+    path("accounts/<int:account>/seats", account_rows.AccountSeats.as_view(), name="account-seat-list"),
+    path(f"{SEAT}/approve", account_rows.ApproveSeat.as_view(), name="account-seat-approve"),
+    path(f"{SEAT}/decline", account_rows.DeclineSeat.as_view(), name="account-seat-decline"),
+    path(f"{SEAT}/withdraw", account_rows.WithdrawSeat.as_view(), name="account-seat-withdraw"),
+    path(f"{SEAT}/region", account_rows.MoveSeat.as_view(), name="account-seat-region"),
     path("seats/<id:number>", accounts.OneSeat.as_view(), name="seat-detail"),
     path("ps-balance", hours.Balance.as_view(), name="ps-balance"),
     path("ps-entries", hours.Entries.as_view(), name="ps-entry-list"),
@@ -93,6 +104,9 @@ urlpatterns = [
     path("engagements/<id:pk>", hours.OneEngagement.as_view(), name="engagement-detail"),
     path("engagements/<id:pk>/accept", hours.Accept.as_view(), name="engagement-accept"),
     path("engagements/<id:pk>/send-back", hours.SendBack.as_view(), name="engagement-send-back"),
+    path("tiers", tiers.Tiers.as_view(), name="tier-list"),
+    path("priorities", priorities.Priorities.as_view(), name="priority-list"),
+    path("duty", duty.DutyNow.as_view(), name="duty"),
     path("targets", targets.Targets.as_view(), name="target-list"),
     path("attainment", attainment.Attainment.as_view(), name="attainment"),
     path("tickets", tickets.Tickets.as_view(), name="ticket-list"),
@@ -107,6 +121,10 @@ urlpatterns = [
     path("tickets/<number:number>/merge", changes.Merge.as_view(), name="ticket-merge"),
     path("tickets/<number:number>/skip-check-in", changes.SkipCheckIn.as_view(), name="ticket-skip-check-in"),
     path("tickets/<number:number>/escalate", escalation.Escalate.as_view(), name="ticket-escalate"),
+    path(f"{TICKET}/level-3/take", level_3.TakeAtLevel3.as_view(), name="ticket-level-3-take"),
+    path(f"{TICKET}/level-3/decline", level_3.DeclineLevel3.as_view(), name="ticket-level-3-decline"),
+    path(f"{TICKET}/level-3/hand-back", level_3.HandBack.as_view(), name="ticket-level-3-hand-back"),
+    path(f"{TICKET}/routing", routing.Routing.as_view(), name="ticket-routing"),
     path("tickets/<number:number>/workaround", workarounds.RecordWorkaround.as_view(), name="ticket-workaround"),
     path(
         "tickets/<number:number>/workaround/withdraw",

@@ -13,7 +13,7 @@ from accounts.models import Region
 from portal.lib.rest.refusals import BadParameter
 from portal.lib.rest.resource import ApiRequest, Resource
 from portal.lib.rest.shapes import Shape
-from portal.lib.rest.strict import one_of, parameters
+from portal.lib.rest.strict import key, one_of, parameters
 from sla.domain.attainment import Figures, Report, Times, report
 from sla.domain.attainment_wording import Names
 from sla.domain.endings import NOBODY, Filters, Key
@@ -142,12 +142,7 @@ def filters(values: dict[str, str]) -> Filters:
 
 
 def _key(name: str, values: dict[str, str]) -> int | None:
-    value = values.get(name)
-    if value is None:
-        return None
-    if not (value.isascii() and value.isdigit() and len(value) <= 15 and int(value)):
-        raise BadParameter(_("Write “%(name)s” as an id, a whole number.") % {"name": name}, pointer=name)
-    return int(value)
+    return key(name, values[name]) if name in values else None
 
 
 def _region(values: dict[str, str]) -> int | None:

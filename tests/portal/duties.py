@@ -114,6 +114,8 @@ DUTIES = {
         "Customers and staff read what is promised and when": """
             GET       api:coverage
             GET       api:target-list
+            GET       api:tier-list
+            GET       api:priority-list
         """,
     },
     CUSTOMERS: {
@@ -260,6 +262,7 @@ DUTIES = {
             POST      admin:tickets_ticket_follower
             GET POST  admin:tickets_ticket_merge
             POST      api:ticket-merge
+            GET       api:ticket-routing
             GET       admin:tickets_ticket_replay
             GET POST  admin:tickets_ticket_cover
         """,
@@ -268,6 +271,9 @@ DUTIES = {
             POST      admin:tickets_ticket_level_3_take
             POST      admin:tickets_ticket_level_3_decline
             POST      admin:tickets_ticket_level_3_hand_back
+            POST      api:ticket-level-3-take
+            POST      api:ticket-level-3-decline
+            POST      api:ticket-level-3-hand-back
         """,
         "Agents write and review analyses": """
             view change  tickets_rootcauseanalysis
@@ -305,6 +311,8 @@ DUTIES = {
         """,
         "Agents see whom they work for and under which terms": """
             view      accounts_account
+            GET       api:account-list
+            GET       api:account-detail
             view      accounts_contact
             view      accounts_contract
             view      accounts_region
@@ -318,6 +326,10 @@ DUTIES = {
             POST      admin:accounts_seat_region
             POST      admin:accounts_seat_validate
             POST      admin:accounts_seat_decline
+            GET POST  api:account-seat-list
+            POST      api:account-seat-approve
+            POST      api:account-seat-decline
+            POST      api:account-seat-region
         """,
         "Agents note that a contact can be reached again": """
             POST      admin:accounts_contact_reachable
@@ -326,6 +338,7 @@ DUTIES = {
             GET       admin:sla_attainment
             GET       api:attainment
             GET       admin:sla_on_now
+            GET       api:duty
         """,
         "Agents keep their days away": """
             view change  accounts_awayperiod
@@ -368,6 +381,7 @@ DUTIES = {
         """,
         "Leads take a seat away": """
             POST      admin:accounts_seat_withdraw
+            POST      api:account-seat-withdraw
         """,
         "Leads let analyses out": """
             POST      admin:tickets_rootcauseanalysis_approve

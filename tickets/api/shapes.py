@@ -141,6 +141,10 @@ class EscalateIn(StrictSerializer):
     reason = StrictText(max_length=500, help_text="Why it needs a specialist.")
 
 
+class HandBackIn(StrictSerializer):
+    answer = StrictText(max_length=2000, help_text="What level 3 found. The customer reads it.")
+
+
 class SkipIn(StrictSerializer):
     reason = StrictText(max_length=500, help_text="Why this check-in is not needed.")
 

@@ -14,7 +14,7 @@ from accounts.models import Agent, Region
 from portal.lib.errors import DomainError
 from portal.lib.rest.pages import Cursor
 from portal.lib.rest.resource import ApiRequest, repeatable
-from portal.lib.rest.strict import moment, one_of, parameters
+from portal.lib.rest.strict import key, moment, one_of, parameters
 from sla.enums import Priority
 from tickets.api import examples, rows, shapes
 from tickets.api.base import TicketResource
@@ -29,6 +29,7 @@ from tickets.models.ticket import TicketQuerySet, ticket_pk
 
 # What `order` may be → the column that keeps the place. Each has an index of its own or stands on the key.
 ORDERS = {"-number": "-pk", "number": "pk", "next_due_at": "next_due_at", "updated_at": "updated_at"}
+STAFF_FILTERS = ("assignee", "account")
 FILTERS = ("status", "priority", "turn", "updated_since", "requester", "q", "order")
 
 
@@ -57,6 +58,7 @@ class Tickets(TicketResource):
             OpenApiParameter("updated_since", description="RFC 3339, with offset; this moment included."),
             OpenApiParameter("requester", enum=["me"], description="Only your own. For customers."),
             OpenApiParameter("assignee", enum=["me", "none"], description="Only yours, or nobody's. For staff."),
+            OpenApiParameter("account", int, description="Only this account, by its id. For staff."),
             OpenApiParameter("q", description="A ticket number."),
             OpenApiParameter("order", enum=list(ORDERS)),
         ],
@@ -66,7 +68,7 @@ class Tickets(TicketResource):
         examples=[examples.answered("A ticket", examples.TICKET)],
     )  # fmt: skip
     def get(self, request: ApiRequest) -> Response:
-        values = parameters(request, *FILTERS, *(["assignee"] if self.staff else []))
+        values = parameters(request, *FILTERS, *(STAFF_FILTERS if self.staff else []))
         order = one_of("order", values.get("order", "-number"), list(ORDERS))
         tickets = self._filtered(self.tickets(), values)
         pages, column = Cursor(), ORDERS[order].removeprefix("-")
@@ -97,6 +99,8 @@ class Tickets(TicketResource):
         if "assignee" in values:
             mine = one_of("assignee", values["assignee"], ["me", "none"]) == "me"
             tickets = tickets.assigned_to(self.request.user.agent) if mine else tickets.unassigned()
+        if "account" in values:
+            tickets = tickets.filter(account=key("account", values["account"]))
         if "q" in values:
             tickets = tickets.filter(pk=ticket_pk(values["q"]) or 0)
         return tickets

@@ -14,11 +14,12 @@ from django.db import transaction
 from django.db.models import OuterRef
 from django.utils.translation import gettext as _
 
-from accounts.domain.entitlements import Entitlements
+from accounts.domain.entitlements import Entitlements, entitlements_of
 from accounts.models import Account, Agent, DesignatedEngineer, Region, TierTerms, User
 from portal.lib.errors import DomainError
 from sla.domain.duty import Duty, duties
-from tickets.domain import matching, notices
+from sla.enums import Coverage
+from tickets.domain import matching, notices, promises
 from tickets.domain.history import record
 from tickets.domain.locking import locked, touch
 from tickets.domain.matching import Candidate
@@ -53,6 +54,16 @@ class Route:
     agent: Agent | None
     routed_by: RoutedBy
     why: dict[str, Any] = field(default_factory=dict)
+
+
+def need_of(ticket: Ticket, *, now: datetime) -> Need:
+    """What a ticket would ask for if it were opened at `now`, under the terms of its requester."""
+    entitlements = entitlements_of(ticket.requester, now)
+    terms = promises.terms_of(ticket, now=now, bound=(entitlements.tier, entitlements.basis))
+    return Need(
+        ticket.account, ticket.region, entitlements, language=ticket.language, product=ticket.product,
+        due_at=terms.response_due(now), round_the_clock=terms.coverage == Coverage.ALWAYS,
+    )  # fmt: skip
 
 
 def route(need: Need, *, now: datetime) -> Route:

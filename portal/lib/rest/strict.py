@@ -14,6 +14,7 @@ from rest_framework.parsers import BaseParser, MultiPartParser
 
 from portal.lib.rest.pages import PARAMETERS
 from portal.lib.rest.refusals import BadParameter, TooLarge, UnknownParameter
+from portal.lib.typed import as_id
 
 MAX_DIGITS = 15  # beyond 2^53 other languages round
 
@@ -149,6 +150,14 @@ def one_of(name: str, value: str, allowed: list[str]) -> str:
             _("“%(name)s” is one of: %(allowed)s.") % {"name": name, "allowed": ", ".join(allowed)}, pointer=name
         )
     return value
+
+
+def key(name: str, value: str) -> int:
+    """`value` as the id of a row."""
+    found = as_id(value)
+    if not found:
+        raise BadParameter(_("Write “%(name)s” as an id, a whole number.") % {"name": name}, pointer=name)
+    return found
 
 
 def moment(name: str, value: str) -> datetime:
