@@ -100,7 +100,7 @@ class MailCause(models.TextChoices):
     NO_ACCESS = "no_access", _("the sender may no longer see the ticket")
     SEVERAL_ACCOUNTS = "several_accounts", _("the sender belongs to several accounts")
     STAFF = "staff", _("a member of staff wrote without answering a mail")
-    STALE = "stale", _("the customer wrote again after the mail that an agent answers")
+    STALE = "stale", _("somebody wrote on the ticket after the mail that an agent answers")
     NO_SENDER = "no_sender", _("no single sender can be read from it")
     TOO_MANY = "too_many", _("too many mails of this sender in an hour")
     EMPTY = "empty", _("the answer holds no words of its own")

@@ -38,7 +38,9 @@ def attempt(password=PASSWORD, email="mike@acme.test", client=None, address="192
 
 def said(response):
     """The page without what differs between two loads of one page: the form's secret and the typed address."""
-    page = re.sub(r'(csrfmiddlewaretoken" value=|X-CSRFToken": )"[^"]*"', r"\1", response.content.decode())
+    page = re.sub(
+        r'((?:csrfmiddlewaretoken|submission)" value=|X-CSRFToken": )"[^"]*"', r"\1", response.content.decode()
+    )
     return re.sub(r'name="login" value="[^"]*"', "", re.sub(r"req_\w+", "", page))
 
 

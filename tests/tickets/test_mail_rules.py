@@ -206,7 +206,7 @@ def test_an_agent_who_has_not_read_the_newest_message_is_held(agent, requester, 
 
     assert (outcome(row), ticket.messages.count()) == (("held", "stale"), 2)
     assert sentence(ticket.events.get(kind="mail")).startswith(
-        "held a mail from lea@punctual.test: the customer wrote again"
+        "held a mail from lea@punctual.test: somebody wrote on the ticket"
     )
     assert held.send_anyway(row, by=agent.user, now=MONDAY_9AM).author == agent.user
 

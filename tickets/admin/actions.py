@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def reply(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpResponse:
-    """Send a public answer or a check-in. When the customer wrote meanwhile, it is shown first and the text kept."""
+    """Send a public answer or a check-in. When somebody wrote meanwhile, it is shown first and the text kept."""
     ticket, now = ticket_page.find(request, number), clock.now()
     form = ReplyForm(request.POST, ticket=survivor_of(ticket))
     uploads: list[Attachment] = []
@@ -55,6 +55,7 @@ def reply(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpRespo
             status_after=Status(form.cleaned_data["status"]) if form.cleaned_data["status"] else None,
             attachments=uploads,
             seen_message=form.cleaned_data["seen"],
+            seen_note=form.cleaned_data["seen_note"],
         )
     except DomainError as refusal:
         return acting.again(site, request, ticket, refusal, reply=form, uploads=uploads)
@@ -76,8 +77,9 @@ def check_in(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpRe
         uploads = acting.uploads(request, now=now)
         parts = {name: form.cleaned_data[name] for name in LABELS}
         send_check_in(
-            ticket, parts=parts, by=request.user, now=now, attachments=uploads, seen_message=form.cleaned_data["seen"]
-        )
+            ticket, parts=parts, by=request.user, now=now, attachments=uploads,
+            seen_message=form.cleaned_data["seen"], seen_note=form.cleaned_data["seen_note"],
+        )  # fmt: skip
     except DomainError as refusal:
         if refusal.field in form.fields:
             form.add_error(refusal.field, str(refusal.message))

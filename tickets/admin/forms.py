@@ -17,13 +17,14 @@ MOST_OF_A_PART = 12_000
 
 
 class ReplyForm(forms.Form):
-    """A public answer, or a check-in; `seen` is the newest customer message on the page when it was drawn."""
+    """A public answer, or a check-in; `seen` and `seen_note` are the newest words on the page when it was drawn."""
 
     body = forms.CharField(
         label=_("Answer"), max_length=MOST_LETTERS, required=False, widget=forms.Textarea(attrs={"rows": 7})
     )
     status = forms.ChoiceField(label=_("Then set the status to"), required=False)
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    seen_note = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,6 +53,7 @@ class CheckInForm(forms.Form):
         error_messages={"invalid": _("Write a day and a time that exist on this day.")},
     )  # fmt: skip
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    seen_note = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="check_in_%s", **kwargs)

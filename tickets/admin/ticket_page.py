@@ -25,12 +25,13 @@ from tickets.admin import context_card, level_3_card
 from tickets.admin.deliveries import deliveries_of
 from tickets.admin.forms import CheckInForm, NoteForm, ReplyForm, moves
 from tickets.domain.check_ins import has_parts, next_update
+from tickets.domain.conversation import NewerMessage
 from tickets.domain.history import sentence
 from tickets.domain.preview import Consequence
 from tickets.domain.promises import may_choose_language
 from tickets.domain.routing_words import last_routing
 from tickets.domain.workarounds import may_have_workaround, workaround_of
-from tickets.enums import AuthorKind, EventKind, LanguageChoice
+from tickets.enums import EventKind, LanguageChoice
 from tickets.models import Attachment, Ticket
 from tickets.models.ticket import PREFIX, ticket_pk
 
@@ -99,8 +100,8 @@ def context(
     clocks = list(ticket.clocks.select_related("calendar__region").order_by("-pk")[:20])
     running = sorted((clock for clock in clocks if clock.is_running), key=lambda clock: (clock.due_at, clock.pk))
     ticket.running_clocks = running  # type: ignore[attr-defined]
-    seen = max((message.pk for message in messages if message.author_kind == AuthorKind.CUSTOMER), default=0)
     newest = max((message.pk for message in messages), default=0)
+    seen = {"seen": newest, "seen_note": max((note.pk for note in notes), default=0)}
     beside = context_card.context(ticket, running=running, now=now)
     entitlements = beside["entitlements"]
     running_check_in = next((clock for clock in running if clock.kind == ClockKind.CHECK_IN), None)
@@ -113,7 +114,9 @@ def context(
         "now": now,
         "agent": request.user.agent,
         "refusal": refusal,
-        "newer_message": _newer(refusal, messages),
+        "newer_message": _newer(refusal, messages, "message_id"),
+        "held": isinstance(refusal, NewerMessage),
+        "newer_note": _newer(refusal, notes, "note_id"),
         "thread": _thread(messages, notes, events if show == "all" else [], deliveries_of(ticket), newest=newest),
         "show": show,
         "history": [(event, sentence(event)) for event in reversed(events)],
@@ -130,7 +133,7 @@ def context(
         if check_in or (enhanced and running_check_in and not response)
         else None,
         "check_in_bound": check_in is not None,
-        "reply_form": _with_seen(reply, seen) if reply else ReplyForm(ticket=ticket, initial={"seen": seen}),
+        "reply_form": _with_seen(reply, seen) if reply else ReplyForm(ticket=ticket, initial=seen),
         "note_form": note or NoteForm(),
         "uploads": uploads or [],
         "moves": moves(ticket),
@@ -152,12 +155,12 @@ def context(
 
 
 def _check_in_form(
-    ticket: Ticket, form: CheckInForm | None, entitlements: Entitlements, *, seen: int, now: datetime
+    ticket: Ticket, form: CheckInForm | None, entitlements: Entitlements, *, seen: dict[str, int], now: datetime
 ) -> CheckInForm:
     """As it was sent, or empty with the moment by which we promise the update after this one."""
     if form:
         return _with_seen(form, seen)
-    return CheckInForm(initial={"seen": seen, "next_at": next_update(ticket, entitlements, now=now)})
+    return CheckInForm(initial={**seen, "next_at": next_update(ticket, entitlements, now=now)})
 
 
 def _language_choices(ticket: Ticket, entitlements: Entitlements) -> list[LanguageChoice]:
@@ -214,14 +217,14 @@ def _thread(
     return sorted(entries, key=lambda entry: (entry.at, order[entry.kind], entry.item.pk))
 
 
-def _newer(refusal: DomainError | str | None, messages: list[Any]) -> Any:
-    wanted = refusal.metadata.get("message_id") if isinstance(refusal, DomainError) else None
-    return next((message for message in messages if message.pk == wanted), None)
+def _newer(refusal: DomainError | str | None, rows: list[Any], named: str) -> Any:
+    """What was written meanwhile, when that is why the answer was held back."""
+    wanted = refusal.metadata.get(named) if isinstance(refusal, DomainError) else None
+    return next((row for row in rows if row.pk == wanted), None)
 
 
-def _with_seen(form: Written, seen: int) -> Written:
-    """The form again, now that the reader sees the newest message: the next press sends anyway."""
+def _with_seen(form: Written, seen: dict[str, int]) -> Written:
+    """The form again, now that the reader sees the newest words: the next press sends anyway."""
     data: Any = dict(form.data.items())
-    data["seen"] = str(seen)
-    form.data = data
+    form.data = data | {name: str(pk) for name, pk in seen.items()}
     return form

@@ -62,7 +62,7 @@ class Messages(TicketResource):
         values = self.read(shapes.MessageIn)
         return reply_as_customer(
             ticket, body=values["body"], by=self.actor, channel=Channel.API, now=self.now,
-            attachments=self.uploads(values.get("attachments", [])),
+            attachments=self.uploads(values.get("attachments", [])), seen_message=values.get("seen_message"),
         )  # fmt: skip
 
     def _as_staff(self, ticket: Ticket) -> Message:

@@ -87,6 +87,9 @@ class TicketStaffChangeIn(StrictSerializer):
 class MessageIn(StrictSerializer):
     body = StrictText(max_length=LONGEST_MESSAGE, help_text="Markdown.")
     attachments = _files()
+    seen_message = StrictInteger(
+        required=False, help_text="Id of the last message you have read: 409 if somebody else wrote since."
+    )
 
 
 class PartsIn(StrictSerializer):
@@ -103,7 +106,6 @@ class MessageStaffIn(MessageIn):
     parts = PartsIn(required=False)
     status_after = serializers.ChoiceField(Status.choices, required=False)
     kind = serializers.ChoiceField(STAFF_KINDS, required=False)
-    seen_message = StrictInteger(required=False, help_text="Id of the last message you have read: 409 if newer.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "parts" in attrs and (attrs.get("kind") != MessageKind.CHECK_IN or "body" in attrs):

@@ -57,6 +57,7 @@ def send_check_in(
     channel: Channel = Channel.DESK,
     attachments: Sequence[Attachment] = (),
     seen_message: int | None = None,
+    seen_note: int | None = None,
 ) -> Message:
     """Tell the customer where things stand: `parts` (`next_at` a moment, the others Markdown), or a plain `body`.
 
@@ -71,12 +72,13 @@ def send_check_in(
             )  # fmt: skip
         return reply_as_agent(
             ticket, body=body, by=by, now=now, status_after=status_after, kind=MessageKind.CHECK_IN, channel=channel,
-            attachments=attachments, seen_message=seen_message,
+            attachments=attachments, seen_message=seen_message, seen_note=seen_note,
         )  # fmt: skip
     words, next_at = _complete(parts, now=now)
     message = reply_as_agent(
         ticket, body=_as_text(ticket, words, next_at), by=by, now=now, status_after=status_after,
-        kind=MessageKind.CHECK_IN, channel=channel, attachments=attachments, seen_message=seen_message,
+        kind=MessageKind.CHECK_IN, channel=channel, attachments=attachments,
+        seen_message=seen_message, seen_note=seen_note,
         parts={**words, "next_at": next_at.isoformat()},
     )  # fmt: skip
     promised = clocks.running_clocks(ticket.pk).get(ClockKind.CHECK_IN)

@@ -22,7 +22,7 @@ from tickets.models import Attachment, InternalNote, Message, Ticket
 
 
 class NewerMessage(Stale):
-    """The other side wrote while this answer was being written."""
+    """Somebody else wrote while this answer was being written."""
 
     code = "newer_message"
 
@@ -43,9 +43,10 @@ def reply_as_customer(
     now: datetime,
     attachments: Sequence[Attachment] = (),
     cause: StartCause = StartCause.CUSTOMER_MESSAGE,
+    seen_message: int | None = None,
 ) -> Message:
     """A public message of the customer's side. It starts the response clock unless one runs, and brings a ticket
-    that waited, was on hold or was solved back to us.
+    that waited, was on hold or was solved back to us. `seen_message`: see refuse_unread.
 
     On a merged ticket it stands in the survivor, when the writer may see that; on a closed ticket it opens a follow-up.
     The message returned then belongs to the other ticket.
@@ -55,6 +56,7 @@ def reply_as_customer(
     if ticket.merged_into_id:
         # Merged while this waited for the lock. Nobody else holds a merged ticket for long.
         ticket = locked(survivor_of(ticket, by))
+    refuse_unread(ticket, seen_message, by=by.user)
     if ticket.status == Status.CLOSED:
         return _follow_up(ticket, body=body, by=by, channel=channel, now=now, attachments=attachments)
     message = _post(
@@ -83,26 +85,20 @@ def reply_as_agent(
     channel: Channel = Channel.DESK,
     attachments: Sequence[Attachment] = (),
     seen_message: int | None = None,
+    seen_note: int | None = None,
     parts: dict[str, str] | None = None,
 ) -> Message:
     """A public message of ours: it answers the customer and is a check-in at once, so it stops both clocks; the next
     check-in starts while the ticket is ours to move.
 
-    `status_after` moves the ticket in the same act. `seen_message` is the id of the last customer message the agent
-    had read; NewerMessage is raised, and nothing sent, when there is a newer one. `parts`: those of an enhanced
-    check-in, as check_ins.py makes them. Raises TicketClosed, WrongStatus.
+    `status_after` moves the ticket in the same act. `seen_message`, `seen_note`: see refuse_unread. `parts`: those of
+    an enhanced check-in, as check_ins.py makes them. Raises TicketClosed, WrongStatus.
     """
     body = _text(body)
     ticket = locked(ticket)
     if ticket.status == Status.CLOSED:
         raise TicketClosed(_("The ticket is closed for good. Open a new one for the customer."))
-    if seen_message is not None:
-        newer = ticket.messages.filter(author_kind=AuthorKind.CUSTOMER, pk__gt=seen_message).last()
-        if newer:
-            raise NewerMessage(
-                _("%(name)s wrote while you were writing. Read it, then send again.") % {"name": newer.author},
-                message_id=newer.pk,
-            )
+    refuse_unread(ticket, seen_message, by=by, seen_note=seen_note)
     message = _post(
         ticket, body, by=by, side=AuthorKind.AGENT, channel=channel, now=now, attachments=attachments, kind=kind,
         parts=parts,
@@ -148,6 +144,39 @@ def skip_check_in(ticket: Ticket, *, reason: str, by: User, now: datetime) -> Ti
     promises.keep_next_due(ticket)
     touch(ticket, now=now)
     return ticket
+
+
+def unread(ticket: Ticket, seen_message: int | None, *, by: User) -> Message | None:
+    """The newest message that somebody else wrote after `seen_message`, whichever side they are on. None when there is
+    none, or when nobody says what was seen."""
+    if seen_message is None:
+        return None
+    newer = ticket.messages.filter(pk__gt=seen_message).exclude(author=by)
+    return newer.select_related("author").order_by("pk").last()
+
+
+def refuse_unread(ticket: Ticket, seen_message: int | None, *, by: User, seen_note: int | None = None) -> None:
+    """Hold back an answer that was begun before somebody else wrote: two colleagues would both answer, or one would
+    answer what the customer has just taken back.
+
+    `seen_message` and, among staff, `seen_note` are the newest that were on the page. The ticket is locked. Raises
+    NewerMessage; shown again with the newer words, the page has new numbers and may be sent.
+    """
+    newer = unread(ticket, seen_message, by=by)
+    if newer is not None:
+        raise NewerMessage(
+            _("%(name)s wrote while you were writing. Read it, then send again.") % {"name": newer.author},
+            message_id=newer.pk,
+        )
+    if seen_note is None:
+        return
+    note = ticket.notes.filter(pk__gt=seen_note).exclude(author=by).select_related("author").order_by("pk").last()
+    if note is not None:
+        raise NewerMessage(
+            _("%(name)s added an internal note while you were writing. Read it, then send again.")
+            % {"name": note.author},
+            note_id=note.pk,
+        )
 
 
 def _text(body: str) -> str:

@@ -14,15 +14,16 @@ from accounts.models import Contact
 from portal.lib.clock import now
 from portal.lib.errors import DomainError
 from portal.lib.http import PortalRequest
+from portal.lib.typed import as_id
 from sla.domain.definitions import definition
 from sla.enums import Priority
-from tickets.domain.conversation import reply_as_customer
+from tickets.domain.conversation import NewerMessage, reply_as_customer, unread
 from tickets.domain.followers import add_follower, remove_follower
 from tickets.domain.language import choose_language, decides_language, has_language_choice
 from tickets.domain.lifecycle import ask_for_priority, close_by_customer
 from tickets.domain.merging import survivor_of
 from tickets.domain.preview import DueChange, consequence, language_consequence
-from tickets.enums import AuthorKind, Channel, LanguageChoice, Status
+from tickets.enums import Channel, LanguageChoice, Status
 from tickets.forms import LanguageForm, PriorityForm, ReplyForm
 from tickets.models import Message, Ticket
 from tickets.views.detail import page_context
@@ -51,14 +52,15 @@ def reply(request: PortalRequest, number: str) -> HttpResponse:
     if uploads.errors:
         for error in uploads.errors:
             form.add_error("files", error)
-    newer = None if "anyway" in request.POST else _newer_from_us(ticket, request.POST.get("seen", ""))
-    if not form.is_valid() or newer:
-        return _again(request, ticket, form, uploads, newer, at=at)
+    if not form.is_valid():
+        return _again(request, ticket, form, uploads, at=at)
     try:
         sent = _send(request, ticket, form, uploads, at=at)
+    except NewerMessage:
+        return _again(request, ticket, form, uploads, at=at)
     except DomainError as refusal:
         add_refusal(form, refusal)
-        return _again(request, ticket, form, uploads, None, at=at)
+        return _again(request, ticket, form, uploads, at=at)
     if sent.ticket_id != ticket.pk:
         messages.success(
             request,
@@ -84,26 +86,18 @@ def _send(request: PortalRequest, ticket: Ticket, form: ReplyForm, uploads: Uplo
         channel=Channel.PORTAL,
         now=at,
         attachments=uploads.kept,
+        seen_message=as_id(request.POST.get("seen")),
     )
     if "solve" in request.POST and sent.ticket_id == ticket.pk:
         close_by_customer(ticket, by=request.user, now=at)
     return sent
 
 
-def _again(
-    request: PortalRequest, ticket: Ticket, form: ReplyForm, uploads: Uploads, newer: Message | None, *, at: datetime
-) -> HttpResponse:
-    """The page once more, with everything that was written."""
+def _again(request: PortalRequest, ticket: Ticket, form: ReplyForm, uploads: Uploads, *, at: datetime) -> HttpResponse:
+    """The page once more, with everything that was written and, on top, what somebody else wrote meanwhile."""
+    newer = unread(ticket, as_id(request.POST.get("seen")), by=request.user)
     context = page_context(request, ticket, at=at, form=form, uploads=uploads, newer=newer)
     return render(request, "tickets/detail.html", context, status=409 if newer and not form.errors else 422)
-
-
-def _newer_from_us(ticket: Ticket, seen: str) -> Message | None:
-    """The newest message of an agent, when the writer had not seen it; `seen` is the id the form was built with."""
-    if not (seen.isascii() and seen.isdigit() and len(seen) <= 18):
-        return None
-    ours = ticket.messages.filter(author_kind=AuthorKind.AGENT, pk__gt=int(seen)).select_related("author")
-    return ours.order_by("pk").last()
 
 
 def _merged(ticket: Ticket, survivor: Ticket) -> str:

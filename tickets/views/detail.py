@@ -90,7 +90,7 @@ def page_context(
         "form": form or ReplyForm(),
         "uploads": uploads or Uploads(),
         "newer": newer,
-        "seen": live["thread"].last_from_us,
+        "seen": live["thread"].last_message,
         "followers": [contact for contact in people if contact.follows],
         "colleagues": [contact for contact in people if not contact.follows and contact.is_active],
         "follows": any(contact.follows and contact.pk == request.contact.pk for contact in people),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from tickets.domain.history import sentence
-from tickets.enums import PUBLIC_EVENTS, AuthorKind, EventKind
+from tickets.enums import PUBLIC_EVENTS, EventKind
 from tickets.models import Message, Ticket, TicketEvent
 
 # A page shows this many messages; the older ones are one click away.
@@ -41,12 +41,6 @@ class Thread:
     entries: list[Entry]
     earlier: bool
     last_message: Message | None
-
-    @property
-    def last_from_us(self) -> Message | None:
-        """The newest message of an agent, for the answer form: what the writer has seen."""
-        ours = (entry.message for entry in reversed(self.entries) if entry.message)
-        return next((message for message in ours if message.author_kind == AuthorKind.AGENT), None)
 
     @property
     def follow_ups(self) -> list[str]:
