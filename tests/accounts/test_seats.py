@@ -131,6 +131,7 @@ def test_a_contact_who_is_deactivated_gets_no_seat(account, lead):
 
 
 def test_the_places_of_a_plan_are_the_numbers_of_the_contract_and_those_beyond_it(account, lead):
+    assert seats.seat_plan(account, MONDAY_9AM).places == [(1, None), (2, None), (3, None)]
     first, second, third = people(account, 3)
     held = [seat(person, by=lead.user) for person in (first, second, third)]
     seats.withdraw(held[0], by=lead.user, now=MONDAY_9AM)

@@ -21,7 +21,7 @@ from tests.factories import MONDAY_9AM, make_account, make_contact, make_ticket,
 from tickets.domain import conversation, lifecycle
 from tickets.domain.history import sentence
 from tickets.domain.recounts import recount_after_changes, recount_calendars
-from tickets.enums import EventKind, LanguageChoice
+from tickets.enums import Channel, EventKind, LanguageChoice
 
 HOUR = timedelta(hours=1)
 LATER = MONDAY_9AM + HOUR
@@ -138,6 +138,30 @@ def test_a_second_look_at_an_upgrade_leaves_what_started_after_the_downgrade_tha
 
 
 # Contracts
+
+
+def test_a_change_of_one_account_looks_at_no_ticket_of_another(stranger, account, requester, lead):
+    theirs, ours = make_ticket(stranger), make_ticket(requester)
+    settle_all(LATER)
+    contract = account.contracts.get()
+    contract.tier, contract.premium_contacts = Tier.PLATINUM, 10
+    contracts.save_contract(contract, by=lead.user, now=LATER)
+
+    assert recount_after_changes(now=LATER) == 1
+
+    assert changes_of(clock_of(theirs)) == []
+    assert changes_of(clock_of(ours)) == [("contract", False, lead.user.pk)]  # 4 h from then on would be later
+
+
+def test_a_change_of_one_person_looks_at_no_ticket_of_a_colleague(requester, colleague, lead):
+    theirs, ours = make_ticket(requester), make_ticket(colleague)
+    settle_all(LATER)
+    seat(colleague, by=lead.user, now=LATER)
+
+    assert recount_after_changes(now=LATER) == 1
+
+    assert changes_of(clock_of(theirs)) == []
+    assert changes_of(clock_of(ours)) == [("seat_granted", True, lead.user.pk)]
 
 
 def test_an_upgrade_betters_what_runs(paris, lead):
@@ -467,6 +491,37 @@ def test_a_worse_target_leaves_what_runs(requester, lead):
     clock = clock_of(ticket)
     assert (clock.due_at, clock.target_version) == (MONDAY_9AM + 3 * HOUR, 1)
     assert changes_of(clock) == [("target", False, lead.user.pk)]
+
+
+def test_an_edit_leaves_the_clock_of_a_ticket_that_hangs_on_another_cell(colleague, lead):
+    """Of Noé's ticket the answer follows his new seat (Gold); the check-in kept the Standard that is earlier."""
+    ticket = make_ticket(colleague, priority=Priority.MEDIUM)
+    seat(colleague, by=lead.user, now=LATER)
+    settle_all(LATER)
+    assert [clock_of(ticket, kind).tier for kind in (ClockKind.RESPONSE, ClockKind.CHECK_IN)] == ["gold", "standard"]
+    before = changes_of(clock_of(ticket)), clock_of(ticket).due_at
+    standard = Target.objects.get(tier=Tier.STANDARD, priority=Priority.MEDIUM)
+    standard.response_minutes = 15
+    save_target(standard, by=lead.user, now=LATER)
+
+    assert recount_after_changes(now=LATER) == 1
+
+    assert (changes_of(clock_of(ticket)), clock_of(ticket).due_at) == before
+    assert changes_of(clock_of(ticket, ClockKind.CHECK_IN))[-1] == ("target", False, lead.user.pk)
+
+
+def test_an_edit_says_nothing_of_a_clock_that_was_counted_with_it(requester, agent, lead):
+    """Answered before the edit, asked again after it: only the check-in is older than the new figure."""
+    ticket = make_ticket(requester, priority=Priority.HIGH)
+    conversation.reply_as_agent(ticket, body="We look.", by=agent.user, now=MONDAY_9AM)
+    settle_all(LATER)
+    edit_target(lead, 60, now=LATER)
+    conversation.reply_as_customer(ticket, body="And?", by=requester, channel=Channel.PORTAL, now=LATER)
+
+    assert recount_after_changes(now=LATER) == 1
+
+    assert (changes_of(clock_of(ticket)), clock_of(ticket).due_at) == ([], LATER + HOUR)
+    assert changes_of(clock_of(ticket, ClockKind.CHECK_IN)) == [("target", False, lead.user.pk)]
 
 
 def test_an_edit_on_top_of_another_one_is_refused(lead, account):

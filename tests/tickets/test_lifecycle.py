@@ -6,7 +6,9 @@ import pytest
 
 from accounts.enums import Tier
 from accounts.models import AwayPeriod, DesignatedEngineer
+from portal.lib.errors import DomainError
 from portal.lib.outbox import Notice
+from sla.enums import Priority
 from tests.factories import MONDAY_9AM, make_account, make_agent, make_contact, make_ticket
 from tickets.domain.closing import close_solved
 from tickets.domain.conversation import NewerMessage, reply_as_agent, reply_as_customer
@@ -26,10 +28,10 @@ REFUSED = [(a, b) for a in Status for b in Status if a != b and b not in NEXT[a]
 def test_a_move_that_the_table_does_not_have_is_refused(ticket, agent, was, to):
     ticket.status = was
 
-    with pytest.raises((WrongStatus, TicketClosed)):
+    with pytest.raises(TicketClosed if was == Status.CLOSED else WrongStatus):
         move(ticket, to, by=agent.user, now=MONDAY_9AM)
 
-    assert ticket.status == was
+    assert (ticket.status, ticket.events.filter(kind="status").count()) == (was, 0)
 
 
 def test_the_history_tells_every_act_in_order(ticket, requester, agent):
@@ -101,6 +103,38 @@ def test_an_answer_written_against_an_older_thread_is_held(ticket, requester, ag
     assert Message.objects.filter(ticket=ticket).count() == 2
 
 
+def test_a_colleagues_answer_holds_no_agents_answer(ticket, agent, lead):
+    """Only the customer's words make an answer old."""
+    seen = ticket.messages.get().pk
+    reply_as_agent(ticket, body="We look.", by=lead.user, now=MONDAY_9AM + HOUR)
+
+    reply_as_agent(ticket, body="Try this", by=agent.user, now=MONDAY_9AM + 2 * HOUR, seen_message=seen)
+
+    assert [message.author for message in ticket.messages.order_by("pk")] == [
+        ticket.requester.user,
+        lead.user,
+        agent.user,
+    ]
+
+
+def test_an_answer_to_the_newest_of_several_messages_is_sent(ticket, requester, agent):
+    reply_as_customer(ticket, body="It got worse", by=requester, channel=Channel.PORTAL, now=MONDAY_9AM + HOUR)
+    seen = ticket.messages.last().pk
+
+    reply_as_agent(ticket, body="Try this", by=agent.user, now=MONDAY_9AM + 2 * HOUR, seen_message=seen)
+
+    assert Message.objects.filter(ticket=ticket).count() == 3
+
+
+@pytest.mark.parametrize(("given", "field"), [({"subject": " \n "}, "subject"), ({"body": " \n "}, "body")])
+def test_a_ticket_without_words_is_not_opened(requester, given, field):
+    with pytest.raises(DomainError) as refusal:
+        make_ticket(requester, **given)
+
+    assert (refusal.value.code, refusal.value.field) == ("empty", field)
+    assert (Ticket.objects.count(), Notice.objects.filter(kind="ticket_opened").count()) == (0, 0)
+
+
 def test_a_follower_of_another_account_is_refused(ticket, stranger, requester):
     with pytest.raises(NotAColleague):
         add_follower(ticket, stranger, by=requester.user, now=MONDAY_9AM)
@@ -116,6 +150,29 @@ def test_asking_for_a_priority_changes_no_clock(ticket, requester):
     again = Ticket.objects.get(pk=ticket.pk)
     assert (again.priority, again.asked_priority) == (3, 1)
     assert list(ticket.clocks.values_list("due_at", flat=True)) == before
+
+
+@pytest.mark.parametrize(
+    ("to", "reason", "code", "field"),
+    [(Priority.URGENT, " \n", "empty", "reason"), (Priority.MEDIUM, "All is down", "unchanged", "priority")],
+)
+def test_asking_for_a_priority_needs_a_reason_and_another_priority(ticket, requester, to, reason, code, field):
+    with pytest.raises(DomainError) as refusal:
+        ask_for_priority(ticket, to, reason=reason, by=requester.user, now=MONDAY_9AM)
+
+    assert (refusal.value.code, refusal.value.field) == (code, field)
+    ticket.refresh_from_db()
+    assert (ticket.asked_priority, Notice.objects.filter(kind="priority_asked").count()) == (None, 0)
+
+
+def test_nobody_asks_for_the_priority_of_a_finished_ticket(ticket, requester, agent):
+    reply_as_agent(ticket, body="Done.", by=agent.user, now=MONDAY_9AM, status_after=Status.SOLVED)
+
+    with pytest.raises(TicketClosed):
+        ask_for_priority(ticket, Priority.URGENT, reason="Again", by=requester.user, now=MONDAY_9AM + HOUR)
+
+    ticket.refresh_from_db()
+    assert ticket.asked_priority is None
 
 
 @pytest.fixture

@@ -14,15 +14,17 @@ from django.urls import reverse
 
 from portal.lib import clock, outbox
 from portal.lib.errors import DomainError, Stale
+from portal.lib.limits import hit
 from portal.lib.mail import message_id as message_id_of_key
 from portal.lib.outbox import Notice
 from tests.factories import MONDAY_9AM
 from tests.mails.build import head, parts, plain, report, text_part
 from tickets.domain.conversation import reply_as_agent, reply_as_customer
 from tickets.domain.history import sentence
-from tickets.domain.mail import bounces, held, html_text, posting, quoting, reading, sorting
+from tickets.domain.mail import bounces, headers, held, html_text, posting, quoting, reading, sorting
 from tickets.domain.mail.intake import store
 from tickets.domain.reply_tokens import reply_address
+from tickets.domain.routing import assign
 from tickets.enums import Channel, MailState, Status
 from tickets.models import IncomingMail, MailQuote, Message, Ticket
 
@@ -194,6 +196,97 @@ def test_an_agent_answers_by_mail(agent, ticket):
     assert outcome(row) == ("posted", "token")
     assert (row.message.author_kind, row.message.author, row.message.channel) == ("agent", agent.user, "email")
     assert ticket.clocks.get(kind="response").outcome == "met"
+
+
+@pytest.mark.parametrize(("wrote_again", "expected"), [(False, ("posted", "token")), (True, ("held", "stale"))])
+def test_an_agent_answers_the_mail_that_gave_them_the_ticket(agent, lead, requester, ticket, wrote_again, expected):
+    assign(ticket, agent, by=lead.user, now=MONDAY_9AM)
+    told = Notice.objects.get(kind="ticket_assigned", recipient=agent.user)
+    if wrote_again:
+        reply_as_customer(ticket, body="It got worse.", by=requester, channel=Channel.PORTAL, now=MONDAY_9AM)
+    answers = f"In-Reply-To: {message_id_of_key(told.key)}"
+
+    row = take(
+        plain("Here it is.", sender="lea@punctual.test", to=token(ticket, agent), more=answers), now=MONDAY_9AM + MINUTE
+    )
+
+    assert (outcome(row), ticket.messages.filter(author_kind="agent").count()) == (expected, int(not wrote_again))
+
+
+def test_an_answer_to_a_ticket_that_is_gone_is_held(requester, agent):
+    """The token is good, the ticket was never there or is no more: nothing is opened and nobody is told."""
+    rows = [
+        take(plain(f"To {person.user.email}.", sender=person.user.email, to=reply_address(999_999, person.user_id)))
+        for person in (requester, agent)
+    ]
+
+    assert [(outcome(row), row.about) for row in rows] == [(("held", "no_access"), None)] * 2
+    assert (Ticket.objects.count(), Message.objects.count()) == (0, 0)
+
+
+def test_who_writes_too_much_by_token_is_held(requester, ticket):
+    for _ in range(sorting.WRITING.amount - 1):
+        hit(sorting.WRITING, "marc@acme.test", now=MONDAY_9AM)
+
+    rows = [take(plain(f"Line {n}.", to=token(ticket, requester))) for n in range(2)]
+
+    assert [outcome(row) for row in rows] == [("posted", "token"), ("held", "too_many")]
+    assert ticket.messages.count() == 2
+
+
+OUR = "mx.punctual.example;"
+
+
+@pytest.mark.parametrize(
+    ("said", "sender", "verdict"),
+    [
+        (f"{OUR} dkim=pass header.d=acme.test", "marc@acme.test", "verified"),
+        (f"{OUR} dkim=fail header.d=acme.test", "marc@acme.test", "unverified"),
+        (f"{OUR} dkim=none header.d=acme.test", "marc@acme.test", "unverified"),
+        (f"{OUR} dkim=temperror header.i=@acme.test", "marc@acme.test", "unverified"),
+        (f"{OUR} dkim=fail header.d=acme.test; dkim=pass header.d=evil.test", "marc@acme.test", "unverified"),
+        (f"{OUR} dkim=fail header.d=evil.test; dkim=pass header.d=acme.test", "marc@acme.test", "verified"),
+        (f"{OUR} spf=pass header.d=acme.test", "marc@acme.test", "unverified"),
+        (f"{OUR} dkim=pass header.i=@acme.test", "marc@acme.test", "verified"),
+        (f"{OUR} dkim=pass", "marc@acme.test", "unverified"),
+        # A domain signs for those below it, never for one above, beside or merely like it.
+        (f"{OUR} dkim=pass header.d=acme.test", "marc@sub.acme.test", "verified"),
+        (f"{OUR} dkim=pass header.d=sub.acme.test", "marc@acme.test", "unverified"),
+        (f"{OUR} dkim=pass header.d=cme.test", "marc@acme.test", "unverified"),
+        (f"{OUR} dkim=pass header.d=test", "marc@acme.test", "unverified"),
+        # What our server says of the address itself counts for that domain alone, and a failure outweighs all.
+        (f"{OUR} dmarc=pass header.from=acme.test", "marc@acme.test", "verified"),
+        (f"{OUR} dmarc=pass", "marc@acme.test", "verified"),
+        (f"{OUR} dmarc=pass header.from=acme.test", "marc@sub.acme.test", "unverified"),
+        (f"{OUR} dmarc=pass header.from=evil.test", "marc@acme.test", "unverified"),
+        (f"{OUR} dkim=pass header.d=acme.test; dmarc=fail header.from=acme.test", "marc@acme.test", "unverified"),
+        # Our server by its name in any letters, with a version or not; another one says nothing.
+        ("MX.Punctual.Example 1; dkim=pass header.d=acme.test", "marc@acme.test", "verified"),
+        ("mx.evil.test; dkim=pass header.d=acme.test", "marc@acme.test", "unverified"),
+        ("", "marc@acme.test", "unverified"),
+    ],
+)
+def test_whose_signature_counts(settings, said, sender, verdict):
+    settings.MAIL_AUTHSERV_ID = ["mx.punctual.example"]
+
+    assert headers.verdict_of([("authentication-results", said)], sender) == verdict
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sign"),
+    [
+        ("auto-submitted", "auto-replied; owner=x", "auto-submitted"), ("auto-submitted", "no; why=x", ""),
+        ("precedence", "Bulk", "precedence"), ("precedence", "first-class", ""),
+        ("return-path", " <> ", "return-path"), ("return-path", "<marc@acme.test>", ""),
+        ("x-loop", "1", "x-loop"),
+        ("content-type", "Multipart/Report; report-type=delivery-status", "report"), ("content-type", "text/plain", ""),
+        ("from", "mailer-daemon@acme.test", "sender"), ("from", "no-reply+7@acme.test", "sender"),
+        ("from", "postmasters@acme.test", ""),
+        ("subject", "Out of office", "subject"), ("subject", "About out of office", ""),
+    ],
+)  # fmt: skip
+def test_which_sign_says_that_a_machine_wrote(name, value, sign):
+    assert headers.automatic([(name, value)]) == sign
 
 
 @pytest.mark.parametrize("says_what_it_answers", [True, False])
