@@ -1,6 +1,6 @@
 # The front door. Bare `make` lists what there is. PORT, DATABASE_URL, REDIS_URL … come from the environment or .env.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast prove check format messages migrate seed lock bench kill clean setup setup-dev
+.PHONY: help run test test-fast prove check format messages migrate seed lock bench kill mutants clean setup setup-dev
 .SILENT:
 BIN := .venv/bin
 # A working copy demonstrates; a server says DEMO=0 and brings its own settings (see .env.example).
@@ -45,6 +45,9 @@ bench: setup-dev  ## Measure the pages and the sweep against their budgets
 
 kill: setup-dev  ## Kill every act at every statement, then a whole working day; make sure that nothing is lost
 	$(BIN)/python -m tests.faults
+
+mutants: setup-dev  ## Put small faults into the core, see which no test notices; APP=sla SAMPLE=200 SEED=7 look at some
+	$(BIN)/python -m tests.mutants $(if $(APP),--app $(APP)) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
 
 clean:  ## Remove the environment and every cache; your data in var/ stays
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
