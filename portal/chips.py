@@ -61,7 +61,7 @@ def templates(*, response: bool, for_staff: bool) -> tuple[str, str]:
     """(late by …, due in …) with `%s` for the time."""
     if for_staff:
         if response:
-            return _("Late by %s"), _("Due in %s")
+            return _("Reply late by %s"), _("Reply due in %s")
         return _("Check-in late by %s"), _("Check-in due in %s")
     if response:
         return _("Reply late by %s"), _("Reply due in %s")

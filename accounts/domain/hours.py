@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.domain.entitlements import contract_day
@@ -69,19 +70,19 @@ def is_in_force(year: HoursYear, now: datetime) -> bool:
 
 
 def balance_of(year: HoursYear) -> Balance:
-    """One query: the last line carries the balances, the sums of the other kinds come with it."""
-    granted = expired = available = reserved = 0
-    rows = HoursEntry.objects.filter(year=year).order_by("number")
-    for kind, mended, change, available_after, reserved_after in rows.values_list(
-        "kind", "corrects__kind", "available", "available_after", "reserved_after"
-    ):
-        # Hours that came back after they had expired are not granted twice.
-        if HoursKind.EXPIRE in {kind, mended}:
-            expired -= change
-        elif kind in {HoursKind.GRANT, HoursKind.CORRECT}:
-            granted += change
-        available, reserved = available_after, reserved_after
-    return Balance(year, granted, available, reserved, expired)
+    """One query: the last line carries the balances, the sums come with it."""
+    lines = HoursEntry.objects.filter(year=OuterRef("pk"))
+    last, sums = lines.order_by("-number"), lines.balanced()
+    row = (
+        HoursYear.objects.filter(pk=year.pk)
+        .values_list(
+            Subquery(sums.values("granted")), Subquery(sums.values("gone")),
+            Subquery(last.values("available_after")[:1]), Subquery(last.values("reserved_after")[:1]),
+        )
+        .get()
+    )  # fmt: skip
+    granted, gone, available, reserved = (figure or 0 for figure in row)
+    return Balance(year, granted, available, reserved, -gone)
 
 
 @transaction.atomic

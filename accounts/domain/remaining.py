@@ -6,16 +6,16 @@ from datetime import datetime
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 
 from accounts.domain.entitlements import contract_day
-from accounts.enums import MeetingState
 from accounts.models import Account, HoursEntry, Meeting, Seat
 
 
 @dataclass(frozen=True)
 class Remaining:
-    """Seats taken; minutes of professional services available (None without a year in force); the next meeting."""
+    """Seats taken; minutes of services available and in all (None without a year in force); the next meeting."""
 
     seats_used: int
     available_minutes: int | None
+    granted_minutes: int | None
     meeting_at: datetime | None
 
 
@@ -26,17 +26,16 @@ def remaining_of(account: Account, now: datetime) -> Remaining:
     # The last line of the year in force carries its balance.
     lines = HoursEntry.objects.filter(
         year__contract__account=OuterRef("pk"), year__starts_on__lte=today, year__ends_on__gte=today
-    ).order_by("-number")
-    meetings = Meeting.objects.filter(account=OuterRef("pk"), state=MeetingState.CONFIRMED, starts_at__gt=now).order_by(
-        "starts_at"
     )
-    seats_used, minutes, meeting_at = (
+    meetings = Meeting.objects.filter(account=OuterRef("pk")).ahead(now)
+    seats_used, minutes, granted, meeting_at = (
         Account.objects.filter(pk=account.pk)
         .values_list(
             Subquery(seats.values("n"), output_field=IntegerField()),
-            Subquery(lines.values("available_after")[:1]),
+            Subquery(lines.order_by("-number").values("available_after")[:1]),
+            Subquery(lines.balanced().values("granted")),
             Subquery(meetings.values("starts_at")[:1]),
         )
         .get()
     )
-    return Remaining(seats_used or 0, minutes, meeting_at)
+    return Remaining(seats_used or 0, minutes, granted, meeting_at)

@@ -1,10 +1,10 @@
 """Professional-services hours: an append-only ledger for each year of a contract."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -62,6 +62,19 @@ class HoursEntryQuerySet(models.QuerySet["HoursEntry"]):
 
     def of(self, account: Account) -> Self:
         return self.filter(year__contract__account=account)
+
+    def balanced(self) -> models.QuerySet[Any, Any]:
+        """One row for each year: what was granted and what expired, in minutes. The rule for both stands here only."""
+        # Hours that came back after they had expired are not granted twice.
+        expired = Q(kind=HoursKind.EXPIRE) | Q(corrects__kind=HoursKind.EXPIRE)
+        granted = Q(kind__in=[HoursKind.GRANT, HoursKind.CORRECT]) & ~expired
+        return (
+            self.order_by()
+            .values("year")
+            .annotate(
+                granted=Sum("available", filter=granted, default=0), gone=Sum("available", filter=expired, default=0)
+            )
+        )
 
     def for_statement(self) -> Self:
         return self.select_related("year__contract", "engagement", "engineer__user", "corrects", "by").prefetch_related(

@@ -80,6 +80,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def coming(self) -> Self:
         return self.filter(state__in=[MeetingState.PROPOSED, MeetingState.CONFIRMED])
 
+    def ahead(self, now: datetime) -> Self:
+        """Agreed on and still to come, the next one first."""
+        return self.filter(state=MeetingState.CONFIRMED, starts_at__gt=now).order_by("starts_at", "pk")
+
     def over(self) -> Self:
         return self.exclude(state__in=[MeetingState.PROPOSED, MeetingState.CONFIRMED])
 

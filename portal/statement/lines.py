@@ -157,7 +157,7 @@ def sponsor(reading: Reading) -> Line:
         return Line(name, _("no"), has=False, url=url)
     meetings = Meeting.objects.filter(account=reading.account)
     held = meetings.filter(state=MeetingState.HELD).count()
-    coming = meetings.filter(state=MeetingState.CONFIRMED, starts_at__gte=reading.now).order_by("starts_at").first()
+    coming = meetings.ahead(reading.now).first()
     said = ngettext("%(count)s meeting held", "%(count)s meetings held", held) % {"count": held}
     if coming is None or coming.starts_at is None:
         return Line(name, _("a meeting every quarter"), said, "", url)

@@ -7,6 +7,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.enums import Tier
 from portal.lib import clock
@@ -17,11 +18,25 @@ from sla.domain.what_if import Consequences, if_target
 from sla.enums import Coverage, Priority
 from sla.models import Target
 
+# The rule of domain/targets.py, in the words of every page that edits a target.
+WHAT_AN_EDIT_DOES = gettext_lazy(
+    "A better target also applies to what is running: its due time becomes the earlier of the present one and the"
+    " moment of the edit plus the new target. A worse one applies only to what starts later."
+)
+
 
 @admin.register(Target)
 class TargetAdmin(PreviewAdmin):
     readonly_fields = ["tier", "priority"]
-    fields = ["tier", "priority", "response_minutes", "coverage", "check_in_rule", "check_in_minutes"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["tier", "priority", "response_minutes", "coverage", "check_in_rule", "check_in_minutes"],
+                "description": WHAT_AN_EDIT_DOES,
+            },
+        )
+    ]
 
     def save_model(self, request: HttpRequest, obj: Target, form: Any, change: bool) -> None:
         request.coverage_before = Coverage(form.initial["coverage"])  # type: ignore[attr-defined]
@@ -39,6 +54,7 @@ class TargetAdmin(PreviewAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": _("Targets"),
+            "what_an_edit_does": WHAT_AN_EDIT_DOES,
             "tiers": list(Tier),
             "rows": [(priority, [(tier, cells.get((tier, priority))) for tier in Tier]) for priority in Priority],
             "may_change": self.has_change_permission(request),

@@ -33,13 +33,13 @@ def test_in_time(response):
 
 def test_the_last_quarter(response):
     assert chip(response, response.due_at - 22 * MINUTE) == ("due_soon", "Reply due in 22 min")
-    assert chip(response, response.due_at - 22 * MINUTE, for_staff=True) == ("due_soon", "Due in 22 min")
+    assert chip(response, response.due_at - 22 * MINUTE, for_staff=True) == ("due_soon", "Reply due in 22 min")
 
 
 def test_late_from_the_due_moment_on(response):
     assert chip(response, response.due_at)[0] == "overdue"
     assert chip(response, response.due_at + 14 * MINUTE) == ("overdue", "Reply late by 14 min")
-    assert chip(response, response.due_at + 14 * MINUTE, for_staff=True) == ("overdue", "Late by 14 min")
+    assert chip(response, response.due_at + 14 * MINUTE, for_staff=True) == ("overdue", "Reply late by 14 min")
 
 
 def test_closed_hours_say_when_it_goes_on(colleague):

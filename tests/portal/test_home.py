@@ -62,18 +62,18 @@ def test_what_is_left_of_hours_and_when_the_sponsor_meets_stand_on_the_page(lond
     account = factories.make_account("Kestrel", region=london, tier=Tier.PLATINUM)
     tom = factories.make_contact(account, "tom@kestrel.test", role=ContactRole.ADMIN)
     client = client_for(tom)
-    assert client.get(HOME).context["remaining"] == Remaining(0, None, None)
+    assert client.get(HOME).context["remaining"] == Remaining(0, None, None, None)
 
     hours_years.keep_years(now=MONDAY_9AM)
     hours.use(account, 90, work="Rehearsal", by=lead.user, now=MONDAY_9AM)
     meeting = meetings.propose(
         naming.name_sponsor(account, lead, by=lead.user, now=MONDAY_9AM), by=lead.user, now=MONDAY_9AM
     )
-    assert client.get(HOME).context["remaining"] == Remaining(0, 1350, None)
+    assert client.get(HOME).context["remaining"] == Remaining(0, 1350, 1440, None)
     meeting = meetings.confirm(meeting, meeting.slots.first().starts_at, by=tom.user, now=MONDAY_9AM)
 
     page = client.get(HOME)
-    assert page.context["remaining"] == Remaining(0, 1350, meeting.starts_at)
+    assert page.context["remaining"] == Remaining(0, 1350, 1440, meeting.starts_at)
     assert "22.5 of 24 h left" in page.content.decode()
 
 
@@ -98,14 +98,16 @@ def test_the_live_part_comes_alone(client_for, requester):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_home_takes_twelve_queries_however_many_tickets(client_for, requester, agent, count, django_assert_num_queries):
+def test_home_takes_thirteen_queries_however_many_tickets(
+    client_for, requester, agent, count, django_assert_num_queries
+):
     for _ in range(count):
         factories.make_ticket(requester)
         waiting = factories.make_ticket(requester)
         reply_as_agent(waiting, body="?", by=agent.user, now=MONDAY_9AM, status_after=Status.WAITING)
     client = client_for(requester)
     client.get(HOME)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(HOME)
 
 
