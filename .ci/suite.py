@@ -1,7 +1,7 @@
 """Runs the suite on everything this machine has: SQLite, then PostgreSQL with Redis, then a browser.
 
-`make test`; with the word `fast`, on SQLite only. With CI=true nothing may be missing. The last line says what ran and
-what was left out.
+Everything runs on SQLite, and on the servers what may differ there; the rule is in tests/servers.py. `make test`; with
+the word `fast`, on SQLite only. With CI=true nothing may be missing. The last line says what ran and what was left out.
 """
 
 import getpass
@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,19 +64,20 @@ def chromium() -> str | None:
 
 def pytest(title: str, *words: str, **environment: str) -> bool:
     print(f"\n=== {title}", flush=True)
-    command = [sys.executable, "-m", "pytest", "-q", "-n", str(WORKERS), *words]
+    begun = time.monotonic()
+    command = [sys.executable, "-m", "pytest", "-q", "-n", str(WORKERS), "--dist", "worksteal", *words]
+    # Compiled once for all workers and runs, whatever the machine says: else each of them rewrites every assertion.
+    environment["PYTHONDONTWRITEBYTECODE"] = ""
     code = subprocess.run(command, cwd=ROOT, check=False, env=os.environ | environment).returncode
     if code == NO_TESTS:
         print("No test was found.")
+    print(f"=== {title}: {time.monotonic() - begun:.0f} s", flush=True)
     return code == 0
 
 
-# What asks no database, or starts processes of its own, gives the same answer on every one: it runs once, on SQLite.
-# So do the walks over all routes and roles, which ask about the table of permissions and take minutes.
-PURE = [
-    "sla/test_business_time", "portal/test_text", "portal/test_durations", "portal/test_contrast",
-    "portal/test_catalogues", "portal/test_up", "portal/test_checks", "portal/test_api_docs", "portal/test_permissions",
-]  # fmt: skip
+def files_for_servers() -> list[str]:
+    command = [sys.executable, "-m", "tests.servers"]
+    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split()
 
 
 def on_sqlite() -> bool | None:
@@ -87,15 +89,15 @@ def on_servers() -> bool | None:
     with empty_redis(WORKERS) as queues:
         if url is None or not queues:
             return None
-        ignored = [f"--ignore=tests/{name}.py" for name in PURE]
-        return pytest("PostgreSQL and Redis", *ignored, TEST_DATABASE_URL=url, TEST_REDIS_URLS=" ".join(queues))
+        asked = ["-m", "servers and not browser", *files_for_servers()]
+        return pytest("PostgreSQL and Redis", *asked, TEST_DATABASE_URL=url, TEST_REDIS_URLS=" ".join(queues))
 
 
 def in_browser() -> bool | None:
     path = chromium()
     if path is None:
         return None
-    return pytest("Browser", "-m", "browser", CHROMIUM=path, TEST_DATABASE_URL="", TEST_REDIS_URLS="")
+    return pytest("Browser", "-m", "browser", "tests/browser", CHROMIUM=path, TEST_DATABASE_URL="", TEST_REDIS_URLS="")
 
 
 # What a run is called, what it does (None: not possible here), and what it would need.

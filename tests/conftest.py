@@ -3,6 +3,8 @@
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.test import TransactionTestCase
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 # Whatever says `from portal.lib.clock import now` is loaded before any test gives the watch another hand.
 import portal.urls  # noqa: F401
@@ -10,10 +12,28 @@ import tickets.management.commands.verify_clocks
 import tickets.management.commands.what_if  # noqa: F401
 from accounts.enums import ContactRole, StaffRole, Tier
 from sla.domain import calendars
-from tests import databases, factories
+from tests import databases, factories, servers
 
 # A slow hash is for attackers; the suite makes hundreds of people.
 django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# A server looks for its static files once, at its start; every test client would be such a start.
+_found_files = {}
+_look_for_files = WhiteNoiseMiddleware.add_files_from_finders
+
+
+def _remember_files(middleware):
+    if not _found_files:
+        _look_for_files(middleware)
+        _found_files.update(middleware.files)
+    middleware.files.update(_found_files)
+
+
+WhiteNoiseMiddleware.add_files_from_finders = _remember_files
+
+# After a test that commits, the database is the migrated one again, figures of the support model included; Django would
+# empty it and lose them.
+TransactionTestCase._fixture_teardown = lambda _test: databases.clean()
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +44,13 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
     yield
     with django_db_blocker.unblock():
         databases.tear_down()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if servers.fits(item):
+            item.add_marker(pytest.mark.servers)
 
 
 def pytest_unconfigure(config):

@@ -13,10 +13,14 @@ from pathlib import Path
 from portal.catalogues import compile_catalogues
 
 ROOT = Path(__file__).resolve().parent.parent
+ROOM = 500_000_000
 worker = os.environ.get("PYTEST_XDIST_WORKER", "")
 
 if not worker:
-    folder = Path(tempfile.mkdtemp(prefix="punctual-tests-"))
+    # In memory, where there is such a folder: the databases live no longer than the run.
+    memory = Path("/dev/shm")
+    roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
+    folder = Path(tempfile.mkdtemp(prefix="punctual-tests-", dir=memory if roomy else None))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     (folder / "static").mkdir()
     os.environ["VAR_DIR"] = str(folder)

@@ -23,7 +23,7 @@ from tickets.domain.clock_events import act_on_clock_events
 from tickets.domain.conversation import reply_as_agent
 from tickets.models import Message
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 HOUR = timedelta(hours=1)
 
 

@@ -12,7 +12,7 @@ from accounts.enums import PhoneModel, Segment, Tier
 from accounts.models import Contract, TierPrice, TierTerms
 from tests.factories import make_account, make_contract
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.servers]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tests import factories
 from tests.test_races import at_once
 from tickets.domain.routing import take_most_urgent
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2026, 11, 9, 9, 0, tzinfo=UTC)
 
 

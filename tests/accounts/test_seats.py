@@ -11,7 +11,7 @@ from accounts.models import Contract, Seat
 from portal.lib.errors import DomainError, Stale
 from tests.factories import MONDAY_9AM, make_account, make_contact, make_contract, seat
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.servers]
 
 
 def people(account, count):

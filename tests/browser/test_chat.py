@@ -9,7 +9,7 @@ from portal.lib.clock import now
 from tests.chats import there
 from tickets.models import ChatLine
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_a_chat_in_two_browsers_that_loses_its_connection(open_context, live_server, sign_in, agent, requester):

@@ -23,7 +23,7 @@ from tickets.domain.mail.intake import store
 from tickets.enums import Status
 from tickets.models import Call, RootCauseAnalysis, Ticket
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

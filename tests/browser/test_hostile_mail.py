@@ -15,7 +15,7 @@ from tickets.domain.mail.intake import store
 from tickets.domain.mail.reading import read
 from tickets.enums import Channel
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # Whatever could run or load lies in these; messages are text, links, lists, tables and code.
 DANGEROUS = """() => [...document.querySelectorAll('.prose *, .d-prose *')].flatMap(element => [

@@ -12,7 +12,7 @@ from tests.factories import PASSWORD
 from tickets.domain.clock_events import act_on_clock_events
 from tickets.models import Ticket
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

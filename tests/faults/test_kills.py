@@ -9,7 +9,7 @@ from tests.faults import kill, world
 from tests.faults.acts import ACTS
 from tests.faults.mailbox import recording
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

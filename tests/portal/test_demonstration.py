@@ -7,7 +7,7 @@ from portal.demo import SIGN_INS
 from sla.models import Target
 from tickets.models import Attachment, Ticket
 
-pytestmark = pytest.mark.usefixtures("demonstration", "db")
+pytestmark = [pytest.mark.usefixtures("demonstration", "db"), pytest.mark.servers]
 
 
 @pytest.mark.parametrize("time", ["first", "second"])

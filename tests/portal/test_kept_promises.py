@@ -13,6 +13,8 @@ from tests.ended import HOUR, make_ended
 from tests.factories import MONDAY_9AM, make_ticket
 from tickets.domain.conversation import reply_as_agent
 
+pytestmark = pytest.mark.servers
+
 DAY = timedelta(days=1)
 
 

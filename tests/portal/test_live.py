@@ -28,7 +28,7 @@ from tests.chats import begin, there
 from tickets.domain.chat import handling, talking
 from tickets.models import ChatLine
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)

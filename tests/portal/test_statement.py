@@ -10,7 +10,7 @@ from portal.statement.next_tier import next_tier
 from tests import factories
 from tests.factories import MONDAY_9AM
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.servers]
 
 
 def statement(client):

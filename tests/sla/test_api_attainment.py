@@ -10,6 +10,8 @@ from tests.api import Caller, reason, wrong
 from tests.ended import HOUR, make_ended
 from tests.factories import MONDAY_9AM
 
+pytestmark = pytest.mark.servers
+
 DAY = timedelta(days=1)
 NONE = {"median_seconds": None, "p90_seconds": None}
 # To within 1 %: the middle of the bucket that holds it.

@@ -19,6 +19,8 @@ from tickets.domain.conversation import reply_as_agent
 from tickets.domain.lifecycle import change_status
 from tickets.enums import Status
 
+pytestmark = pytest.mark.servers
+
 YEAR = Period(date(2025, 11, 10), date(2026, 11, 9))
 ANSWERS = GroupBy.TIER
 

@@ -19,6 +19,8 @@ from sla.models import Clock
 from tests.ended import HOUR, make_ended, make_many
 from tests.factories import MONDAY_9AM, make_ticket
 
+pytestmark = pytest.mark.servers
+
 PAGE, LIST = "admin:sla_attainment", "admin:sla_clock_changelist"
 DAY = timedelta(days=1)
 

@@ -15,7 +15,7 @@ from sla.domain.calendars import NeverOpens, business_calendar, new_version
 from sla.models import Calendar, CalendarException, CalendarVersion, OpeningInterval, Target
 from tests.factories import MONDAY_9AM, make_contract
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.servers]
 DAY = timedelta(days=1)
 
 

@@ -15,6 +15,8 @@ from sla.tasks import keep_attainment as job
 from tests.ended import make_ended, make_many
 from tests.factories import MONDAY_9AM, make_ticket
 
+pytestmark = pytest.mark.servers
+
 OCTOBER = date(2026, 10, 1)
 MIDDLE = datetime(2026, 10, 15, 12, 0, tzinfo=UTC)
 YEAR = Period(date(2025, 11, 10), date(2026, 11, 9))

@@ -14,7 +14,7 @@ from tickets.domain.analyses import approval, deadlines, writing
 from tickets.enums import Status
 from tickets.models import AnalysisVersion, Escalation, RootCauseAnalysis
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 SOLVED = MONDAY_9AM + timedelta(hours=2)
 
 

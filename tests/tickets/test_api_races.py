@@ -14,7 +14,7 @@ from tests.api import Caller
 from tests.factories import MONDAY_9AM
 from tickets.models import Ticket
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 TICKET = {"subject": "Enrolment fails", "body": "Nothing happens.", "priority": 3}
 
 

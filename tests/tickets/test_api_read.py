@@ -17,6 +17,8 @@ from tickets.domain.routing import assign
 from tickets.enums import Status
 from tickets.models import Ticket
 
+pytestmark = pytest.mark.servers
+
 HOUR = timedelta(hours=1)
 
 

@@ -11,7 +11,7 @@ from tickets.domain.chat.lines import ChatOver, NotYours
 from tickets.enums import ChatState
 from tickets.models import Chat, ChatLine, Ticket
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

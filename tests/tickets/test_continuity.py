@@ -10,7 +10,7 @@ from tests.factories import MONDAY_9AM, make_account, make_agent, make_contact, 
 from tickets.domain.continuity import Continuity, Share, continuity
 from tickets.domain.conversation import reply_as_agent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.servers]
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 

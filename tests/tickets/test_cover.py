@@ -17,7 +17,7 @@ from tickets.domain.history import sentence
 from tickets.domain.routing import assign
 from tickets.models import Ticket
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.servers]
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 

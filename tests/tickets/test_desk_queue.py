@@ -15,6 +15,8 @@ from tickets.domain.lifecycle import change_status
 from tickets.domain.routing import assign
 from tickets.enums import Status
 
+pytestmark = pytest.mark.servers
+
 QUEUE = "admin:tickets_ticket_changelist"
 NOW = MONDAY_9AM + timedelta(minutes=30)
 

@@ -17,7 +17,7 @@ from tickets.domain.mail import sorting
 from tickets.enums import MailState
 from tickets.models import IncomingMail, Mailbox, MailSource
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(scope="module")

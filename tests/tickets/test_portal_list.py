@@ -11,6 +11,8 @@ from tickets.domain.lifecycle import close_by_customer
 from tickets.enums import Status
 from tickets.views import listing
 
+pytestmark = pytest.mark.servers
+
 LIST = "/tickets/"
 
 

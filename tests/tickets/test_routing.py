@@ -23,6 +23,8 @@ from tickets.domain.routing import assign
 from tickets.domain.routing_words import last_routing
 from tickets.enums import Channel, EventKind, LanguageChoice, RoutedBy, Status
 
+pytestmark = pytest.mark.servers
+
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 # 20:00 in London, 05:00 of Tuesday in Tokyo: both are closed.
 EVENING = datetime(2026, 11, 9, 20, 0, tzinfo=UTC)

@@ -15,6 +15,8 @@ from tickets.domain import conversation, lifecycle, verification
 from tickets.enums import Status
 from tickets.models import Ticket, Verification
 
+pytestmark = pytest.mark.servers
+
 HOUR = timedelta(hours=1)
 NIGHT = datetime(2026, 11, 10, 2, 5, tzinfo=UTC)
 
