@@ -17,6 +17,7 @@ PROOFS = {
     "year": "tests/sla/test_year_of_a_desk.py",
     "model": "tests/tickets/test_model.py",
     "shown_sums": "tests/sla/test_shown_sums.py",
+    "histories": "tests/tickets/test_true_histories.py",
     "faces": "tests/tickets/test_faces.py",
 }
 

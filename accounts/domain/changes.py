@@ -32,6 +32,9 @@ def note_change(
         entitlements = entitlements_of(contact, at)
         change.tier, change.basis = entitlements.tier, entitlements.basis
     change.save()
+    # What took effect later and was noted before is followed once more, behind this one.
+    later = EntitlementChange.objects.filter(account=account, at__gt=at).exclude(done_at=None, again_at=None)
+    later.update(cursor=0, again_at=None, done_at=None)
     return change
 
 

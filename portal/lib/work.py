@@ -42,7 +42,7 @@ def do_some(model: type[W], batch: Batch, *, now: datetime, limit: int) -> int |
     Returns how many rows the batch held. Locks the row of work first, then whatever `batch` locks, in its order.
     """
     with transaction.atomic():
-        waiting = model._default_manager.filter(done_at=None, at__lte=now).order_by("pk")
+        waiting = model._default_manager.filter(done_at=None, at__lte=now).order_by("at", "pk")
         waiting = waiting.filter(models.Q(again_at=None) | models.Q(again_at__lte=now))
         if connection.features.has_select_for_update_skip_locked:
             waiting = waiting.select_for_update(skip_locked=True, of=("self",))

@@ -214,7 +214,9 @@ def apply_all(change: Change, bearings: Iterable[Bearing], *, now: datetime) -> 
             counted.append(clock)
         if clock.due_at != old_due_at:
             moved.append(Moved(clock, old_due_at, clock.due_at))
-        events.append(_changed_event(change, clock, old, old_due_at, applied=count != old, now=now, **detail))
+        events.append(
+            _changed_event(change, clock, old, old_due_at, applied=count != old, now=now, rule=rule.value, **detail)
+        )
     rewrite(counted, COUNTED)
     ClockEvent.objects.bulk_create(events)
     _settle_by([bearing.clock for bearing in bearings if bearing.clock.is_running], now, now=now)
@@ -280,14 +282,14 @@ def _event(
 
 
 def _changed_event(
-    change: Change, clock: Clock, old: Count, old_due_at: datetime, *, applied: bool, now: datetime, **detail: Any
+    change: Change, clock: Clock, old: Count, old_due_at: datetime, *, now: datetime, **facts: Any
 ) -> ClockEvent:
     # Of a clock that was being written in the very moment of the change it counts from the start.
     return _event(
         clock, ClockEventKind.DUE_CHANGED, at=max(change.at, clock.started_at), by=change.by, now=now,
-        cause=change.cause, old_due_at=old_due_at.isoformat(), new_due_at=clock.due_at.isoformat(), applied=applied,
+        cause=change.cause, old_due_at=old_due_at.isoformat(), new_due_at=clock.due_at.isoformat(),
         old_priority=int(old.priority), old_count=old.as_json(), count=stored_count(clock).as_json(),
-        **change.detail, **detail,
+        **change.detail, **facts,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from accounts.enums import Basis, Tier
 from accounts.models import User
 from sla.business_time import ALWAYS_OPEN
 from sla.domain.calendars import Edition, edition
+from sla.domain.clocks import Rule
 from sla.domain.stretches import Stretch, joined, stretches
 from sla.domain.terms import MINUTE, Terms
 from sla.enums import ChangeCause, CheckInRule, ClockEventKind, ClockKind, Coverage, Outcome, Priority, StartCause
@@ -38,6 +39,8 @@ class Recount:
     new_priority: int
     detail: dict[str, Any] = field(default_factory=dict)
     dated_at: datetime | None = None
+    # It took something away, or gave no more than the promise had: running promises keep what they were.
+    kept: bool = False
 
     @property
     def moved(self) -> bool:
@@ -230,8 +233,12 @@ def _recount(event: ClockEvent, names: dict[int, str]) -> Recount:
         new_priority=data.get("new_priority", data["count"]["priority"]),
         detail={key: value for key, value in data.items() if key in DETAILS},
         dated_at=datetime.fromisoformat(data["dated_at"]) if data.get("dated_at") else None,
+        kept=data["rule"] == Rule.KEEP if "rule" in data else not data["applied"] and data["cause"] in KEPT_WHEN_LESS,
     )
 
+
+# Changes that take something away leave running promises alone; of histories from before the rule was kept.
+KEPT_WHEN_LESS = frozenset({ChangeCause.SEAT_WITHDRAWN, ChangeCause.CONTRACT, ChangeCause.CONTRACT_ENDED})
 
 # What of an event's data people read; the rest is for counting again.
 DETAILS = ("old_tier", "new_tier", "old_region", "new_region", "language_choice", "number", "region", "version")
@@ -244,12 +251,13 @@ def _names(events: list[ClockEvent]) -> dict[int, str]:
 
 
 def _paused_at(clock: Clock) -> datetime | None:
-    """Since when check-ins had paused for the customer's turn, for the one that began when it ended."""
+    """Since when check-ins had paused, for the one that began when it became our turn: since the one before it ended.
+
+    While it is our turn one follows the other; so whatever ended the last one, the turn left us in that moment.
+    """
     if clock.cause != StartCause.OUR_TURN:
         return None
-    earlier = Clock.objects.of(ClockKind.CHECK_IN).filter(
-        ticket=clock.ticket_id, pk__lt=clock.pk, outcome=Outcome.CANCELLED
-    )
+    earlier = Clock.objects.ended().of(ClockKind.CHECK_IN).filter(ticket=clock.ticket_id, pk__lt=clock.pk)
     return earlier.order_by("-pk").values_list("stopped_at", flat=True).first()
 
 

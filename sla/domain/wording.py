@@ -60,7 +60,7 @@ def start_line(explanation: Explanation, *, now: datetime, reader: ZoneInfo) -> 
     said = _start_sentence(explanation.cause) % {"moment": say_moment(explanation.started_at, now, reader)}
     if explanation.paused_at is None:
         return said
-    paused = _("Before that, updates had paused since %(moment)s, while it was the customer’s turn.")
+    paused = _("Before that, updates had paused since %(moment)s, because nothing was expected of us.")
     return f"{said} {paused % {'moment': say_moment(explanation.paused_at, now, reader)}}"
 
 
@@ -254,7 +254,7 @@ def _recount_line(change: Recount, *, now: datetime, reader: ZoneInfo) -> str:
     }
     if change.moved:
         return _("%(moment)s %(what)s: due moved from %(old_due)s to %(new_due)s.") % values
-    if change.cause in KEPT_WHEN_LESS and not change.applied:
+    if change.kept:
         return _("%(moment)s %(what)s: what was promised before stays, due %(old_due)s.") % values
     if change.applied:
         return _("%(moment)s %(what)s: due is still %(old_due)s.") % values
@@ -270,10 +270,6 @@ def _with_date(change: Recount, *, now: datetime, reader: ZoneInfo) -> str:
 def dated_words(what: str, moment: str) -> str:
     """A change that was entered late, as the middle of a sentence: `moment` is the earlier one that it names."""
     return _("%(what)s, dated back to %(moment)s and counted from its entry") % {"what": what, "moment": moment}
-
-
-# Changes that take something away leave running promises alone.
-KEPT_WHEN_LESS = frozenset({ChangeCause.SEAT_WITHDRAWN, ChangeCause.CONTRACT, ChangeCause.CONTRACT_ENDED})
 
 
 def change_words(change: Recount) -> str:

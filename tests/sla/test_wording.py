@@ -8,11 +8,12 @@ from django.utils import translation
 from accounts.enums import Basis, Tier
 from sla.domain.explanation import explain_clock, explain_terms
 from sla.domain.terms import terms_for
-from sla.domain.wording import lines, week_words
-from sla.enums import ClockKind, Priority, StartCause
+from sla.domain.wording import cause_words, lines, week_words
+from sla.enums import ChangeCause, ClockKind, Priority, StartCause
 from tests.factories import MONDAY_9AM, make_region, make_ticket
-from tickets.domain.conversation import reply_as_agent
-from tickets.domain.lifecycle import change_priority
+from tickets.domain.conversation import reply_as_agent, reply_as_customer
+from tickets.domain.lifecycle import change_priority, change_status
+from tickets.enums import Channel, Status
 
 pytestmark = pytest.mark.django_db
 PARIS_TUESDAY_1730 = datetime(2026, 11, 10, 16, 30, tzinfo=UTC)
@@ -121,3 +122,118 @@ STARTED = {
         StartCause.CHAT: "Le premier message du chat est arrivé : aujourd’hui 09:00.",
     },
 }
+
+
+CHANGES = [
+    (ChangeCause.PRIORITY, {}, "the priority changed", "la priorité a changé"),
+    (
+        ChangeCause.SEAT_GRANTED, {}, "the requester’s Premium seat was validated",
+        "le siège Premium du demandeur a été validé",
+    ),
+    (
+        ChangeCause.SEAT_WITHDRAWN, {}, "the requester’s Premium seat was withdrawn",
+        "le siège Premium du demandeur a été retiré",
+    ),
+    (ChangeCause.CONTRACT, {}, "the contract was changed", "le contrat a été modifié"),
+    (ChangeCause.CONTRACT_STARTED, {}, "a new contract began", "un nouveau contrat a commencé"),
+    (ChangeCause.CONTRACT_ENDED, {}, "the contract ended", "le contrat a pris fin"),
+    (
+        ChangeCause.LANGUAGE, {"language_choice": "own"},
+        "answers in the requester’s own language were chosen, which are counted in business hours",
+        "des réponses dans la langue du demandeur ont été choisies, comptées en heures ouvrées",
+    ),
+    (
+        ChangeCause.LANGUAGE, {"language_choice": "english"},
+        "answers in English were chosen, which are counted around the clock",
+        "des réponses en anglais ont été choisies, comptées 24 h/24",
+    ),
+    (ChangeCause.REGION, {}, "the ticket moved to another region", "le ticket a changé de région"),
+    (
+        ChangeCause.CALENDAR, {}, "opening hours or holidays of the region were edited",
+        "les horaires ou jours fériés de la région ont été modifiés",
+    ),
+    (ChangeCause.TARGET, {}, "the target was edited", "le délai cible a été modifié"),
+    (
+        ChangeCause.MERGED, {"number": "SUP-1007"}, "SUP-1007 was merged into this ticket",
+        "SUP-1007 a été fusionné avec ce ticket",
+    ),
+]  # fmt: skip
+
+
+def test_every_change_has_its_words_in_both_languages():
+    assert {cause for cause, *_words in CHANGES} == set(ChangeCause)
+    for language, column in (("en", 2), ("fr", 3)):
+        with translation.override(language):
+            words = [cause_words(cause, detail).replace("\u00a0", " ") for cause, detail, *_words in CHANGES]
+        assert words == [row[column] for row in CHANGES]
+
+
+@pytest.mark.parametrize(
+    ("at", "english", "french"),
+    [
+        (
+            datetime(2026, 3, 28, 23, 0, tzinfo=UTC),
+            "Counted: today 00:00 to 04:00 (3 h). The clocks go forward by 1 h in this time.",
+            "Compté : aujourd’hui 00:00 → 04:00 (3 h). Dans ce laps de temps, les horloges avancent de 1 h.",
+        ),
+        (
+            datetime(2026, 10, 24, 22, 0, tzinfo=UTC),
+            "Counted: today 00:00 to 02:00 (3 h). The clocks go back by 1 h in this time.",
+            "Compté : aujourd’hui 00:00 → 02:00 (3 h). Dans ce laps de temps, les horloges reculent de 1 h.",
+        ),
+    ],
+)
+def test_a_clock_change_is_told_by_its_direction(paris, at, english, french):
+    terms = terms_for(tier=Tier.GOLD, basis=Basis.SEAT, priority=Priority.HIGH, region=paris)
+    explanation = explain_terms(terms, ClockKind.RESPONSE, now=at)
+    assert said(explanation, now=at)[3] == ("counted", english)
+    with translation.override("fr"):
+        assert said(explanation, now=at)[3] == ("counted", french)
+
+
+def test_a_check_in_that_begins_when_it_is_our_turn_says_since_when_they_had_paused(requester, colleague, agent):
+    """Since this ticket's own turn left us: neither another ticket nor an older pause of this one counts."""
+    ticket, other = make_ticket(requester), make_ticket(colleague)
+    hour = timedelta(hours=1)
+    for hours, answered in ((1, ticket), (1.5, other), (3, ticket)):
+        reply_as_agent(answered, body="?", by=agent.user, now=MONDAY_9AM + hours * hour, status_after=Status.WAITING)
+        if answered == ticket:
+            at = MONDAY_9AM + (hours + 1) * hour
+            reply_as_customer(ticket, body="!", by=requester, channel=Channel.PORTAL, now=at)
+            clock = ticket.clocks.running().get(kind=ClockKind.CHECK_IN)
+            paused = f"{9 + hours:02}:00"
+            assert said(explain_clock(clock), now=at, zone_name="UTC")[0] == (
+                "start",
+                f"It became our turn today {at:%H:%M}. Before that, updates had paused since today {paused}, because "
+                "nothing was expected of us.",
+            )
+
+
+def test_what_a_target_says_where_nothing_is_counted_down(paris):
+    by_day = explain_terms(
+        terms_for(tier=Tier.SILVER, basis=Basis.SEAT, priority=Priority.MEDIUM, region=paris), ClockKind.CHECK_IN,
+        now=PARIS_TUESDAY_1730,
+    )  # fmt: skip
+    words = [text for _kind, text in said(by_day, now=PARIS_TUESDAY_1730)]
+    assert words[1] == (
+        "Target: an update from us once per business day for P3 at the Premium Silver tier, because the requester is a "
+        "Premium contact."
+    )
+    assert words[-1] == "Due at closing time of the next business day: tomorrow 18:00."
+
+
+def test_the_update_that_a_change_of_status_sends_is_explained(requester, agent):
+    ticket = make_ticket(requester, priority=Priority.LOW)
+    change_status(ticket, Status.ON_HOLD, by=agent.user, now=MONDAY_9AM)
+    clock = ticket.clocks.get(kind=ClockKind.CHECK_IN)
+    assert said(explain_clock(clock), now=MONDAY_9AM, zone_name="UTC") == [
+        ("start", "The status changed today 09:00, and you were told at once."),
+        (
+            "terms",
+            "Target: an update from us on every change of status for P4 at the Premium Gold tier, because the "
+            "requester is a Premium contact.",
+        ),
+        ("terms", "Counted in the business hours of France (Mon–Fri 09:00–18:00, Paris time)."),
+        ("due", "Total 0 min. Due today 09:00 your time (UTC) · 10:00 in Paris."),
+        ("result", "Met today 09:00, 0 min before it was due."),
+    ]

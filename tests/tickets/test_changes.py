@@ -317,6 +317,51 @@ def test_a_contract_whose_end_is_entered_late_leaves_what_runs_and_says_both_mom
     )
 
 
+def test_a_change_that_leaves_a_person_where_they_were_says_nothing(account, requester, lead):
+    """The promise of Gold outlives the seat; what the contract becomes later is no matter of this person."""
+    ticket = make_ticket(requester)
+    seats.withdraw(requester.seats.get(), by=lead.user, now=LATER)
+    contract = account.contracts.get()
+    contract.tier, contract.premium_contacts = Tier.SILVER, 2
+    contracts.save_contract(contract, by=lead.user, now=LATER + HOUR)
+    settle_all(LATER + HOUR)
+    assert changes_of(clock_of(ticket)) == [("seat_withdrawn", False, lead.user.pk)]
+
+
+def test_a_tier_that_comes_back_is_told_and_the_promise_that_outlived_it_stays(account, requester, lead):
+    ticket = make_ticket(requester, priority=Priority.LOW)  # Gold: 8 h
+    seats.withdraw(requester.seats.get(), by=lead.user, now=LATER)
+    seat(requester, by=lead.user, now=LATER + HOUR)
+    settle_all(LATER + HOUR)
+    assert sentences(clock_of(ticket))[3:5] == [
+        "today 11:00 the requester’s Premium seat was withdrawn (Premium Gold → Standard): what was promised before "
+        "stays, due today 18:00.",
+        "today 12:00 the requester’s Premium seat was validated (Standard → Premium Gold): what was promised before "
+        "stays, due today 18:00.",
+    ]
+
+
+def test_what_took_effect_later_and_was_noted_before_is_followed_once_more(stranger, lead):
+    """The watch finds at 09:30 what began at midnight, when the seat that ended at 09:00 was followed long ago."""
+    Contract.objects.filter(account=stranger.account).update(
+        tier=Tier.GOLD, premium_contacts=3, ends_on=date(2026, 10, 31), end_noted=True
+    )
+    held = seat(stranger, by=lead.user, now=MONDAY_9AM - timedelta(days=60))
+    Contract.objects.create(
+        account=stranger.account, tier=Tier.GOLD, starts_on=date(2026, 11, 9), ends_on=date(2027, 11, 8)
+    )
+    night = MONDAY_9AM - timedelta(hours=10, minutes=30)  # 23:30 in Paris
+    ticket = make_ticket(stranger, priority=Priority.LOW, now=night)  # no contract: Standard, 24 business hours
+    seats.withdraw(held, by=lead.user, now=MONDAY_9AM)
+    settle_all(MONDAY_9AM)
+    settle_all(MONDAY_9AM + timedelta(minutes=2))
+    assert changes_of(clock_of(ticket)) == []
+    contracts.watch_contracts(now=MONDAY_9AM + HOUR / 2)
+    settle_all(MONDAY_9AM + HOUR / 2)
+    assert changes_of(clock_of(ticket)) == [("contract_started", True, None), ("seat_withdrawn", False, lead.user.pk)]
+    assert clock_of(ticket).due_at == MONDAY_9AM - timedelta(hours=10) + 8 * HOUR
+
+
 def test_figures_of_a_contract_that_are_changed_in_place_are_not_dated_back(account, requester, lead):
     contract = account.contracts.get()
     contract.tier, contract.premium_contacts = Tier.SILVER, 2

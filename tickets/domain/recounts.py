@@ -144,19 +144,39 @@ def _after_entitlement(work: EntitlementChange, cursor: int, limit: int, *, now:
             return None
         if ticket.requester_id not in known:
             known[ticket.requester_id] = entitled_after(work, ticket.requester)
-        (tier, basis), bound = known[ticket.requester_id], Tier(clock.tier)
-        if tier == bound:
+        tier, basis = known[ticket.requester_id]
+        before = Tier(clock.tier) if is_later else applied.get(clock.pk, Tier(clock.tier))
+        if tier == before:
             return None
-        detail = {"old_tier": bound.value, "new_tier": tier.value, "basis": basis.value}
-        if promises.RANK[tier] < promises.RANK[bound]:
+        detail = {"old_tier": before.value, "new_tier": tier.value, "basis": basis.value}
+        if promises.RANK[tier] <= promises.RANK[Tier(clock.tier)]:
             return None if is_later else Bearing(clock, Rule.KEEP, None, detail)
         # A clock that started later has lesser terms only when it was being written in the moment of the change.
         terms = promises.terms_of(ticket, now=now, bound=(tier, basis))
         return Bearing(clock, Rule.EARLIER, terms, detail)
 
     tickets = locked_all(ids)
+    applied = _applied_at(tickets, work.at)
     _follow(tickets, change, _first_time(tickets, change, bears), now=now)
     return (ids[-1] if ids else cursor), len(ids)
+
+
+def _applied_at(tickets: list[Ticket], moment: datetime) -> dict[int, Tier]:
+    """The tier that applied to the requester of each clock just before a change at `moment`, as its history has it.
+
+    That of its start, until a change of seat or contract names another one, also where the promise kept the better.
+    """
+    told = ClockEvent.objects.filter(
+        clock__ticket__in=tickets,
+        kind__in=[ClockEventKind.STARTED, ClockEventKind.DUE_CHANGED],
+        occurred_at__lte=moment,
+    ).order_by("occurred_at", "pk")
+    applied: dict[int, Tier] = {}
+    for clock, kind, started, changed in told.values_list("clock", "kind", "data__count__tier", "data__new_tier"):
+        tier = started if kind == ClockEventKind.STARTED else changed
+        if tier:
+            applied[clock] = Tier(tier)
+    return applied
 
 
 def _first_time(tickets: list[Ticket], change: Change, bears: Bears) -> Bears:
