@@ -54,6 +54,7 @@ NAVIGATION: list[tuple[str | Promise, list[tuple[str | Promise, str]]]] = [
         _("Team"),
         [
             (_("Who is on"), "admin:sla_on_now"),
+            (_("On-call rotas"), "admin:sla_rota_changelist"),
             (_("Needs cover"), "admin:tickets_ticket_cover"),
             (_("Absences"), "admin:accounts_awayperiod_changelist"),
         ],

@@ -8,14 +8,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.domain.engineers import language_name
 from accounts.enums import MeetingState
 from accounts.models import AwayPeriod, Contract, Meeting, Seat
 from portal.boxes import MOST, Box, Item
+from portal.lib.access import LEADS
 from portal.lib.durations import say_date, say_moment
 from portal.lib.http import PortalRequest
 from portal.lib.zones import zone
 from portal.waiting import waiting_elsewhere
-from sla.models import CalendarException
+from sla.domain.on_call import holes
+from sla.models import CalendarException, Rota
 
 WEEK = timedelta(days=7)
 SOON = timedelta(days=60)
@@ -103,9 +106,32 @@ def closed_regions(request: PortalRequest, now: datetime) -> Box:
     )  # fmt: skip
 
 
+def on_call_gaps(request: PortalRequest, now: datetime) -> Box | None:
+    """For team leads: when nobody is on call within a week. Left out while nothing is missing."""
+    if request.role not in LEADS:
+        return None
+    here, rotas = timezone.get_current_timezone(), list(Rota.objects.current().select_related("region"))
+    gaps = holes(rotas, now=now, until=now + WEEK) if rotas else []
+    if not gaps:
+        return None
+    return Box(
+        "on_call", _("Gaps in the on-call rotas"), "", count=len(gaps), url=reverse("admin:sla_rota_changelist"),
+        items=[
+            Item(
+                f"{gap.rota.region.name} · {language_name(gap.rota.language)}",
+                reverse("admin:sla_rota_change", args=[gap.rota.pk]),
+                f"{say_moment(gap.starts_at, now, here)} – {say_moment(gap.ends_at, now, here)}",
+                is_late=True,
+            )
+            for gap in gaps[:MOST]
+        ],
+    )  # fmt: skip
+
+
 # Each costs a statement or two of its own, whatever it holds.
 BOXES: list[Callable[[PortalRequest, datetime], Box | None]] = [
     waiting_elsewhere,
+    on_call_gaps,
     seats_to_validate,
     meetings_this_week,
     contracts_ending,

@@ -7,7 +7,7 @@ from celery import shared_task
 
 from portal.lib import heartbeat
 from portal.lib.clock import now, skew
-from sla.domain import sweep, tallies
+from sla.domain import rota_notices, sweep, tallies
 
 logger = logging.getLogger(__name__)
 
@@ -31,3 +31,8 @@ def sweep_clocks() -> dict[str, int]:
 @shared_task(name="sla.keep_attainment")
 def keep_attainment() -> int:
     return tallies.keep_attainment(now=now())
+
+
+@shared_task(name="sla.warn_of_rota_holes")
+def warn_of_rota_holes() -> int:
+    return rota_notices.warn_of_holes(now=now())

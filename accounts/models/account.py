@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Self
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -37,11 +37,42 @@ class Region(models.Model):
             "Without it new tickets wait for the team, except those of a designated engineer."
         ),
     )  # fmt: skip
+    # The ladder: whoever is on duty hears at once of a message that nobody has; the others when this much is used up.
+    backup_after_percent = models.PositiveSmallIntegerField(
+        _("backup told after (percent of the target)"),
+        default=25,
+        db_default=25,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("If nobody has taken an unassigned ticket by then. Agents on duty are told at once."),
+    )
+    leads_after_percent = models.PositiveSmallIntegerField(
+        _("team leads told after (percent of the target)"),
+        default=50,
+        db_default=50,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("If nobody has taken the ticket by then either."),
+    )
+    backups = models.ManyToManyField(
+        "accounts.Agent", related_name="backup_regions", blank=True, verbose_name=_("backup agents"),
+        help_text=_(
+            "If you choose none: the next agent on the on-call rota, or agents on duty elsewhere for the language."
+        ),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("region")
         verbose_name_plural = _("regions")
         ordering = ["name_en"]
+        constraints = [
+            models.CheckConstraint(
+                name="accounts_region_ladder_climbs",
+                condition=models.Q(
+                    backup_after_percent__gte=1, backup_after_percent__lte=models.F("leads_after_percent"),
+                    leads_after_percent__lte=100,
+                ),
+                violation_error_message=_("Team leads are told after the backup. Enter at least its percentage."),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.name

@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 from accounts.domain import seats
 from accounts.enums import ContactRole, Segment, StaffRole, Tier
 from accounts.models import Account, Agent, AwayPeriod, Contact, Contract, Region, User
-from portal.demo import PASSWORD, SIGN_INS
+from portal.demo import PASSWORD, SIGN_INS, rotas
 from portal.demo.engineers import designate_all, seated
 from portal.lib.zones import zone
 from sla.domain.calendars import business_calendar, fill_holidays
@@ -91,6 +91,8 @@ def build_stage(*, now: datetime) -> Stage:
         stage.contacts[key] = Contact.objects.create(
             user=users[key], account=accounts[account], role=contact_role, region=stage.regions.get(region)
         )
+    stage.regions["emea"].backups.set([stage.agents["nadia"]])
+    rotas.plan(stage)
     designate_all(accounts["Kestrel Air"], stage)
     for key in SEATED:
         seated(key, stage, at=before)

@@ -18,6 +18,8 @@ NBSP = "\N{NO-BREAK SPACE}"
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+# Seen from so much later every moment is said with its day.
+LATER = timedelta(days=3)
 
 
 def is_french() -> bool:
@@ -223,6 +225,15 @@ def say_both(moment: datetime, now: datetime, reader: tzinfo, region: tzinfo) ->
         return said
     here = _("%(moment)s your time (%(city)s)") % {"moment": said, "city": city(str(reader))}
     return f"{here} · {elsewhere}"
+
+
+def say_with_day(moment: datetime, reader: tzinfo, region: tzinfo) -> str:
+    """`Tue 10 Nov 17:30 (Paris)`, or the reader's time first and the region's after it: for mails.
+
+    Always with the day: a mail may be read tomorrow, when “today” has become another day.
+    """
+    said = say_both(moment, moment + LATER, reader, region)
+    return f"{said} ({city(str(reader))})" if same_hour(moment, reader, region) else said
 
 
 def say_hours(minutes: int) -> str:

@@ -153,6 +153,13 @@ DESK_PAGES: dict[str, Rule] = {
     "admin:tickets_ticket_replay": read(STAFF),
     "admin:sla_attainment": read(STAFF),
     "admin:sla_on_now": read(STAFF),
+    # On-call rotas: staff read them, team leads plan them.
+    "admin:sla_rota_new": write(LEADS),
+    "admin:sla_rota_plan": write(LEADS),
+    "admin:sla_rota_handover": write(LEADS),
+    "admin:sla_rota_give": write(LEADS),
+    "admin:sla_rota_remove": write(LEADS),
+    "admin:sla_rota_end": write(LEADS),
     "admin:tickets_ticket_cover": page(STAFF),  # leads see all tickets there, agents their own
     # Acts on mails that wait for an agent.
     "admin:tickets_incomingmail_decide": write(STAFF),
@@ -233,6 +240,7 @@ DESK: dict[str, Rights] = {
     "sla_target": Rights(view=STAFF, change=ADMINISTRATORS),
     "sla_calendar": Rights(view=STAFF, add=LEADS, change=LEADS),
     "sla_clock": Rights(view=STAFF),
+    "sla_rota": Rights(view=STAFF),
     "portal_notice": Rights(view=LEADS),
     "tickets_incomingmail": Rights(view=STAFF),
     "tickets_verification": Rights(view=LEADS),

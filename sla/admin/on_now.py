@@ -1,4 +1,4 @@
-"""Who is on: regions by languages, until when, and who goes on after them."""
+"""Who is on: regions by languages, until when, and who goes on after them; outside business hours who is on call."""
 
 from typing import Any
 
@@ -21,6 +21,7 @@ def page(request: HttpRequest, site: Any) -> HttpResponse:
             "cells": [
                 {
                     "on": next(iter(coverage.on_now(language, region)), None),
+                    "on_call": next(iter(coverage.on_call(language, region)), None),
                     "opening": coverage.next_opening(language, region=region),
                 }
                 for language in languages

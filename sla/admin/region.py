@@ -21,7 +21,10 @@ class RegionForm(forms.ModelForm):
 
     class Meta:
         model = Region
-        fields = ["code", "name_en", "name_fr", "time_zone", "country", "subdivision", "phone", "matches_tickets"]
+        fields = [
+            "code", "name_en", "name_fr", "time_zone", "country", "subdivision", "phone", "matches_tickets",
+            "backup_after_percent", "leads_after_percent", "backups",
+        ]  # fmt: skip
 
     def clean_country(self) -> str:
         return str(self.cleaned_data["country"]).upper()
@@ -33,7 +36,10 @@ class RegionAdmin(PreviewAdmin):
     list_display = ["__str__", "code", "time_zone", "country", "subdivision", "phone", "matches_tickets"]
     search_fields = ["name_en", "name_fr", "code"]
     sortable_by = ["code"]
-    fields = ["code", ("name_en", "name_fr"), "time_zone", ("country", "subdivision"), "phone", "matches_tickets"]
+    fields = [
+        "code", ("name_en", "name_fr"), "time_zone", ("country", "subdivision"), "phone", "matches_tickets",
+        ("backup_after_percent", "leads_after_percent"), "backups",
+    ]  # fmt: skip
 
     def save_model(self, request: HttpRequest, obj: Region, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

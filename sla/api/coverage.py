@@ -10,7 +10,8 @@ from portal.lib.rest.moments import stamp
 from portal.lib.rest.resource import ApiRequest, Resource
 from portal.lib.rest.shapes import Shape
 from portal.lib.rest.strict import parameters
-from sla.domain.duty import Coverage, Opening, coverage_now
+from sla.domain.duty import Coverage, OnNow, Opening, coverage_now
+from sla.domain.on_call import OnCall
 
 
 class OnNowOut(Shape):
@@ -28,6 +29,7 @@ class NextOut(Shape):
 class LanguageOut(Shape):
     language = serializers.CharField(help_text="Code, such as en.")
     on_now = OnNowOut(many=True)
+    on_call = OnNowOut(many=True, help_text="Regions outside business hours with an agent on call, for 24/7 targets.")
     then = NextOut(allow_null=True, help_text="Who goes on when those stop; null while nobody is on.")
     next_opening = NextOut(allow_null=True, help_text="When somebody is on next; null while somebody is.")
 
@@ -50,11 +52,12 @@ class NowCoverage(Resource):
                 {
                     "language": "en",
                     "on_now": [{"region": "apac", "time_zone": "Asia/Tokyo", "until": "2026-11-10T09:00:00Z"}],
+                    "on_call": [{"region": "emea", "time_zone": "Europe/London", "until": "2026-11-16T09:00:00Z"}],
                     "then": {"region": "emea", "time_zone": "Europe/London", "at": "2026-11-10T09:00:00Z"},
                     "next_opening": None,
                 },
                 {
-                    "language": "fr", "on_now": [], "then": None,
+                    "language": "fr", "on_now": [], "on_call": [], "then": None,
                     "next_opening": {"region": "france", "time_zone": "Europe/Paris", "at": "2026-11-10T08:00:00Z"},
                 },
             ],
@@ -72,12 +75,15 @@ def _language(language: str, coverage: Coverage) -> dict[str, Any]:
     rows = coverage.on_now(language)
     return {
         "language": language,
-        "on_now": [
-            {"region": row.region.code, "time_zone": row.region.time_zone, "until": stamp(row.until)} for row in rows
-        ],
+        "on_now": [_place(row) for row in rows],
+        "on_call": [_place(row) for row in coverage.on_call(language)],
         "then": _opening(coverage.hand_over(language)),
         "next_opening": None if rows else _opening(coverage.next_opening(language)),
     }
+
+
+def _place(row: OnNow | OnCall) -> dict[str, Any]:
+    return {"region": row.region.code, "time_zone": row.region.time_zone, "until": stamp(row.until)}
 
 
 def _opening(opening: Opening | None) -> dict[str, Any] | None:

@@ -1,14 +1,19 @@
-"""Who is on: agents in the business hours of their regions, without those who are away. The desk follows the sun."""
+"""Who is on: agents in the business hours of their regions, without those who are away; outside them, who is on call.
+
+The desk follows the sun.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.db.models import Prefetch, QuerySet
 
 from accounts.models import Agent, AwayPeriod, Region
 from sla.business_time import BusinessCalendar, NoOpenTime
 from sla.domain.calendars import business_calendar
+from sla.domain.on_call import OnCall, on_call_now
 
 # Far beyond any desk; keeps one statement from reading a table that went wrong.
 MOST_AGENTS = 1000
@@ -171,6 +176,29 @@ class Coverage:
         return sorted(
             rows, key=lambda row: (row.until is not None, -(row.until or self.now).timestamp(), row.region.pk)
         )
+
+    @cached_property
+    def _called(self) -> list[OnCall]:
+        return on_call_now(self.now)
+
+    def on_call(self, language: str, region: Region | None = None) -> list[OnCall]:
+        """Who is on call, in the regions where nobody who speaks `language` is on. Two statements, the first time."""
+        open_now = {row.region.pk for row in self.on_now(language, region)}
+        return [
+            row
+            for row in self._called
+            if row.language == language
+            and row.region.pk not in open_now
+            and (region is None or row.region.pk == region.pk)
+        ]
+
+    def answering(self, language: str, region: Region) -> list[Agent]:
+        """Who is to hear of a ticket at once: those on in its region, else on call for it, else on anywhere."""
+        if rows := self.on_now(language, region):
+            return list(rows[0].agents)
+        if called := self.on_call(language, region):
+            return [row.agent for row in called]
+        return list(dict.fromkeys(agent for row in self.on_now(language) for agent in row.agents))
 
     def next_opening(
         self, language: str, *, after: datetime | None = None, region: Region | None = None

@@ -1,6 +1,7 @@
 from sla.models.calendar import Calendar, CalendarException, CalendarVersion, OpeningInterval
 from sla.models.clock import Clock
 from sla.models.event import ClockEvent
+from sla.models.rota import Rota, Shift
 from sla.models.tally import TalliedMonth, Tally
 from sla.models.target import Target, TargetVersion
 
@@ -11,6 +12,8 @@ __all__ = [
     "Clock",
     "ClockEvent",
     "OpeningInterval",
+    "Rota",
+    "Shift",
     "Tally",
     "TalliedMonth",
     "Target",

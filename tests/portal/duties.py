@@ -339,6 +339,7 @@ DUTIES = {
             GET       api:attainment
             GET       admin:sla_on_now
             GET       api:duty
+            view      sla_rota
         """,
         "Agents keep their days away": """
             view change  accounts_awayperiod
@@ -378,6 +379,14 @@ DUTIES = {
             add change  accounts_contract
             view      accounts_tierprice
             POST      admin:accounts_account_engineer
+        """,
+        "Leads plan who is on call outside business hours": """
+            POST      admin:sla_rota_new
+            POST      admin:sla_rota_plan
+            POST      admin:sla_rota_handover
+            POST      admin:sla_rota_give
+            POST      admin:sla_rota_remove
+            POST      admin:sla_rota_end
         """,
         "Leads take a seat away": """
             POST      admin:accounts_seat_withdraw
@@ -422,6 +431,7 @@ DUTIES = {
             delete    accounts_agent
             delete    accounts_apitoken
             delete    accounts_awayperiod
+            add change delete  sla_rota
             delete    accounts_contact
             delete    accounts_contract
             delete    accounts_engagement

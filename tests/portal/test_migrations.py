@@ -10,8 +10,15 @@ ON_SQLITE = {
     "accounts_hoursentry_append_only",
     "sla_interval_apart_insert",
     "sla_interval_apart_update",
+    "sla_shift_apart_insert",
+    "sla_shift_apart_update",
 }
-ON_POSTGRESQL = {"accounts_contract_one_in_force", "accounts_hoursentry_append_only", "sla_interval_apart"}
+ON_POSTGRESQL = {
+    "accounts_contract_one_in_force",
+    "accounts_hoursentry_append_only",
+    "sla_interval_apart",
+    "sla_shift_apart",
+}
 OURS = {"accounts", "portal", "sla", "tickets"}
 
 

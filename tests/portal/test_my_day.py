@@ -12,6 +12,7 @@ from accounts.enums import Tier
 from accounts.models import AwayPeriod, Contract
 from portal import account_360, my_day
 from portal.boxes import Box, Item, filled
+from sla.domain.rota import open_rota, plan_weeks
 from sla.enums import Priority
 from tests import factories
 from tickets.domain.calls.asking import ask_for_call
@@ -143,7 +144,24 @@ def test_the_page_of_an_account_costs_the_same_for_many_tickets(
 
 def test_every_box_of_the_day_has_a_name_of_its_own(lead, client_for):
     assert list(boxes(client_for(lead))) == ["waiting", "seats", "meetings", "contracts", "absences", "closed"]
-    assert len(my_day.BOXES) == 6
+    # The gaps of the rotas are left out while there is none.
+    assert len(my_day.BOXES) == 7
+
+
+def test_leads_see_the_gaps_of_the_coming_week_and_agents_do_not(lead, agent, paris, client_for):
+    lead.languages = ["en"]
+    lead.save()
+    rota = open_rota(paris, "en", weekday=3, hour="18:00", by=lead.user, now=NOW)
+    plan_weeks(rota, [lead], first_day=NOW.date(), weeks=1, by=lead.user, now=NOW)
+
+    found = boxes(client_for(lead))["on_call"]
+
+    assert ([(item.words, item.facts, item.is_late) for item in found.items], found.count) == (
+        [("France · English", "Thu 12 Nov 18:00 – Mon 16 Nov 10:00", True)], 1,
+    )  # fmt: skip
+    assert "on_call" not in boxes(client_for(agent))
+    plan_weeks(rota, [lead], first_day=NOW.date() + timedelta(days=7), weeks=1, by=lead.user, now=NOW)
+    assert "on_call" not in boxes(client_for(lead))
 
 
 def test_what_waits_outside_the_queue_is_counted_and_leads_to_its_list(lead, requester, client_for):

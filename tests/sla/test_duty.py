@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.domain.absences import go_away
 from accounts.models import Agent
 from sla.domain.duty import Duty, coverage_now, duties
+from sla.domain.rota import open_rota, plan_weeks
 from tests.api import Caller
 from tests.factories import MONDAY_9AM, make_agent, make_contact, seat
 
@@ -129,11 +130,12 @@ def test_programs_read_who_answers_now_without_names(world, requester):
             {
                 "language": "en",
                 "on_now": [{"region": "apac", "time_zone": "Asia/Tokyo", "until": "2026-11-10T09:00:00Z"}],
+                "on_call": [],
                 "then": {"region": "emea", "time_zone": "Europe/London", "at": "2026-11-10T09:00:00Z"},
                 "next_opening": None,
             },
             {
-                "language": "fr", "on_now": [], "then": None,
+                "language": "fr", "on_now": [], "on_call": [], "then": None,
                 "next_opening": {
                     "region": "canada-east", "time_zone": "America/Toronto", "at": "2026-11-10T14:00:00Z",
                 },
@@ -141,6 +143,7 @@ def test_programs_read_who_answers_now_without_names(world, requester):
             {
                 "language": "ja",
                 "on_now": [{"region": "apac", "time_zone": "Asia/Tokyo", "until": "2026-11-10T09:00:00Z"}],
+                "on_call": [],
                 "then": {"region": "apac", "time_zone": "Asia/Tokyo", "at": "2026-11-11T00:00:00Z"},
                 "next_opening": None,
             },
@@ -157,6 +160,53 @@ def test_the_desk_reads_names_and_hand_overs(world, client_for, agent):
     assert [line["region"].code for line in page.context["table"]] == ["apac", "canada-east", "emea"]
     assert "Ken" in words
     assert dict(page.context["hand_overs"])["anglais"].at == at(10, 9)
+
+
+@pytest.fixture
+def luc_on_call(world, toronto, lead):
+    """Luc is on call for French in Toronto, until a Monday at 09:00 there."""
+    rota = open_rota(toronto, "fr", weekday=0, hour="09:00", by=lead.user, now=MONDAY_9AM)
+    plan_weeks(rota, [world["luc"]], first_day=MONDAY_9AM.date(), weeks=2, by=lead.user, now=MONDAY_9AM)
+    return rota
+
+
+def test_at_night_the_desk_reads_who_is_on_call_and_when_business_hours_begin(luc_on_call, client_for, lead):
+    with time_machine.travel(at(10, 1), tick=False):
+        page = client_for(lead).get(reverse("admin:sla_on_now"))
+
+    (line,) = [line for line in page.context["table"] if line["region"].code == "canada-east"]
+    english, french = line["cells"][0], line["cells"][1]
+    assert (english["on"], english["on_call"], french["on"]) == (None, None, None)
+    assert (french["on_call"].agent.name, french["on_call"].until) == ("Luc", at(16, 14))
+    assert "on call" in page.content.decode()
+
+
+def test_in_business_hours_and_in_an_absence_nobody_is_called(luc_on_call, world):
+    luc = world["luc"]
+    go_away(luc, starts_at=at(10, 23), ends_at=at(11, 3), by=luc.user, now=MONDAY_9AM)
+
+    assert coverage_now(at(9, 15)).on_call("fr") == []
+    assert [row.until for row in coverage_now(at(10, 22, 30)).on_call("fr")] == [at(10, 23)]
+    assert coverage_now(at(11, 1)).on_call("fr") == []
+
+
+def test_customers_and_programs_read_where_somebody_is_on_call_without_names(luc_on_call, client_for, account, lead):
+    zoe = make_contact(account, "zoe@acme.test", language="fr")
+    seat(zoe, by=lead.user)
+    with time_machine.travel(at(10, 1), tick=False):
+        page = client_for(zoe).get(reverse("tickets:new"))
+    (french,) = [
+        row for row in Caller(zoe, now=at(10, 1)).get("/coverage").json()["languages"] if row["language"] == "fr"
+    ]
+
+    words = page.content.decode()
+    assert [(row.region.code, row.until) for row in page.context["on_now"]["spoken"][1].on_call] == [
+        ("canada-east", at(16, 14))
+    ]
+    assert ("d’astreinte" in words, "Luc" in words) == (True, False)
+    assert french["on_call"] == [
+        {"region": "canada-east", "time_zone": "America/Toronto", "until": "2026-11-16T14:00:00Z"}
+    ]
 
 
 def test_a_customer_chooses_the_language_knowing_when_it_opens(world, client_for, account, account_admin, lead):

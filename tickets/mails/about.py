@@ -6,7 +6,7 @@ button. Sentences about the ticket are made here, once for both bodies; what cha
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, assert_never
 
 from django.conf import settings
@@ -17,9 +17,8 @@ from django.utils.translation import gettext as _
 from accounts.enums import StaffRole
 from accounts.models import Contact, User
 from portal.lib import outbox
-from portal.lib.durations import same_hour, say_both, say_duration, say_moment
+from portal.lib.durations import LATER, say_duration, say_moment, say_with_day
 from portal.lib.mail import message_id
-from portal.lib.names import city
 from portal.lib.outbox import Notice, Withdrawn
 from portal.lib.zones import zone
 from sla.domain.terms import MINUTE
@@ -36,8 +35,6 @@ from tickets.models import IncomingMail, Message, Ticket
 
 # The only shape in which a stranger's Message-ID may stand in a header of ours.
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,200}>")
-# Seen from so much later every moment is said with its day.
-LATER = timedelta(days=3)
 
 Words = Callable[[Notice, Ticket], dict[str, Any]]
 
@@ -187,13 +184,8 @@ def _because(ticket: Ticket, reader: User, *, staff: bool) -> str:
 
 
 def say_dated(moment: datetime, reader: User, region_zone: str) -> str:
-    """`Tue 10 Nov 17:30 (Paris)`, or the reader's time first and the region's after it.
-
-    Always with the day: a mail may be read tomorrow, when “today” has become another day.
-    """
-    here, there = zone(reader.time_zone), zone(region_zone)
-    said = say_both(moment, moment + LATER, here, there)
-    return f"{said} ({city(reader.time_zone)})" if same_hour(moment, here, there) else said
+    """`Tue 10 Nov 17:30 (Paris)`, or the reader's time first and the region's after it."""
+    return say_with_day(moment, zone(reader.time_zone), zone(region_zone))
 
 
 def dated(moment: datetime, reader: User) -> str:

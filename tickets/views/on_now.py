@@ -7,6 +7,7 @@ from typing import Any
 from accounts.domain.engineers import language_name
 from accounts.models import User
 from sla.domain.duty import Coverage, OnNow, Opening, coverage_now
+from sla.domain.on_call import OnCall
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,8 @@ class Spoken:
     now: list[OnNow]
     then: Opening | None
     opening: Opening | None
+    # Where an agent is on call, while nobody who speaks it is on anywhere.
+    on_call: list[OnCall]
 
 
 def on_now(user: User, *, now: datetime, coverage: Coverage | None = None) -> dict[str, Any]:
@@ -34,4 +37,5 @@ def _spoken(code: str, coverage: Coverage) -> Spoken:
         now=rows,
         then=coverage.hand_over(code),
         opening=None if rows else coverage.next_opening(code),
+        on_call=[] if rows else coverage.on_call(code),
     )

@@ -1,0 +1,68 @@
+"""What people hear of the on-call rotas: team leads of holes, a week ahead; agents of what was planned for them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.domain.people import leads
+from accounts.models import User
+from portal.lib import outbox
+from sla.domain.on_call import AHEAD, Hole, holes
+from sla.models import Rota, Shift
+
+
+@transaction.atomic
+def warn_of_holes(*, now: datetime) -> int:
+    """Tell the team leads of every hole of the coming week, each once, whoever runs this; return how many there are."""
+    rotas = Rota.objects.current().select_related("region")
+    found = holes(rotas, now=now, until=now + AHEAD)
+    outbox.write_all([_letter(hole, to) for hole in found if (to := leads())], now=now)
+    return len(found)
+
+
+def _letter(hole: Hole, recipients: list[int]) -> outbox.Letter:
+    return outbox.Letter(
+        "rota_hole",
+        key=f"rota_hole:{hole.rota.pk}:{hole.since.isoformat()}",
+        recipients=recipients,
+        data={
+            "rota": hole.rota.pk, "starts_at": hole.starts_at.isoformat(), "ends_at": hole.ends_at.isoformat(),
+            "name": hole.agent.name if hole.agent else "",
+        },
+    )  # fmt: skip
+
+
+def tell_planned(shifts: Iterable[Shift], *, by: User, now: datetime) -> None:
+    """Each agent hears once of the shifts that were planned for them; nobody of what they did themselves."""
+    by_agent: dict[int, list[Shift]] = {}
+    for shift in shifts:
+        by_agent.setdefault(shift.agent.user_id, []).append(shift)
+    letters = [_of_shifts("planned", rows, user, now=now) for user, rows in by_agent.items() if user != by.pk]
+    outbox.write_all(letters, now=now)
+
+
+def tell_handed(shift: Shift, *, had: int, by: User, now: datetime) -> None:
+    """A shift went from one agent (`had`, a user) to another: both hear of it, unless they did it."""
+    told = {"planned": shift.agent.user_id, "freed": had}
+    letters = [_of_shifts(what, [shift], user, now=now) for what, user in told.items() if user != by.pk]
+    outbox.write_all(letters, now=now)
+
+
+def tell_removed(shift: Shift, *, by: User, now: datetime) -> None:
+    """A shift goes out of the plan, or ends now: whoever has it hears of it."""
+    if shift.agent.user_id != by.pk:
+        outbox.write_all([_of_shifts("freed", [shift], shift.agent.user_id, now=now)], now=now)
+
+
+def _of_shifts(what: str, shifts: list[Shift], user: int, *, now: datetime) -> outbox.Letter:
+    first = shifts[0]
+    return outbox.Letter(
+        "on_call",
+        key=f"on_call:{what}:{first.rota_id}:{first.starts_at.isoformat()}:{now.isoformat()}",
+        recipients=[user],
+        data={
+            "what": what, "rota": first.rota_id,
+            "shifts": [[shift.starts_at.isoformat(), shift.ends_at.isoformat()] for shift in shifts],
+        },
+    )  # fmt: skip
