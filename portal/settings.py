@@ -144,11 +144,17 @@ CELERY_BEAT_SCHEDULE = {
     "tickets: tell people what the sweep noticed": {
         "task": "tickets.act_on_clock_events", "schedule": timedelta(seconds=10), "options": {"expires": 9},
     },
+    "tickets: tell whoever is on duty of tickets that nobody has": {
+        "task": "tickets.tell_of_unassigned", "schedule": timedelta(seconds=10), "options": {"expires": 9},
+    },
     "tickets: keep the plan of check-ins": {
         "task": "tickets.plan_check_ins", "schedule": timedelta(seconds=60), "options": {"expires": 55},
     },
     "tickets: let running promises follow what changed": {
         "task": "tickets.recount_after_changes", "schedule": timedelta(seconds=5), "options": {"expires": 4},
+    },
+    "sla: tell team leads of holes in the on-call rotas": {
+        "task": "sla.warn_of_rota_holes", "schedule": timedelta(minutes=15), "options": {"expires": 890},
     },
     "accounts: notice contracts that begin and end": {
         "task": "accounts.watch_contracts", "schedule": timedelta(seconds=60), "options": {"expires": 55},

@@ -165,6 +165,7 @@ class EventKind(models.TextChoices):
     MAIL = "mail", _("E-mail")
     ANALYSIS = "analysis", _("Root-cause analysis")
     WORKAROUND = "workaround", _("Workaround")
+    ALERTED = "alerted", _("Agents notified")
 
 
 # History that customers see; the rest is for the desk.
@@ -174,6 +175,14 @@ PUBLIC_EVENTS = frozenset({
     EventKind.DUE_CHANGED, EventKind.REGION, EventKind.LANGUAGE, EventKind.MERGED, EventKind.MERGED_INTO,
     EventKind.LEVEL_3, EventKind.CALL, EventKind.CHAT, EventKind.ANALYSIS, EventKind.WORKAROUND,
 })  # fmt: skip
+
+
+class AlertStep(models.IntegerChoices):
+    """How far up the ladder of a region people were told of a message that nobody has."""
+
+    ON_DUTY = 1, pgettext_lazy("alert", "On duty")
+    BACKUP = 2, pgettext_lazy("alert", "Backup")
+    LEADS = 3, pgettext_lazy("alert", "Team leads")
 
 
 class EscalationState(models.TextChoices):

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from portal.lib import heartbeat
 from portal.lib.clock import now
-from tickets.domain import attachments, clock_events, closing, recounts, verification
+from tickets.domain import alerts, attachments, clock_events, closing, recounts, verification
 from tickets.domain.analyses import deadlines
 from tickets.domain.calls import calling
 from tickets.domain.chat import sweeping
@@ -13,6 +13,11 @@ from tickets.domain.chat import sweeping
 @shared_task(name="tickets.act_on_clock_events")
 def act_on_clock_events() -> int:
     return clock_events.act_on_clock_events(now=now())
+
+
+@shared_task(name="tickets.tell_of_unassigned")
+def tell_of_unassigned() -> int:
+    return alerts.tell_next_steps(now=now())
 
 
 @shared_task(name="tickets.plan_check_ins")

@@ -14,11 +14,12 @@ from portal.lib.outbox import Notice
 from sla.domain.sweep import sweep
 from sla.enums import ClockKind
 from sla.models import Clock
+from tickets.domain.alerts import tell_next_steps
 from tickets.domain.clock_events import act_on_clock_events, plan_check_ins
 from tickets.domain.closing import REOPEN_FOR, close_solved
 from tickets.domain.promises import region_for
 from tickets.enums import Status
-from tickets.models import Ticket
+from tickets.models import Alert, Ticket
 
 # How long after a moment the next run of a job notices it, and how long a mail takes to leave.
 NEXT_RUN = timedelta(seconds=4)
@@ -82,7 +83,8 @@ def _next_run() -> datetime | None:
     soon = running.unflagged().filter(warned_at=None).aggregate(at=Min("due_soon_at"))["at"]
     coming = running.of(ClockKind.CHECK_IN).filter(announced_at=None).aggregate(at=Min("announce_at"))["at"]
     solved = Ticket.objects.filter(status=Status.SOLVED).aggregate(at=Min("solved_at"))["at"]
-    moments = [at for at in (due, soon, coming, solved and solved + REOPEN_FOR) if at]
+    waiting = Alert.objects.aggregate(at=Min("next_at"))["at"]
+    moments = [at for at in (due, soon, coming, waiting, solved and solved + REOPEN_FOR) if at]
     return min(moments) + NEXT_RUN if moments else None
 
 
@@ -90,6 +92,7 @@ def _jobs(now: datetime) -> None:
     sweep(now=now)
     act_on_clock_events(now=now)
     plan_check_ins(now=now)
+    tell_next_steps(now=now)
     close_solved(now=now)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -36,11 +36,11 @@ class RotaAdmin(PageAdmin):
     def get_urls(self) -> list[Any]:
         return [
             path("new/", self.new, name="sla_rota_new"),
-            path("<int:pk>/plan/", self.plan, name="sla_rota_plan"),
-            path("<int:pk>/handover/", self.hand_over, name="sla_rota_handover"),
-            path("<int:pk>/end/", self.end, name="sla_rota_end"),
-            path("<int:pk>/shifts/<int:shift>/give/", self.give, name="sla_rota_give"),
-            path("<int:pk>/shifts/<int:shift>/remove/", self.remove, name="sla_rota_remove"),
+            path("<id:pk>/plan/", self.plan, name="sla_rota_plan"),
+            path("<id:pk>/handover/", self.hand_over, name="sla_rota_handover"),
+            path("<id:pk>/end/", self.end, name="sla_rota_end"),
+            path("<id:pk>/shifts/<id:shift>/give/", self.give, name="sla_rota_give"),
+            path("<id:pk>/shifts/<id:shift>/remove/", self.remove, name="sla_rota_remove"),
             *super().get_urls(),
         ]
 
@@ -52,8 +52,6 @@ class RotaAdmin(PageAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        if not (object_id.isascii() and object_id.isdigit() and len(object_id) < 16):
-            raise Http404
         return self._page(request, _found(int(object_id)))
 
     # --- acts of team leads --------------------------------------------------------------------------------------

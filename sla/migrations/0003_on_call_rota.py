@@ -34,7 +34,7 @@ shifts_apart_on_sqlite = RunSQLOn(
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0004_region_ladder"),
+        ("accounts", "0005_region_ladder"),
         ("sla", "0002_targets"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

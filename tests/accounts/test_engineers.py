@@ -282,7 +282,7 @@ def test_an_administrator_switches_matching_on_and_a_lead_does_not(client_for, a
     page = reverse("admin:accounts_region_change", args=[paris.pk])
     values = {
         "code": "france", "name_en": "France", "name_fr": "France", "time_zone": "Europe/Paris", "country": "FR",
-        "matches_tickets": "on", "_confirm": "1",
+        "matches_tickets": "on", "backup_after_percent": "25", "leads_after_percent": "50", "_confirm": "1",
     }  # fmt: skip
     assert client_for(lead).post(page, values).status_code == 403
     paris.refresh_from_db()

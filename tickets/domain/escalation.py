@@ -12,6 +12,7 @@ from accounts.enums import Tier
 from accounts.models import Agent, TierTerms, User
 from portal.lib.errors import DomainError, NotAllowed, Stale
 from portal.lib.typed import required_text
+from tickets.domain import alerts
 from tickets.domain import level_3_notices as notices
 from tickets.domain.history import record, says
 from tickets.domain.locking import TicketClosed, locked, touch
@@ -181,6 +182,7 @@ def _return(ticket: Ticket, escalation: Escalation, *, by: User, now: datetime) 
     ticket.routed_by = escalation.former_routed_by if former else RoutedBy.NOBODY
     if former is None or former.pk != escalation.agent_id:
         record(ticket, EventKind.ASSIGNED, by=by, now=now, to=former.name if former else "")
+    alerts.begin(ticket, now=now)
 
 
 def _live(ticket: Ticket) -> Ticket:

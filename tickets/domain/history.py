@@ -96,6 +96,7 @@ def sentence(event: TicketEvent) -> str:
             | EventKind.MAIL
             | EventKind.ANALYSIS
             | EventKind.WORKAROUND
+            | EventKind.ALERTED
         ):
             return str(kind.label)
     assert_never(kind)

@@ -13,7 +13,7 @@ from sla.domain import clocks
 from sla.domain.clocks import Change, build_clock, save_clocks
 from sla.domain.terms import terms_for
 from sla.enums import ChangeCause, ClockKind, Coverage, Priority, StartCause
-from tickets.domain import effects, notices, promises
+from tickets.domain import alerts, effects, notices, promises
 from tickets.domain.analyses.opening import open_when_solved
 from tickets.domain.attachments import take
 from tickets.domain.escalation import end_with_ticket
@@ -144,6 +144,8 @@ def open_ticket(
     take(attachments, message)
     if live:
         clocks.stop(saved[0], by=by, now=now)
+    else:
+        alerts.begin(ticket, saved[0], now=now)
     add_all(ticket, followers, by=by, now=now)
     record(ticket, EventKind.OPENED, by=by, now=now, priority=int(priority), channel=channel, tier=entitlements.tier)
     if way.agent or way.why:

@@ -10,7 +10,7 @@ from portal.lib.errors import DomainError
 from sla.domain import clocks
 from sla.domain.clocks import Change
 from sla.enums import ChangeCause, ClockKind
-from tickets.domain import promises
+from tickets.domain import alerts, promises
 from tickets.domain.followers import add_all
 from tickets.domain.history import record
 from tickets.domain.lifecycle import move, pause_or_resume
@@ -52,7 +52,7 @@ def merge(ticket: Ticket, *, into: Ticket, by: User, now: datetime) -> Ticket:
             found = clocks.take_over(ours[kind], clock, change, now=now)
             moved += [found] if found else []
         elif kind == ClockKind.RESPONSE:
-            clocks.inherit(clock, into.pk, by=by, now=now)
+            alerts.begin(into, clocks.inherit(clock, into.pk, by=by, now=now), now=now)
     _move_words(ticket, into, by=by, now=now)
     move(ticket, Status.SOLVED, by=by, now=now, merged=True)
     move(ticket, Status.CLOSED, by=by, now=now)

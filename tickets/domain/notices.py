@@ -10,6 +10,7 @@ from portal.lib import outbox
 from sla.domain.clocks import Change, Moved
 from sla.enums import ClockKind
 from sla.models import Clock
+from tickets.enums import AlertStep
 from tickets.models import Follower, Message, Ticket
 
 
@@ -109,6 +110,19 @@ def tell_due_changed(moved: Mapping[Ticket, list[Moved]], change: Change, *, now
             for ticket, rows in moved.items()
         ],
         now=now,
+    )  # fmt: skip
+
+
+def tell_unassigned(
+    ticket: Ticket, clock: Clock, step: AlertStep, recipients: list[int], *, time: int, now: datetime
+) -> None:
+    """A customer waits for a reply and nobody has the ticket: a step of the ladder hears of it.
+
+    `time`: how often the ladder of this clock has begun.
+    """
+    outbox.write(
+        "unassigned", key=f"unassigned:{clock.pk}:{time}:{step.value}", recipients=recipients,
+        data=_of_clock(ticket, clock) | {"step": step.value}, now=now,
     )  # fmt: skip
 
 

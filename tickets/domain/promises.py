@@ -15,7 +15,7 @@ from sla.domain.clocks import Bearing, Change, Moved, Rule
 from sla.domain.terms import NoTarget, Terms, terms_for
 from sla.enums import ClockKind, Priority, StartCause
 from sla.models import Calendar, Clock
-from tickets.domain import notices
+from tickets.domain import alerts, notices
 from tickets.enums import LIVE, OUR_TURN, EventKind, LanguageChoice, Status
 from tickets.models import Ticket, TicketEvent
 
@@ -85,7 +85,10 @@ def start(ticket: Ticket, kind: ClockKind, *, cause: StartCause, by, now: dateti
     """Start a clock of `kind` unless one runs; check-ins only while the ticket is ours to move."""
     if kind == ClockKind.CHECK_IN and Status(ticket.status) not in OUR_TURN:
         return
-    clocks.start_clock(ticket.pk, ticket.account_id, kind, terms_of(ticket, now=now), cause=cause, by=by, now=now)
+    terms = terms_of(ticket, now=now)
+    started = clocks.start_clock(ticket.pk, ticket.account_id, kind, terms, cause=cause, by=by, now=now)
+    if started is not None and kind == ClockKind.RESPONSE:
+        alerts.begin(ticket, started, now=now)
 
 
 def follow(ticket: Ticket, change: Change, effect: Effect, *, now: datetime) -> list[Moved]:
@@ -112,6 +115,7 @@ def tell(moved: Mapping[Ticket, list[Moved]], change: Change, *, now: datetime) 
         for ticket, rows in moved.items()
         for found in rows
     )  # fmt: skip
+    alerts.look_again(moved, now=now)
     told = {ticket: rows for ticket, rows in moved.items() if any(found.new_due_at for found in rows)}
     notices.tell_due_changed(told, change, now=now)
 

@@ -19,7 +19,7 @@ from accounts.models import Account, Agent, DesignatedEngineer, Region, TierTerm
 from portal.lib.errors import DomainError
 from sla.domain.duty import Duty, duties
 from sla.enums import Coverage
-from tickets.domain import matching, notices, promises
+from tickets.domain import alerts, matching, notices, promises
 from tickets.domain.history import record
 from tickets.domain.locking import locked, touch
 from tickets.domain.matching import Candidate
@@ -91,7 +91,10 @@ def route(need: Need, *, now: datetime) -> Route:
 
 
 def _engineer_of(need: Need) -> DesignatedEngineer | None:
-    if not TierTerms.objects.filter(tier=need.entitlements.account_tier, designated_engineer=True).exists():
+    bought, of_person = need.entitlements.account_tier, need.entitlements.terms
+    # What the person's tier includes was read already; of a colleague without a seat it says nothing.
+    terms = of_person if of_person.tier == bought else TierTerms.objects.get(tier=bought)
+    if not terms.designated_engineer:
         return None
     current = DesignatedEngineer.objects.current().select_related("agent__user", "backup__user")
     return current.filter(account=need.account, region=need.region).first()
@@ -174,6 +177,7 @@ def assign(ticket: Ticket, to: Agent | None, *, by: User, now: datetime, covers_
     more = {"covers_for": covers_for.name} if covers_for else {}
     record(ticket, EventKind.ASSIGNED, by=by, now=now, to=to.name if to else "", **more)
     notices.tell_assignee(ticket, by=by, now=now)
+    alerts.begin(ticket, now=now)
     return ticket
 
 

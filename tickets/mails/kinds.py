@@ -1,18 +1,19 @@
 """The mails about a ticket that its messages, its clocks and its agents cause."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_never
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from accounts.domain.engineers import language_name
 from accounts.models import User
 from portal.lib.outbox import Notice, Withdrawn
 from sla.domain.wording import cause_words, dated_words
 from sla.enums import ChangeCause, ClockKind, Priority
 from sla.models import Clock
 from tickets.domain.routing_words import last_routing
-from tickets.enums import EventKind, MessageKind
+from tickets.enums import AlertStep, EventKind, MessageKind
 from tickets.mails.about import (
     about_ticket,
     dated,
@@ -100,6 +101,32 @@ def due_changed(notice: Notice, ticket: Ticket) -> dict[str, Any]:
             if row["clock"] in running
         ],
     }
+
+
+@about_ticket("unassigned")
+def unassigned(notice: Notice, ticket: Ticket) -> dict[str, Any]:
+    if ticket.assignee is not None:
+        raise Withdrawn("somebody has the ticket now")
+    clock = running_clock(notice)
+    events = ticket.events.filter(kind=EventKind.ALERTED, created_at__gte=clock.started_at)
+    earlier = events.filter(data__step__lt=notice.data["step"]).order_by("pk").values_list("data__names", flat=True)
+    return _clock_words(clock, ticket, notice.recipient) | {
+        "again": notice.data["step"] > AlertStep.ON_DUTY,
+        "told": ", ".join(dict.fromkeys(name for names in earlier for name in names)),
+        "because": _because_of(AlertStep(notice.data["step"]), ticket),
+    }
+
+
+def _because_of(step: AlertStep, ticket: Ticket) -> str:
+    values = {"region": ticket.region.name, "language": language_name(ticket.language)}
+    match step:
+        case AlertStep.ON_DUTY:
+            return _("You get this email because you are on duty (%(region)s, %(language)s).") % values
+        case AlertStep.BACKUP:
+            return _("You get this email because you are a backup for this region: %(region)s.") % values
+        case AlertStep.LEADS:
+            return _("You get this email because you lead the team.")
+    assert_never(step)
 
 
 @about_ticket("due_soon")

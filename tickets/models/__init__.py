@@ -1,3 +1,4 @@
+from tickets.models.alert import Alert
 from tickets.models.analysis import AnalysisQuestion, AnalysisVersion, RootCauseAnalysis
 from tickets.models.call import Call, CallAttempt
 from tickets.models.chat import Chat, ChatLine, ChatNote, ChatPresence
@@ -10,6 +11,7 @@ from tickets.models.verification import Verification
 from tickets.models.workaround import Workaround
 
 __all__ = [
+    "Alert",
     "AnalysisQuestion",
     "AnalysisVersion",
     "Attachment",
