@@ -20,6 +20,8 @@ from sla.api import attainment, coverage, duty, priorities, targets
 from tickets.api import (
     acts,
     analyses,
+    analysis_verdicts,
+    analysis_work,
     calls,
     changes,
     chats,
@@ -73,6 +75,7 @@ class Missing(Resource):
 
 app_name = "api"
 TICKET, SEAT = "tickets/<number:number>", "accounts/<int:account>/seats/<int:number>"
+REPORT = "rca-reports/<number:number>"
 urlpatterns = [
     path("schema", schema, name="schema"),
     path("docs", docs, name="docs"),
@@ -139,6 +142,18 @@ urlpatterns = [
     path("rca-reports", analyses.Reports.as_view(), name="rca-report-list"),
     path("rca-reports/<number:number>", analyses.OneReport.as_view(), name="rca-report-detail"),
     path("rca-reports/<number:number>/questions", analyses.Questions.as_view(), name="rca-report-questions"),
+    path(f"{REPORT}/accept", analysis_verdicts.AcceptReport.as_view(), name="rca-report-accept"),
+    path(f"{REPORT}/dispute", analysis_verdicts.DisputeReport.as_view(), name="rca-report-dispute"),
+    path(f"{REPORT}/draft", analysis_work.Draft.as_view(), name="rca-report-draft"),
+    path(f"{REPORT}/take-over", analysis_work.TakeOver.as_view(), name="rca-report-take-over"),
+    path(f"{REPORT}/submit", analysis_work.Submit.as_view(), name="rca-report-submit"),
+    path(f"{REPORT}/review", analysis_work.Review.as_view(), name="rca-report-review"),
+    path(f"{REPORT}/approve", analysis_work.Approve.as_view(), name="rca-report-approve"),
+    path(f"{REPORT}/send-back", analysis_work.SendBackAnalysis.as_view(), name="rca-report-send-back"),
+    path(f"{REPORT}/publish", analysis_work.Publish.as_view(), name="rca-report-publish"),
+    path(f"{REPORT}/begin-version", analysis_work.BeginVersion.as_view(), name="rca-report-begin-version"),
+    path(f"{REPORT}/withdraw", analysis_work.Withdraw.as_view(), name="rca-report-withdraw"),
+    path(f"{REPORT}/questions/<int:question>/answer", analysis_work.Answer.as_view(), name="rca-report-answer"),
     path("call-slots", calls.Slots.as_view(), name="call-slots"),
     path("calls", calls.Calls.as_view(), name="call-list"),
     path("calls/<id:pk>", calls.OneCall.as_view(), name="call-detail"),

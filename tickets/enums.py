@@ -228,6 +228,8 @@ class AnalysisAct(StrEnum):
     OPENED = "opened"
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
+    ACCEPTED = "accepted"
+    DISPUTED = "disputed"
 
 
 class AnalysisNews(StrEnum):
@@ -243,6 +245,15 @@ class AnalysisNews(StrEnum):
     QUESTION = "question"
     ANSWERED = "answered"
     OVERDUE = "overdue"
+    ACCEPTED = "accepted"
+    DISPUTED = "disputed"
+
+
+class Verdict(models.TextChoices):
+    """What the customer says of a published version."""
+
+    ACCEPTED = "accepted", pgettext_lazy("analysis", "Accepted")
+    DISPUTED = "disputed", pgettext_lazy("analysis", "Disputed")
 
 
 class Section(models.TextChoices):

@@ -183,6 +183,20 @@ class RejectWorkaroundForm(forms.Form):
     )  # fmt: skip
 
 
+class DisputeForm(forms.Form):
+    """What is not right about a published analysis; `version` is the one that was read."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=10**6)
+    reason = forms.CharField(
+        label=_("What is not right?"), max_length=5000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Everybody who may read the analysis sees it, and our answer. Plain text or Markdown."),
+        error_messages={
+            "required": _("Enter what is not right."),
+            "max_length": _("Enter at most %(limit_value)d characters; you entered %(show_value)d."),
+        },
+    )  # fmt: skip
+
+
 class QuestionForm(forms.Form):
     """A question about a published analysis."""
 

@@ -161,6 +161,10 @@ DUTIES = {
             GET       tickets:analysis_file
             POST      tickets:analysis_question
             POST      api:rca-report-questions
+            POST      tickets:analysis_accept
+            POST      api:rca-report-accept
+            POST      tickets:analysis_dispute
+            POST      api:rca-report-dispute
         """,
         "Customers ask to be called, and move or cancel the call": """
             GET POST  tickets:phone
@@ -282,6 +286,13 @@ DUTIES = {
             POST      admin:tickets_rootcauseanalysis_review
             POST      admin:tickets_rootcauseanalysis_send_back
             POST      admin:tickets_rootcauseanalysis_answer
+            GET PUT   api:rca-report-draft
+            POST      api:rca-report-take-over
+            POST      api:rca-report-submit
+            POST      api:rca-report-review
+            POST      api:rca-report-send-back
+            POST      api:rca-report-begin-version
+            POST      api:rca-report-answer
             GET       admin:tickets_rootcauseanalysis_preview
         """,
         "Agents decide about the mails that wait": """
@@ -396,6 +407,9 @@ DUTIES = {
             POST      admin:tickets_rootcauseanalysis_approve
             POST      admin:tickets_rootcauseanalysis_publish
             POST      admin:tickets_rootcauseanalysis_withdraw
+            POST      api:rca-report-approve
+            POST      api:rca-report-publish
+            POST      api:rca-report-withdraw
         """,
         "Leads keep the opening hours": """
             add change  sla_calendar

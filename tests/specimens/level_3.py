@@ -17,5 +17,5 @@ def specimens(world):
         "tickets:level_3": number,
         "tickets:analysis": number,
         "admin:tickets_rootcauseanalysis_": number | {"object_id": analysis.pk},
-        "api:rca-report-": number,
+        "api:rca-report-": number | {"question": 1},
     }

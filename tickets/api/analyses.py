@@ -15,7 +15,7 @@ from portal.lib.rest.shapes import NamedOut, Shape
 from portal.lib.rest.strict import StrictSerializer, StrictText, parameters
 from tickets.api import examples
 from tickets.domain.analyses import questions
-from tickets.enums import AnalysisState, Section
+from tickets.enums import AnalysisState, Section, Verdict
 from tickets.models import AnalysisQuestion, RootCauseAnalysis
 from tickets.models.analysis import AnalysisQuerySet
 from tickets.models.ticket import ticket_pk
@@ -39,6 +39,7 @@ _WHOLE = {
     "actions": [{"what": "Order the jobs", "owner": "Release team", "on": "2026-11-20"}],
     "versions": [{
         "number": 1, "note": "", "published_at": "2026-11-12T09:00:00Z", "withdrawn_at": None, "withdrawn_because": "",
+        "verdict": None,
     }],
     "questions": [_QUESTION],
 }  # fmt: skip
@@ -73,6 +74,7 @@ class VersionOut(Shape):
     published_at = serializers.DateTimeField()
     withdrawn_at = serializers.DateTimeField(allow_null=True)
     withdrawn_because = serializers.CharField()
+    verdict = serializers.ChoiceField(Verdict.choices, allow_null=True, help_text="What the customer said of it.")
 
 
 class QuestionOut(Shape):
@@ -97,7 +99,7 @@ class WholeReportOut(ReportOut):
     questions = QuestionOut(many=True)
 
 
-class _AnalysisResource(Resource):
+class AnalysisResource(Resource):
     tag = "Root-cause analyses"
 
     def analyses(self) -> AnalysisQuerySet:
@@ -112,7 +114,7 @@ class _AnalysisResource(Resource):
         return found
 
 
-class Reports(_AnalysisResource):
+class Reports(AnalysisResource):
     """All that the reader may see."""
 
     route = "rca-report-list"
@@ -128,7 +130,7 @@ class Reports(_AnalysisResource):
         return Cursor().listing(self.analyses().select_related("ticket__account"), request, show=report_out)
 
 
-class OneReport(_AnalysisResource):
+class OneReport(AnalysisResource):
     """One of them, with its text."""
 
     route = "rca-report-detail"
@@ -142,7 +144,7 @@ class OneReport(_AnalysisResource):
         return Response(whole_out(self.find(number)))
 
 
-class Questions(_AnalysisResource):
+class Questions(AnalysisResource):
     """A customer asks."""
 
     route = "rca-report-questions"
@@ -195,6 +197,7 @@ def whole_out(analysis: RootCauseAnalysis) -> Row:
                 "published_at": stamp(version.published_at),
                 "withdrawn_at": stamp(version.withdrawn_at),
                 "withdrawn_because": version.withdrawn_because,
+                "verdict": version.verdict.verdict if hasattr(version, "verdict") else None,
             }
             for version in kept
         ],

@@ -93,6 +93,14 @@ def _words(what: AnalysisNews, analysis: RootCauseAnalysis, data: dict[str, Any]
         case AnalysisNews.OVERDUE:
             said = _("The root-cause analysis of %(number)s for %(account)s is overdue since %(due)s.")
             return _("Root-cause analysis overdue"), said, _("See who writes it, and what is missing."), ""
+        case AnalysisNews.ACCEPTED:
+            said = _("%(account)s has accepted version %(version)s of the root-cause analysis of %(number)s.")
+            return _("Analysis accepted"), said, "", ""
+        case AnalysisNews.DISPUTED:
+            reason = AnalysisQuestion.objects.get(pk=data["question"])
+            said = _("%(account)s disputes version %(version)s of the root-cause analysis of %(number)s.")
+            following = _("Answer below the analysis, or write a new version.")
+            return _("Analysis disputed"), said, following, reason.body
     assert_never(what)
 
 

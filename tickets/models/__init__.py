@@ -1,5 +1,5 @@
 from tickets.models.alert import Alert
-from tickets.models.analysis import AnalysisQuestion, AnalysisVersion, RootCauseAnalysis
+from tickets.models.analysis import AnalysisQuestion, AnalysisVerdict, AnalysisVersion, RootCauseAnalysis
 from tickets.models.call import Call, CallAttempt
 from tickets.models.chat import Chat, ChatLine, ChatNote, ChatPresence
 from tickets.models.escalation import Escalation
@@ -13,6 +13,7 @@ from tickets.models.workaround import Workaround
 __all__ = [
     "Alert",
     "AnalysisQuestion",
+    "AnalysisVerdict",
     "AnalysisVersion",
     "Attachment",
     "Call",

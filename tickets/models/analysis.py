@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact, User
-from tickets.enums import AnalysisState
+from tickets.enums import AnalysisState, Verdict
 from tickets.models.ticket import Ticket
 
 
@@ -46,7 +46,8 @@ class AnalysisQuerySet(models.QuerySet["RootCauseAnalysis"]):
 
     def with_versions(self) -> Self:
         """`analysis.kept_versions`: newest first, one query for the whole list."""
-        versions = AnalysisVersion.objects.select_related("published_by", "withdrawn_by").order_by("-number")
+        people = ("published_by", "withdrawn_by", "verdict__given_by")
+        versions = AnalysisVersion.objects.select_related(*people).order_by("-number")
         return self.prefetch_related(Prefetch("versions", queryset=versions, to_attr="kept_versions"))
 
 
@@ -234,3 +235,33 @@ class AnalysisQuestion(models.Model):
 
     def __str__(self) -> str:
         return self.body[:40]
+
+
+class AnalysisVerdict(models.Model):
+    """The customer accepts or disputes a published version, once. `question` holds the reason of a dispute."""
+
+    version = models.OneToOneField(
+        AnalysisVersion, on_delete=models.CASCADE, related_name="verdict", verbose_name=_("version")
+    )
+    verdict = models.CharField(_("verdict"), max_length=8, choices=Verdict.choices)
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("given by")
+    )
+    given_at = models.DateTimeField(_("given"))
+    question = models.OneToOneField(
+        AnalysisQuestion, on_delete=models.PROTECT, null=True, related_name="dispute", verbose_name=_("reason")
+    )
+
+    class Meta:
+        verbose_name = _("verdict of the customer")
+        verbose_name_plural = _("verdicts of customers")
+        constraints = [
+            models.CheckConstraint(
+                name="tickets_analysisverdict_disputed_says_why",
+                condition=Q(verdict=Verdict.ACCEPTED, question=None)
+                | Q(verdict=Verdict.DISPUTED, question__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version}: {self.get_verdict_display()}"

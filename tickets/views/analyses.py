@@ -16,11 +16,12 @@ from portal.lib.clock import now
 from portal.lib.durations import say_moment
 from portal.lib.errors import DomainError
 from portal.lib.http import PortalRequest
+from portal.lib.typed import as_id
 from portal.lib.zones import zone
-from tickets.domain.analyses import questions, texts
+from tickets.domain.analyses import questions, texts, verdicts
 from tickets.domain.analyses.opening import includes_analyses, tiers_with_analyses
 from tickets.domain.analyses.timeline import LATER
-from tickets.forms import QuestionForm
+from tickets.forms import DisputeForm, QuestionForm
 from tickets.models import AnalysisVersion, RootCauseAnalysis
 from tickets.models.analysis import AnalysisQuerySet
 from tickets.models.ticket import ticket_pk
@@ -69,6 +70,34 @@ def analysis_question(request: PortalRequest, number: str) -> HttpResponse:
     return redirect(f"{found.get_absolute_url()}#questions")
 
 
+@require_POST
+def analysis_accept(request: PortalRequest, number: str) -> HttpResponse:
+    """The analysis is good as it is."""
+    found = _analysis_or_404(request, number)
+    try:
+        verdicts.accept(found, version=as_id(request.POST.get("version")) or 0, by=request.contact, now=now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("You have accepted the analysis. Its author is notified."))
+    return redirect(found)
+
+
+@require_POST
+def analysis_dispute(request: PortalRequest, number: str) -> HttpResponse:
+    """Something in it is not right. A refusal shows the page again with every word."""
+    at, found, form = now(), _analysis_or_404(request, number), DisputeForm(request.POST)
+    if form.is_valid():
+        try:
+            verdicts.dispute(found, by=request.contact, now=at, **form.cleaned_data)
+        except DomainError as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, _("Your message is sent. Our answer appears below the analysis."))
+            return redirect(f"{found.get_absolute_url()}#questions")
+    return _page(request, found, QuestionForm(), dispute=form, status=422)
+
+
 @require_GET
 def analysis_file(request: PortalRequest, number: str) -> HttpResponse:
     """The version as one file, HTML or Markdown: always a download, and nothing in it can run."""
@@ -102,7 +131,14 @@ def analysis_file(request: PortalRequest, number: str) -> HttpResponse:
     return response
 
 
-def _page(request: PortalRequest, found: RootCauseAnalysis, form: QuestionForm, *, status: int = 200) -> HttpResponse:
+def _page(
+    request: PortalRequest,
+    found: RootCauseAnalysis,
+    form: QuestionForm,
+    *,
+    dispute: DisputeForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
     version = _version(request, found)
     shown = version if version and not version.withdrawn_at else None
     context: dict[str, Any] = {
@@ -115,6 +151,10 @@ def _page(request: PortalRequest, found: RootCauseAnalysis, form: QuestionForm, 
         "versions": found.kept_versions,  # type: ignore[attr-defined]
         "questions": list(found.questions.select_related("asked_by", "answered_by")),
         "form": form,
+        "refused": dispute or form,
+        "dispute": dispute or DisputeForm(initial={"version": found.current_version}),
+        "disputing": dispute is not None,
+        "may_judge": verdicts.may_judge(found, request.contact),
         "now": now(),
     }
     return render(request, "tickets/analysis.html", context, status=status)

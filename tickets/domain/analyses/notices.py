@@ -7,8 +7,8 @@ from accounts.domain.people import admins_of, leads
 from accounts.models import Agent
 from portal.lib import outbox
 from tickets.domain.notices import customers_of
-from tickets.enums import AnalysisNews
-from tickets.models import AnalysisQuestion, AnalysisVersion, RootCauseAnalysis
+from tickets.enums import AnalysisNews, Verdict
+from tickets.models import AnalysisQuestion, AnalysisVerdict, AnalysisVersion, RootCauseAnalysis
 
 
 def tell_opened(analysis: RootCauseAnalysis, *, now: datetime) -> None:
@@ -51,6 +51,17 @@ def tell_asked(analysis: RootCauseAnalysis, question: AnalysisQuestion, *, now: 
 
 def tell_answered(analysis: RootCauseAnalysis, question: AnalysisQuestion, *, now: datetime) -> None:
     _write(AnalysisNews.ANSWERED, analysis, [question.asked_by_id], now=now, question=question.pk)
+
+
+def tell_verdict(analysis: RootCauseAnalysis, given: AnalysisVerdict, *, now: datetime) -> None:
+    """The author hears of either; a dispute goes to the leads too."""
+    disputed = given.verdict == Verdict.DISPUTED
+    more = {"question": given.question_id} if disputed else {}
+    _write(
+        AnalysisNews.DISPUTED if disputed else AnalysisNews.ACCEPTED, analysis,
+        list(dict.fromkeys([*_author(analysis), *(leads() if disputed else [])])) or leads(), now=now,
+        version=given.version.number, **more,
+    )  # fmt: skip
 
 
 def tell_overdue(analysis: RootCauseAnalysis, *, now: datetime) -> None:

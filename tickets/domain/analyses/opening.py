@@ -62,4 +62,8 @@ def _said(data: dict[str, Any]) -> str:
             return _("published the root-cause analysis, version %(version)s") % {"version": data["version"]}
         case AnalysisAct.WITHDRAWN:
             return _("withdrew version %(version)s of the root-cause analysis") % {"version": data["version"]}
+        case AnalysisAct.ACCEPTED:
+            return _("accepted version %(version)s of the root-cause analysis") % {"version": data["version"]}
+        case AnalysisAct.DISPUTED:
+            return _("disputed version %(version)s of the root-cause analysis") % {"version": data["version"]}
     assert_never(act)
