@@ -108,6 +108,20 @@ def test_a_recount_stands_in_the_explanation_and_the_new_count_adds_up(ticket, a
     assert (explanation.counted_from, explanation.counted) == (at, timedelta(hours=1))
 
 
+def test_the_json_form_of_a_recount_says_what_moved_when_and_by_whom(ticket, agent):
+    change_priority(ticket, Priority.URGENT, by=agent.user, now=MONDAY_9AM + timedelta(hours=1))
+
+    explanation = explain_clock(ticket.clocks.get(kind=ClockKind.RESPONSE))
+
+    assert explanation.as_json()["recounts"] == [
+        {
+            "at": "2026-11-09T10:00:00+00:00", "dated_at": None, "cause": "priority", "by": "Léa",
+            "old_due_at": "2026-11-09T12:00:00+00:00", "new_due_at": "2026-11-09T11:00:00+00:00", "applied": True,
+            "detail": {},
+        }
+    ]  # fmt: skip
+
+
 def test_an_old_promise_is_explained_with_the_calendar_it_was_counted_with(france):
     colleague = make_contact(make_account("Acme", region=france, tier=Tier.STANDARD), "noe@acme.test")
     ticket = make_ticket(colleague, now=PARIS_TUESDAY_1730)

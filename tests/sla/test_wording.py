@@ -1,15 +1,18 @@
 """The sentences of an explanation, in both zones when the reader is elsewhere."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import translation
 
 from accounts.enums import Basis, Tier
-from sla.domain.explanation import explain_clock, explain_terms
+from portal.lib.zones import zone
+from sla.domain.explanation import Recount, explain_clock, explain_terms
+from sla.domain.stretches import Closed, Stretch
 from sla.domain.terms import terms_for
-from sla.domain.wording import cause_words, lines, week_words
-from sla.enums import ChangeCause, ClockKind, Priority, StartCause
+from sla.domain.wording import cause_words, closed_words, lines, result_line, target_words, week_words
+from sla.enums import ChangeCause, CheckInRule, ClockKind, Outcome, Priority, StartCause
 from tests.factories import MONDAY_9AM, make_region, make_ticket
 from tickets.domain.conversation import reply_as_agent, reply_as_customer
 from tickets.domain.lifecycle import change_priority, change_status
@@ -17,6 +20,7 @@ from tickets.enums import Channel, Status
 
 pytestmark = pytest.mark.django_db
 PARIS_TUESDAY_1730 = datetime(2026, 11, 10, 16, 30, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
 
 
 def said(explanation, *, now, zone_name="Europe/Paris"):
@@ -74,6 +78,108 @@ def test_a_recount_and_the_result_are_said(ticket, agent):
         ("due", "Total 1 h. Due today 12:00."),
         ("result", "Missed: it happened today 12:05, 5 min late."),
     ]
+
+
+def recount(cause, *, moved=False, applied=True, kept=False, **detail):
+    due = MONDAY_9AM + timedelta(hours=4)
+    return Recount(
+        at=MONDAY_9AM, cause=cause, by="Nadia", old_due_at=due,
+        new_due_at=due - timedelta(hours=2) if moved else due, applied=applied, old_priority=3, new_priority=1,
+        kept=kept, detail=detail,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (recount(ChangeCause.TARGET, moved=True), "the target was edited: due moved from today 13:00 to today 11:00."),
+        (recount(ChangeCause.TARGET), "the target was edited: due is still today 13:00."),
+        (
+            recount(ChangeCause.TARGET, applied=False),
+            "the target was edited: due stayed today 13:00, the earlier of the two.",
+        ),
+        (
+            recount(ChangeCause.SEAT_WITHDRAWN, applied=False, kept=True),
+            "the requester’s Premium seat was withdrawn: what was promised before stays, due today 13:00.",
+        ),
+        (
+            recount(ChangeCause.CONTRACT_ENDED, applied=False, kept=True),
+            "the contract ended: what was promised before stays, due today 13:00.",
+        ),
+        (
+            recount(ChangeCause.CONTRACT, moved=True, old_tier="gold", new_tier="platinum"),
+            "the contract was changed (Premium Gold → Premium Platinum): due moved from today 13:00 to today 11:00.",
+        ),
+        (
+            recount(ChangeCause.PRIORITY, moved=True),
+            "the priority changed from P3 to P1: due moved from today 13:00 to today 11:00.",
+        ),
+        (recount(ChangeCause.SEAT_WITHDRAWN), "the requester’s Premium seat was withdrawn: due is still today 13:00."),
+    ],
+)
+def test_what_a_change_did_to_the_due_moment_is_said(ticket, change, sentence):
+    explanation = replace(explain_clock(ticket.clocks.get(kind=ClockKind.RESPONSE)), recounts=[change])
+
+    assert [text for kind, text in said(explanation, now=MONDAY_9AM, zone_name="UTC") if kind == "recount"] == [
+        f"today 09:00 {sentence}"
+    ]
+
+
+CLOSED = {
+    Closed.NIGHT: ("Closed overnight", "Fermé la nuit"),
+    Closed.BREAK: ("Closed in between", "Fermé entre-temps"),
+    Closed.WEEKEND: ("Weekend", "Week-end"),
+    Closed.CLOSED_DAY: ("Closed day", "Jour de fermeture"),
+    Closed.HOLIDAY: ("Holiday", "Jour férié"),
+}
+
+
+@pytest.mark.parametrize("closed", list(Closed))
+def test_why_nothing_was_counted_is_said_in_both_languages(closed):
+    found = Stretch(MONDAY_9AM, MONDAY_9AM + timedelta(hours=1), closed)
+    for language, words in zip(("en", "fr"), CLOSED[closed], strict=True):
+        with translation.override(language):
+            assert closed_words(found) == words
+
+
+@pytest.mark.parametrize(
+    ("priority", "tier", "kind", "words"),
+    [
+        (Priority.LOW, Tier.STANDARD, ClockKind.RESPONSE, "Target: an answer within 24 h"),
+        (Priority.MEDIUM, Tier.STANDARD, ClockKind.CHECK_IN, "Target: an update from us once per business day"),
+        (Priority.URGENT, Tier.STANDARD, ClockKind.CHECK_IN, "Target: an update from us every 6 h of business time"),
+    ],
+)
+def test_what_is_promised_is_said_by_its_rule(paris, priority, tier, kind, words):
+    terms = terms_for(tier=tier, basis=Basis.STANDARD_CONTRACT, priority=priority, region=paris)
+    explanation = explain_terms(terms, kind, now=MONDAY_9AM)
+
+    assert target_words(explanation).replace("\u00a0", " ") == words
+    on_change = replace(explanation, rule=CheckInRule.STATUS_CHANGE)
+    assert target_words(on_change) == "Target: an update from us on every change of status"
+
+
+RESULTS = {
+    Outcome.MET: "Met today 12:30, 30 min before it was due.",
+    Outcome.MISSED: "Missed: it happened today 12:30, 30 min late.",
+    Outcome.CANCELLED: "Ended today 12:30 without counting as met or missed.",
+    Outcome.SKIPPED: "Left out today 12:30, with a reason.",
+}
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_how_a_promise_ended_is_said(ticket, outcome):
+    due = MONDAY_9AM + timedelta(hours=4 if outcome == Outcome.MET else 3)
+    stopped = MONDAY_9AM + timedelta(hours=3, minutes=30)
+    explanation = replace(
+        explain_clock(ticket.clocks.get(kind=ClockKind.RESPONSE)), outcome=outcome, due_at=due, stopped_at=stopped
+    )
+    if outcome == Outcome.RUNNING:
+        late = [result_line(explanation, now=due + wait, reader=zone("UTC")) for wait in (-SECOND, 0 * SECOND, SECOND)]
+        assert late == ["", "Overdue since today 12:00.", "Overdue since today 12:00."]
+        return
+    text = result_line(explanation, now=stopped, reader=zone("UTC")).replace("\u00a0", " ")
+    assert text == RESULTS[outcome]
 
 
 def test_neighbouring_days_with_the_same_hours_are_said_once():
