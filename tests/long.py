@@ -19,6 +19,7 @@ PROOFS = {
     "shown_sums": "tests/sla/test_shown_sums.py",
     "histories": "tests/tickets/test_true_histories.py",
     "faces": "tests/tickets/test_faces.py",
+    "facts": "tests/portal/test_one_source.py",
 }
 
 
