@@ -189,6 +189,9 @@ CELERY_BEAT_SCHEDULE = {
     "sla: roll up the months that are over for reports": {
         "task": "sla.keep_attainment", "schedule": timedelta(hours=1), "options": {"expires": 3500},
     },
+    "sla: enter the public holidays of the next years": {
+        "task": "sla.fill_coming_holidays", "schedule": timedelta(hours=1), "options": {"expires": 3500},
+    },
     "tickets: remove uploads that no message took": {
         "task": "tickets.purge_uploads", "schedule": timedelta(hours=1), "options": {"expires": 3500},
     },

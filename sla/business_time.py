@@ -79,7 +79,8 @@ class BusinessCalendar:
 
     Elapsed time is real time: a clock-change night counts its real length. Wall times are resolved as in RFC 5545:
     one that a clock change skips takes the offset from before the change, one that comes twice is the first of the
-    two. An interval that a clock change leaves empty is dropped; overlapping and touching ones are one window.
+    two. An interval that a clock change leaves empty is dropped; overlapping and touching ones are one window. A local
+    date that the zone skipped altogether has no hours.
     """
 
     __slots__ = ("_key", "_special", "_tables", "_weekly", "_zone", "exceptions", "time_zone", "weekly_hours")
@@ -283,12 +284,21 @@ class BusinessCalendar:
 
     def _resolved(self, midnight: datetime) -> list[Window]:
         """The windows that open on the local day of `midnight`, each of their times resolved by itself."""
-        windows = []
+        windows: list[Window] = []
+        if self._is_skipped(midnight):
+            return windows
         for span in self._spans_on(midnight):
             opens, closes = (midnight + wall - self._offset(midnight + wall) for wall in span)
             if opens < closes:
                 windows.append((opens, closes))
         return windows
+
+    def _is_skipped(self, midnight: datetime) -> bool:
+        """Whether the zone has no such local date: it moved over the date line, from one day to the next but one."""
+        if self._offset(midnight) == self._offset(midnight + _DAY):
+            return False
+        walls = (midnight, midnight + _DAY / 2, midnight + _DAY - timedelta.resolution)
+        return not any((wall - self._offset(wall)).astimezone(self._zone).replace(tzinfo=UTC) == wall for wall in walls)
 
     def _offset(self, wall: datetime) -> timedelta:
         return self._zone.utcoffset(wall) or _ZERO  # fold 0: before the change in a gap, the first when it comes twice

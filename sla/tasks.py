@@ -7,7 +7,7 @@ from celery import shared_task
 
 from portal.lib import heartbeat
 from portal.lib.clock import now, skew
-from sla.domain import rota_notices, sweep, tallies
+from sla.domain import calendars, rota_notices, sweep, tallies
 
 logger = logging.getLogger(__name__)
 
@@ -36,3 +36,8 @@ def keep_attainment() -> int:
 @shared_task(name="sla.warn_of_rota_holes")
 def warn_of_rota_holes() -> int:
     return rota_notices.warn_of_holes(now=now())
+
+
+@shared_task(name="sla.fill_coming_holidays")
+def fill_coming_holidays() -> int:
+    return calendars.fill_coming_holidays(now=now())

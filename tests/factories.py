@@ -55,6 +55,7 @@ def make_account(
 def make_contract(
     account: Account, tier: Tier, *, starts: date = date(2020, 1, 1), ends: date = date(2039, 12, 31), **fields: Any
 ) -> Contract:
+    fields.setdefault("start_noted", starts.year < MONDAY_9AM.year)
     return Contract.objects.create(account=account, tier=tier, starts_on=starts, ends_on=ends, **fields)
 
 

@@ -33,6 +33,7 @@ def save_contract(contract: Contract, *, by: User | None, now: datetime) -> Cont
     Raises IntegrityError when another contract of the account shares a day (the form says so first, in words).
     """
     account = Account.objects.select_for_update(of=("self",)).select_related("home_region").get(pk=contract.account_id)
+    watch_account(account, now=now)
     before = _in_force(account, now)
     today = contract_day(account, now)
     contract.start_noted = contract.starts_on <= today
@@ -70,6 +71,16 @@ def watch_contracts(*, now: datetime, limit: int = 500) -> int:
     for pk in list(unnoted.order_by("pk").values_list("pk", flat=True)[:limit]):
         noted += _watch(pk, now=now)
     return noted
+
+
+def watch_account(account: Account, *, now: datetime) -> None:
+    """As `watch_contracts` for one account, before something else about it is noted: history keeps its order."""
+    today = contract_day(account, now)
+    unnoted = Contract.objects.filter(account=account).filter(
+        Q(start_noted=False, starts_on__lte=today) | Q(end_noted=False, ends_on__lt=today)
+    )
+    for pk in list(unnoted.order_by("starts_on").values_list("pk", flat=True)):
+        _watch(pk, now=now)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.changes import note_change
 from accounts.domain.contacts import check_region
+from accounts.domain.contracts import watch_account
 from accounts.domain.entitlements import contract_in_force
 from accounts.enums import EntitlementCause, SeatState, Tier
 from accounts.models import Account, Contact, Contract, Region, Seat, SeatMove, TierTerms, User
@@ -120,6 +121,7 @@ def validate(seat: Seat, *, by: User, now: datetime) -> Seat:
     """Staff confirm a nomination: the tier of the account applies to this person from now on, also to what runs."""
     _lock(seat.contact)
     _move(seat, {SeatState.NOMINATED}, state=SeatState.ACTIVE, validated_at=now, validated_by=by)
+    watch_account(seat.account, now=now)
     note_change(seat.account, EntitlementCause.SEAT_GRANTED, contact=seat.contact, by=by, at=now)
     _tell("seat_validated", seat, now=now)
     return seat
@@ -147,6 +149,7 @@ def withdraw(seat: Seat, *, by: User, now: datetime, reason: str = "") -> Seat:
         reason=reason,
     )
     if was_active:
+        watch_account(seat.account, now=now)
         note_change(seat.account, EntitlementCause.SEAT_WITHDRAWN, contact=seat.contact, by=by, at=now)
     return seat
 

@@ -135,7 +135,7 @@ def _region(code: str, values: tuple[str, ...], *, now: datetime) -> Region:
     )
     # An edit counts from its own moment on: these days were entered before the first ticket came.
     long_ago = now - timedelta(days=2 * 366)
-    for year in (now.year - 1, now.year, now.year + 1):
+    for year in range(now.year - 1, now.year + 3):
         fill_holidays(calendar, year, by=None, now=long_ago)
     return region
 

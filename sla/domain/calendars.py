@@ -18,6 +18,9 @@ from sla.domain.successive_hours import Period, SuccessiveHours
 from sla.models import Calendar, CalendarException, CalendarVersion
 from sla.models.calendar import A_YEAR
 
+# Targets reach a year of business time at most; the holidays of so many years after the present one are entered.
+YEARS_AHEAD = 2
+
 
 class NeverOpens(DomainError):
     """An edit would leave a calendar without any opening for a year."""
@@ -218,3 +221,23 @@ def fill_holidays(calendar: Calendar, year: int, *, by: User | None, now: dateti
     if added:
         new_version(calendar, by=by, now=now)
     return len(added)
+
+
+def fill_coming_holidays(*, now: datetime) -> int:
+    """Enter the public holidays of the next years where staff keep them; return how many days were added.
+
+    A calendar is kept when those of an earlier year stand in it. A year in which one of them stands already is left as
+    staff wrote it: what is missing there, they took out.
+    """
+    added = 0
+    for calendar in Calendar.objects.select_related("region").order_by("pk"):
+        entered = set(calendar.exceptions.values_list("day", flat=True))
+        for year in range(now.year, now.year + YEARS_AHEAD + 1):
+            try:
+                coming, before = (set(public_holidays(calendar.region, one)) for one in (year, year - 1))
+            except NotImplementedError:
+                break
+            if coming.isdisjoint(entered) and not before.isdisjoint(entered):
+                added += fill_holidays(calendar, year, by=None, now=now)
+                entered |= coming
+    return added

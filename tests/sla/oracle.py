@@ -34,9 +34,10 @@ class Oracle:
     def intervals_of(self, day: date) -> list[Stretch]:
         """What opens on a local day, in UTC, in the order it was written."""
         if day not in self._expanded:
+            hours = self.exceptions.get(day, self.weekly.get(day.weekday(), [])) if self._exists(day) else []
             self._expanded[day] = [
                 (first, last)
-                for opens, closes in self.exceptions.get(day, self.weekly.get(day.weekday(), []))
+                for opens, closes in hours
                 if (first := self._instant(day, opens)) < (last := self._instant(_last_day(day, opens, closes), closes))
             ]
         return self._expanded[day]
@@ -103,6 +104,12 @@ class Oracle:
             if closing is not None:
                 return closing
         raise NeverOpens
+
+    def _exists(self, day: date) -> bool:
+        """Some half hour of it was shown by a watch; of a date that the zone skipped, none."""
+        midnight = datetime(day.year, day.month, day.day, tzinfo=self.zone)
+        halves = (midnight + n * timedelta(minutes=30) for n in range(48))
+        return any(wall.astimezone(UTC).astimezone(self.zone).date() == wall.date() for wall in halves)
 
     def _instant(self, day: date, wall: str) -> datetime:
         if wall == "24:00":

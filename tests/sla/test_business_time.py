@@ -109,6 +109,10 @@ def early(zone: str) -> BusinessCalendar:
             BusinessCalendar("Pacific/Apia", every_day(("09:00", "17:00"))),
             "2011-12-29T16:00", 9, "2011-12-31T17:00", id="Apia has no 30 December 2011",
         ),
+        pytest.param(
+            BusinessCalendar("Pacific/Apia", dict.fromkeys(range(5), [("09:00", "17:00")])),
+            "2011-12-29T10:00", 8, "2012-01-02T10:00", id="a Friday that never was has no hours",
+        ),
         # Years.
         pytest.param(PARIS, "2028-02-28T17:00", 2, "2028-02-29T10:00", id="leap day"),
         pytest.param(PARIS, "2100-02-26T17:00", 2, "2100-03-01T10:00", id="2100 has no leap day"),

@@ -1,13 +1,13 @@
 """Calendars and targets on the desk: edits make versions, nonsense is refused in words, roles hold."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 
 from accounts.models import Region
 from portal.lib import clock
-from sla.domain.calendars import calendar_of
+from sla.domain.calendars import calendar_of, fill_coming_holidays, fill_holidays
 from sla.models import Calendar, CalendarException, CalendarVersion, OpeningInterval, Target
 from tests.factories import MONDAY_9AM
 
@@ -140,6 +140,41 @@ def test_public_holidays_are_filled_in_once(client_for, lead, paris):
 
     days = dict(CalendarException.objects.values_list("day", "name_en"))
     assert (len(days), days[date(2027, 7, 14)], Calendar.objects.get().version) == (11, "Open", 2)
+
+
+def days_of(calendar, year):
+    return list(calendar.exceptions.filter(day__year=year).order_by("day").values_list("day", "name_en", "name_fr"))
+
+
+def test_the_holidays_of_coming_years_are_entered_where_staff_keep_them(paris, london):
+    """An edit of 2026 alone; London's staff keep none."""
+    kept = calendar_of(paris)
+    fill_holidays(kept, 2026, by=None, now=MONDAY_9AM)
+    assert fill_coming_holidays(now=MONDAY_9AM) == 22
+    assert [(len(days_of(kept, year))) for year in (2025, 2026, 2027, 2028, 2029)] == [0, 11, 11, 11, 0]
+    assert (date(2028, 12, 25), "Christmas Day", "Noël") in days_of(kept, 2028)
+    assert calendar_of(london).exceptions.count() == 0
+    # Once a year is over, the next one follows.
+    assert fill_coming_holidays(now=MONDAY_9AM) == 0
+    assert fill_coming_holidays(now=MONDAY_9AM + timedelta(days=365)) == 11
+    kept.refresh_from_db()
+    assert kept.version == 5
+
+
+def test_a_coming_year_that_staff_have_begun_to_enter_is_left_to_them(paris):
+    calendar = calendar_of(paris)
+    fill_holidays(calendar, 2026, by=None, now=MONDAY_9AM)
+    fill_holidays(calendar, 2027, by=None, now=MONDAY_9AM)
+    calendar.exceptions.filter(day=date(2027, 5, 1)).delete()
+    assert fill_coming_holidays(now=MONDAY_9AM) == 11
+    assert not calendar.exceptions.filter(day=date(2027, 5, 1)).exists()
+
+
+def test_a_region_of_a_country_without_known_holidays_does_not_stop_the_others(paris, london):
+    Region.objects.filter(pk=london.pk).update(country="XX")
+    CalendarException.objects.create(calendar=calendar_of(london), day=date(2026, 12, 25), name_en="x", name_fr="x")
+    fill_holidays(calendar_of(paris), 2026, by=None, now=MONDAY_9AM)
+    assert fill_coming_holidays(now=MONDAY_9AM) == 22
 
 
 @pytest.mark.parametrize("year", ["1999", "x", ""])

@@ -12,6 +12,7 @@ from accounts.models import Contract, EntitlementChange, Region
 from portal.lib.errors import DomainError
 from portal.lib.outbox import Notice
 from sla.domain.calendars import NeverOpens, new_version
+from sla.domain.counts import stored_count
 from sla.domain.explanation import DoesNotAddUp, explain_clock
 from sla.domain.targets import save_target
 from sla.domain.wording import lines
@@ -110,6 +111,9 @@ def test_a_ticket_opened_in_the_very_moment_of_the_change_is_found_at_the_second
     Clock.objects.filter(ticket=ticket, kind=ClockKind.RESPONSE).update(
         tier=Tier.STANDARD, coverage=Coverage.BUSINESS_HOURS, target_minutes=360, due_at=LATER + 6 * HOUR
     )
+    started = clock_of(ticket).events.get(kind=ClockEventKind.STARTED)
+    started.data["count"] |= stored_count(clock_of(ticket)).as_json()
+    started.save()
     settle_all(LATER + timedelta(seconds=61))
     assert clock_of(ticket).due_at == LATER + 3 * HOUR
 
@@ -217,7 +221,8 @@ def test_a_contract_that_begins_by_the_calendar_betters_what_runs(stranger, lead
     ticket = make_ticket(stranger, priority=Priority.LOW)  # Standard: 24 business hours
     midnight = MONDAY_9AM + timedelta(hours=14)
     seat(stranger, by=lead.user, now=midnight)
-    assert contracts.watch_contracts(now=midnight) == 2
+    # Whoever changes something else about the account first notes what began.
+    assert contracts.watch_contracts(now=midnight) == 0
     settle_all(midnight)
     clock = clock_of(ticket)
     assert (clock.tier, clock.due_at) == (Tier.GOLD, midnight + 8 * HOUR)
@@ -341,21 +346,41 @@ def test_a_tier_that_comes_back_is_told_and_the_promise_that_outlived_it_stays(a
     ]
 
 
+def test_a_contract_that_began_is_noted_before_the_seat_that_changes_after_it(stranger, lead):
+    """The watch has not come by since midnight: the seat that ends at nine ends under the new contract."""
+    Contract.objects.filter(account=stranger.account).update(
+        tier=Tier.GOLD, premium_contacts=3, ends_on=date(2026, 11, 8), end_noted=True, start_noted=True
+    )
+    held = seat(stranger, by=lead.user, now=MONDAY_9AM - timedelta(days=60))
+    contracts.save_contract(
+        Contract(account=stranger.account, tier=Tier.PLATINUM, starts_on=date(2026, 11, 9), ends_on=date(2027, 11, 8)),
+        by=lead.user, now=MONDAY_9AM - timedelta(days=1),
+    )  # fmt: skip
+    night = MONDAY_9AM - timedelta(hours=10, minutes=30)  # 23:30 in Paris
+    ticket = make_ticket(stranger, priority=Priority.LOW, now=night)  # Gold: 8 h
+    for minutes in (0, 2):
+        if not minutes:
+            seats.withdraw(held, by=lead.user, now=MONDAY_9AM - 3 * HOUR)
+        settle_all(MONDAY_9AM - 3 * HOUR + timedelta(minutes=minutes))
+    told = [(r.cause, r.detail["old_tier"], r.detail["new_tier"]) for r in explain_clock(clock_of(ticket)).recounts]
+    assert told == [("contract_started", "gold", "platinum"), ("seat_withdrawn", "platinum", "standard")]
+
+
 def test_what_took_effect_later_and_was_noted_before_is_followed_once_more(stranger, lead):
     """The watch finds at 09:30 what began at midnight, when the seat that ended at 09:00 was followed long ago."""
     Contract.objects.filter(account=stranger.account).update(
         tier=Tier.GOLD, premium_contacts=3, ends_on=date(2026, 10, 31), end_noted=True
     )
     held = seat(stranger, by=lead.user, now=MONDAY_9AM - timedelta(days=60))
-    Contract.objects.create(
-        account=stranger.account, tier=Tier.GOLD, starts_on=date(2026, 11, 9), ends_on=date(2027, 11, 8)
-    )
     night = MONDAY_9AM - timedelta(hours=10, minutes=30)  # 23:30 in Paris
     ticket = make_ticket(stranger, priority=Priority.LOW, now=night)  # no contract: Standard, 24 business hours
     seats.withdraw(held, by=lead.user, now=MONDAY_9AM)
     settle_all(MONDAY_9AM)
     settle_all(MONDAY_9AM + timedelta(minutes=2))
     assert changes_of(clock_of(ticket)) == []
+    Contract.objects.create(
+        account=stranger.account, tier=Tier.GOLD, starts_on=date(2026, 11, 9), ends_on=date(2027, 11, 8)
+    )
     contracts.watch_contracts(now=MONDAY_9AM + HOUR / 2)
     settle_all(MONDAY_9AM + HOUR / 2)
     assert changes_of(clock_of(ticket)) == [("contract_started", True, None), ("seat_withdrawn", False, lead.user.pk)]

@@ -96,14 +96,12 @@ class Telling(Model):
     def entitle(self, now):
         """Told whenever another tier applies than before, also where the promise keeps a better one.
 
-        Of what started before the change; of what started in the same moment where it is bettered.
+        In one and the same moment what was there first had started before.
         """
         before, tier = self.applied, self.tier_of("rene")
         self.applied = tier
         for promise in [row for case in self.cases for row in case.running()] if tier != before else []:
-            better = TIERS.index(tier) > TIERS.index(promise.tier)
-            if promise.started < now or (better and promise.started == now):
-                self.said[id(promise)]["tiers"].append((*self.change, before, tier))
+            self.said[id(promise)]["tiers"].append((*self.change, before, tier))
         super().entitle(now)
 
 
@@ -248,7 +246,8 @@ class History:
             self.model.sign(tier, self.now)
 
     def seat_and_sign(self, tier):
-        """Both in one moment, followed after both."""
+        """Both in one moment, followed after both; not in that of a start as well."""
+        self.now += MINUTE
         self.seat()
         self.sign(tier)
 
@@ -335,6 +334,8 @@ class History:
             assert (change.cause.value, change.at, change.dated_at) in self.model.happened
             assert change.at >= explained.started_at
         assert explained.due_at == promise.due
+        if promise.outcome != "running":
+            return  # what has ended keeps the hours of its time, whatever is edited later
         counted = [(row.starts_at, row.ends_at) for row in explained.stretches if row.counted]
         assert counted == self.open_until(promise)
 

@@ -139,8 +139,8 @@ def _after_entitlement(work: EntitlementChange, cursor: int, limit: int, *, now:
         )
 
     def bears(ticket: Ticket, clock: Clock) -> Bearing | None:
-        is_later = clock.started_at >= work.at
-        if is_later and (clock.started_at >= work.at + LOOK_AGAIN or is_superseded(ticket, clock)):
+        is_later = clock.started_at > work.at
+        if clock.started_at >= work.at and (clock.started_at >= work.at + LOOK_AGAIN or is_superseded(ticket, clock)):
             return None
         if ticket.requester_id not in known:
             known[ticket.requester_id] = entitled_after(work, ticket.requester)
