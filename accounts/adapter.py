@@ -33,7 +33,7 @@ class AccountAdapter(DefaultAccountAdapter):
             credentials.get("email", ""),
             credentials.get("password", ""),
             network=network_of(request),
-            now=clock.now(),
+            now=clock.machine_now(),
         )
 
     def is_safe_url(self, url: str) -> bool:

@@ -3,6 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import path, re_path
@@ -14,6 +15,7 @@ from drf_spectacular.utils import extend_schema
 from accounts.api import accounts as account_rows
 from accounts.api import hours, meetings, seat_history, sign_in, tiers
 from accounts.api import views as accounts
+from portal import demo_api
 from portal.lib.rest.problems import TITLES, anchor
 from portal.lib.rest.resource import VERSION, ApiRequest, Resource
 from sla.api import attainment, coverage, duty, priorities, targets
@@ -168,5 +170,6 @@ urlpatterns = [
     path("chats/<key:key>/ticket", chats.IntoTicket.as_view(), name="chat-ticket"),
     path("attachments", files.Attachments.as_view(), name="attachment-list"),
     path("attachments/<key:key>", files.OneAttachment.as_view(), name="attachment-detail"),
+    *([path("demo/clock", demo_api.TheClock.as_view(), name="demo-clock")] if settings.DEMO else []),
     re_path(r"", Missing.as_view(), name="missing"),
 ]

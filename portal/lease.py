@@ -57,7 +57,7 @@ class LeaseScheduler(Scheduler):
     def _hold(self) -> bool:
         try:
             close_old_connections()
-            held = hold(NAME, holder=self.holder, now=clock.now(), length=LENGTH)
+            held = hold(NAME, holder=self.holder, now=clock.machine_now(), length=LENGTH)
         except Error as error:
             connection.close()
             logger.warning("beat.no_database", extra={"error": type(error).__name__})

@@ -203,6 +203,11 @@ CELERY_BEAT_SCHEDULE = {
     },
 }  # fmt: skip
 
+if DEMO:
+    CELERY_BEAT_SCHEDULE["portal: let the time of the demonstration pass"] = {
+        "task": "portal.pass_time", "schedule": timedelta(seconds=2), "options": {"expires": 2},
+    }  # fmt: skip
+
 # --- People and sign-in ---------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal import health, home, mailbox, views
+from portal import health, home, mailbox, moving, views
 
 app_name = "portal"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("language", views.language, name="language"),
     path("theme", views.theme, name="theme"),
     path("mailbox/", mailbox.mailbox, name="mailbox"),
+    path("demo/clock", moving.demo_clock_page, name="demo_clock"),
     path("styleguide/", views.styleguide, name="styleguide"),
     path("home/", home.home, name="home"),
     path("live", health.live, name="live"),

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from portal.demo import going
 from portal.lib import heartbeat, idempotency, outbox, submissions
 from portal.lib.clock import now
 
@@ -19,3 +20,9 @@ def forget_old() -> int:
     """Keys of requests and forms that nobody repeats any more."""
     at = now()
     return submissions.forget_old(now=at) + (idempotency.forget_old(now=at) or 0)
+
+
+@shared_task(name="portal.pass_time")
+def pass_time() -> bool:
+    """Goes on with a way through time that a page began; of a demonstration only."""
+    return going.go_on(seconds=going.SLICE_OF_BEAT)

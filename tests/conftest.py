@@ -11,8 +11,13 @@ import portal.urls  # noqa: F401
 import tickets.management.commands.verify_clocks
 import tickets.management.commands.what_if  # noqa: F401
 from accounts.enums import ContactRole, StaffRole, Tier
+from portal.lib import demo_clock
 from sla.domain import calendars
 from tests import databases, factories, servers
+
+# One process, where nobody else moves the time: no query asks whether somebody did.
+FOR_EVER = float("inf")
+demo_clock.keep(None, seconds=FOR_EVER)
 
 # A slow hash is for attackers; the suite makes hundreds of people.
 django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -79,6 +84,7 @@ def _fresh_memories():
     """Keys of calendars are used again in the next test, in production never; and limits do not carry over."""
     calendars.edition.cache_clear()
     cache.clear()
+    demo_clock.keep(None, seconds=FOR_EVER)
 
 
 @pytest.fixture(autouse=True)

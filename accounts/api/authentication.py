@@ -8,6 +8,7 @@ from rest_framework.exceptions import Throttled
 
 from accounts.domain.tokens import PREFIX, find_token, saw
 from accounts.models import ApiToken, User
+from portal.lib.clock import machine_now
 from portal.lib.limits import network_of
 from portal.lib.rest.refusals import BadToken, TokenInQuery
 from portal.lib.rest.throttles import spend
@@ -22,7 +23,7 @@ class TokenAuthentication(BaseAuthentication):
         header = request.META.get("HTTP_AUTHORIZATION", "")
         if not header:
             return None
-        now = request.parser_context["view"].now
+        now = machine_now()
         scheme, _space, secret = header.partition(" ")
         token = find_token(secret.strip(), now=now) if scheme.lower() == "bearer" else None
         if token is None:

@@ -10,6 +10,7 @@ from accounts.api import shapes
 from accounts.domain.sign_in import TooManyAttempts, authenticate
 from accounts.domain.tokens import SCOPES, create_token, revoke
 from accounts.models import Contact, User
+from portal.lib.clock import machine_now
 from portal.lib.limits import network_of
 from portal.lib.rest.refusals import Refusal
 from portal.lib.rest.resource import ApiRequest, Resource
@@ -64,14 +65,14 @@ class NewToken(Resource):
         contact = None if user.staff_role else self._contact(user, values.get("account"))
         token, secret = create_token(
             user=user, contact=contact, name=values.get("name") or _("Sign-in by API"),
-            scopes=values.get("scopes") or list(SCOPES), days=values.get("days", DAYS), now=self.now,
+            scopes=values.get("scopes") or list(SCOPES), days=values.get("days", DAYS), now=machine_now(),
         )  # fmt: skip
         return Response({**shapes.token_out(token), "token": secret}, status=201)
 
     def _person(self, email: str, password: str) -> User:
         """Counted together with the tries on the sign-in page, in the database."""
         try:
-            user = authenticate(email, password, network=network_of(self.request._request), now=self.now)
+            user = authenticate(email, password, network=network_of(self.request._request), now=machine_now())
         except TooManyAttempts as refusal:
             raise Throttled(wait=int(refusal.wait.total_seconds())) from None
         if user is None:
@@ -111,5 +112,5 @@ class CurrentToken(Resource):
     )  # fmt: skip
     def delete(self, request: ApiRequest) -> Response:
         parameters(request)
-        revoke(request.auth, now=self.now)
+        revoke(request.auth, now=machine_now())
         return Response(status=204)

@@ -46,7 +46,7 @@ def limited(limit: Limit, key: Callable[[HttpRequest], str]) -> Callable[[View],
         @wraps(view)
         def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method == "POST":
-                wait = hit(limit, key(request), now=clock.now())
+                wait = hit(limit, key(request), now=clock.machine_now())
                 if wait:
                     return too_many(request, wait)
             return view(request, *args, **kwargs)
@@ -73,7 +73,7 @@ class AskForReset(allauth_views.PasswordResetView):
 
 class ChangePassword(allauth_views.PasswordChangeView):
     def form_valid(self, form: Form) -> HttpResponse:
-        give_back(sign_in.TRIES_OF_OLD_PASSWORD, str(self.request.user.pk), now=clock.now())
+        give_back(sign_in.TRIES_OF_OLD_PASSWORD, str(self.request.user.pk), now=clock.machine_now())
         return super().form_valid(form)
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.domain.tokens import create_token, revoke
 from accounts.forms import TokenForm
 from accounts.models import ApiToken
-from portal.lib.clock import now
+from portal.lib.clock import machine_now
 from portal.lib.errors import DomainError
 from portal.lib.http import PortalRequest
 
@@ -25,7 +25,7 @@ AGAIN = "again"
 @require_http_methods(["GET", "POST"])
 def token_list(request: PortalRequest) -> HttpResponse:
     """The tokens of this person for this account; after a POST also the secret of the new one, this one time."""
-    at = now()
+    at = machine_now()
     form, made = TokenForm(request.POST or None), None
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -56,7 +56,7 @@ def token_list(request: PortalRequest) -> HttpResponse:
 @require_POST
 def token_revoke(request: PortalRequest, pk: int) -> HttpResponse:
     token = get_object_or_404(tokens_of(request), pk=pk)
-    revoke(token, now=now())
+    revoke(token, now=machine_now())
     messages.success(request, _("“%(name)s” no longer works.") % {"name": token.name})
     return redirect("accounts:tokens")
 

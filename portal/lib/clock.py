@@ -2,12 +2,22 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from portal.lib import demo_clock
+
 
 def now() -> datetime:
-    """The present instant, aware, UTC."""
+    """The present instant, aware, UTC. In demonstration mode it can be moved (portal/demo/passing.py)."""
+    if not settings.DEMO:
+        return timezone.now()
+    return timezone.now() + demo_clock.held().ahead
+
+
+def machine_now() -> datetime:
+    """What this machine’s own watch says, which nobody can move: for sessions, sign-in, limits and leases."""
     return timezone.now()
 
 

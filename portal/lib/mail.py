@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from email.utils import formataddr, parseaddr
+from email.utils import format_datetime, formataddr, parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +11,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from portal.lib import clock
 from portal.lib.zones import zone
 
 
@@ -65,6 +66,7 @@ def compose(
         headers={
             "From": formataddr((one_line(context.get("from_name", name_part)), address)),
             "Message-ID": message_id(key),
+            "Date": format_datetime(clock.now()),
             "Content-Language": to.language,
             **_thread(context.get("references", [])),
             **_automatic(context.get("automatic", "auto-generated")),

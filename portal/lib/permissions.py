@@ -38,6 +38,7 @@ PAGES: dict[str, Rule] = {
     "portal:help": read(EVERYBODY),
     "portal:styleguide": read(EVERYBODY),  # answers 404 outside demonstration mode
     "portal:mailbox": read(SIGNED_IN),  # answers 404 outside demonstration mode
+    "portal:demo_clock": page(SIGNED_IN),  # answers 404 outside demonstration mode
     # The portal.
     "portal:start": read(SIGNED_IN),
     "portal:home": read(CUSTOMERS),
@@ -259,6 +260,7 @@ API: dict[str, Rule] = {
     "api:token": {"POST": EVERYBODY},
     "api:token-current": {"GET": ANYONE_WITH_TOKEN, "DELETE": ANYONE_WITH_TOKEN},
     "api:me": read(ANYONE_WITH_TOKEN),
+    "api:demo-clock": {"GET": ANYONE_WITH_TOKEN, "POST": ANYONE_WITH_TOKEN},  # exists in demonstration mode only
     "api:ticket-list": {"GET": ANYONE_WITH_TOKEN, "POST": CUSTOMERS},
     "api:ticket-detail": {"GET": ANYONE_WITH_TOKEN, "PATCH": ANYONE_WITH_TOKEN},
     "api:ticket-messages": {"GET": ANYONE_WITH_TOKEN, "POST": ANYONE_WITH_TOKEN},

@@ -176,4 +176,4 @@ async def may_open(claim: Claim) -> bool:
 
 def age_of(claim: Claim) -> float:
     """Seconds since the token was minted."""
-    return clock.now().timestamp() - claim.minted_at
+    return clock.machine_now().timestamp() - claim.minted_at

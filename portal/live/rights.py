@@ -19,7 +19,7 @@ def allowed(claims: Sequence[Claim]) -> set[Claim]:
     Four queries, however many streams.
     """
     keys = {claim.session for claim in claims}
-    rows = Session.objects.filter(session_key__in=keys, expire_date__gt=clock.now())
+    rows = Session.objects.filter(session_key__in=keys, expire_date__gt=clock.machine_now())
     sessions = {row.session_key: row for row in rows}
     users = User.objects.select_related("agent").in_bulk({claim.user for claim in claims})
     contacts = dict(

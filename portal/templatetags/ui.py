@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from portal import chips, demo
 from portal.lib import clock as watch
-from portal.lib import durations, names, zones
+from portal.lib import demo_clock, durations, names, zones
 from portal.lib.access import STAFF
 from portal.lib.text import to_html
 from sla.domain.definitions import definition
@@ -204,6 +204,23 @@ def sample_people() -> list[dict[str, str]]:
         {"name": name, "email": email, "words": str(words), "password": demo.PASSWORD}
         for name, email, words in demo.SIGN_INS
     ]
+
+
+@register.simple_tag
+def demo_time() -> dict[str, Any]:
+    """What the banner of the demonstration says of its time, in the reader's zone; asks nothing of the database."""
+    here = timezone.localtime(watch.now())
+    name = str(timezone.get_current_timezone())
+    return {
+        "words": meeting_time(here, name), "city": names.city(name), "zone": name,
+        "local": f"{here:%Y-%m-%dT%H:%M}", "known": demo_clock.held(),
+    }  # fmt: skip
+
+
+@register.simple_tag
+def now_for_scripts() -> str:
+    """The server's present, from which scripts count on: the reader's own watch may be wrong, or time was moved."""
+    return watch.now().isoformat(timespec="milliseconds")
 
 
 @register.simple_tag

@@ -26,13 +26,17 @@
     return rest && days < 7 ? `${said} ${rest}${NBSP}h` : said;
   };
 
+  // The server's time, not this machine's: its watch may be wrong, and a demonstration's time can be moved.
+  const served = Date.parse(document.documentElement.dataset.now), began = performance.now();
+  const now = () => (Number.isNaN(served) ? Date.now() : served + performance.now() - began);
+
   const said = document.getElementById("said");
   let paused = store.get("paused") === "1";
 
   const tick = () => {
     if (paused) return;
     for (const time of all("time[data-countdown]")) {
-      const left = Date.parse(time.dateTime) - Date.now();
+      const left = Date.parse(time.dateTime) - now();
       if (Number.isNaN(left)) continue;
       const words = (left > 0 ? time.dataset.countdown : time.dataset.late).replace("%s", distance(left));
       if (time.textContent !== words) time.textContent = words;

@@ -77,6 +77,9 @@ DUTIES = {
             GET       portal:start
             GET       portal:mailbox
         """,
+        "Whoever is signed in moves the time of a demonstration": """
+            GET POST  portal:demo_clock
+        """,
     },
     BOTH_SIDES: {
         "Customers and staff keep their own calendar feeds and API tokens": """
@@ -86,6 +89,9 @@ DUTIES = {
             POST      accounts:token_revoke
             GET DELETE  api:token-current
             GET       api:me
+        """,
+        "Programs move the time of a demonstration": """
+            GET POST  api:demo-clock
         """,
         "Customers and staff work on the tickets that they see": """
             GET       api:ticket-list

@@ -42,7 +42,7 @@ def watch(monkeypatch):
     monkeypatch.setattr(lease, "close_old_connections", lambda: None)  # would end the test's own transaction
 
     def move(seconds: float) -> None:
-        monkeypatch.setattr(clock, "now", lambda: START + timedelta(seconds=seconds))
+        monkeypatch.setattr(clock, "machine_now", lambda: START + timedelta(seconds=seconds))
 
     move(0)
     return move

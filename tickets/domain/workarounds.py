@@ -4,7 +4,7 @@ No target and no check-in changes (semantics §3). What the customer says is a m
 """
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, assert_never
 
 from django.db import transaction
 from django.db.models import Min
@@ -150,10 +150,14 @@ def _finish(workaround: Workaround, ticket: Ticket, step: str, *, by: User, now:
 
 @says(EventKind.WORKAROUND)
 def _said(data: dict[str, Any]) -> str:
-    match data["step"]:
+    if data["step"] == RECORDED:
+        return _("recorded a workaround: %(description)s") % {"description": data["description"]}
+    ending = WorkaroundEnding(data["step"])
+    match ending:
         case WorkaroundEnding.REJECTED:
             return _("said that the workaround does not work")
         case WorkaroundEnding.WITHDRAWN:
             return _("withdrew the workaround")
-        case _recorded:
-            return _("recorded a workaround: %(description)s") % {"description": data["description"]}
+        case WorkaroundEnding.REPLACED:
+            return _("replaced the workaround by another one")
+    assert_never(ending)

@@ -14,6 +14,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle
 
+from portal.lib.clock import machine_now
 from portal.lib.limits import network_of
 
 logger = logging.getLogger(__name__)
@@ -65,9 +66,9 @@ class TokenThrottle(BaseThrottle):
 
     def allow_request(self, request: Any, view: Any) -> bool:
         who = f"u{request.user.pk}" if request.user else f"n{network_of(request._request)}"
-        budgets = [spend("token", who, now=view.now)]
+        budgets = [spend("token", who, now=machine_now())]
         if request.method not in SAFE_METHODS:
-            budgets.append(spend("write", who, now=view.now))
+            budgets.append(spend("write", who, now=machine_now()))
         view.budgets = budgets
         spent = [budget.resets_in for budget in budgets if budget.left < 0]
         self._wait = max(spent, default=0)

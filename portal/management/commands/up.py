@@ -11,13 +11,15 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command, get_commands
-from django.core.management.base import BaseCommand
-from django.db import connections
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections, transaction
 
 from portal.catalogues import compile_catalogues
 from portal.checks import refuse_unsafe
-from portal.demo import PASSWORD, SIGN_INS
+from portal.demo import PASSWORD, SIGN_INS, passing
+from portal.demo.laying import is_empty, lay, moment
 from portal.environment import Environment
+from portal.lib.demo_clock import DemoClock
 from portal.preflight import CannotStart, claim_port, migrations_wait, reach_database, reach_queue
 from portal.static_files import NOT_COLLECTED
 from portal.supervisor import Child, Supervisor, say
@@ -68,12 +70,40 @@ def prepare() -> None:
     if migrations_wait():
         say("Preparing the database …")
         call_command("migrate", interactive=False, verbosity=0)
-    if settings.DEMO and not get_user_model().objects.exists():
+    asked = Environment().str("DEMO_AT", default="")
+    if asked:
+        lay_around(asked)
+    elif settings.DEMO and not get_user_model().objects.exists():
         if "seed_demo" not in get_commands():
             say("There is no demonstration data to load: the command seed_demo is missing.")
             return
         say("Loading the demonstration data …")
         call_command("seed_demo", verbosity=0)
+
+
+def lay_around(words: str) -> None:
+    """Let the demonstration begin at the moment DEMO_AT, with sample data around it. Raises CannotStart.
+
+    Started again with the same moment, it goes on from where its time has come to.
+    """
+    if not settings.DEMO:
+        raise CannotStart("DEMO_AT moves the time of a demonstration, and DEMO is 0; leave DEMO_AT out on a server.")
+    try:
+        at = moment(words, name="DEMO_AT")
+    except CommandError as error:
+        raise CannotStart(str(error)) from error
+    row = DemoClock.objects.first()
+    if row is not None and row.laid_at == at:
+        return
+    if not is_empty():
+        raise CannotStart(
+            "DEMO_AT lays sample data around a moment, and the database holds data already; remove it (by default "
+            "var/), set VAR_DIR or DATABASE_URL to another place, or leave DEMO_AT out and move the time on the pages."
+        )
+    say(f"Loading the demonstration data around {words} …")
+    with transaction.atomic():
+        passing.stand_at(at, laid_at=at)
+        lay(at)
 
 
 def processes(host: str, port: int) -> list[Child]:

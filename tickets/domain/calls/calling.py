@@ -93,12 +93,12 @@ def warn_of_waiting(*, now: datetime, limit: int = 100) -> int:
     told = 0
     late = Call.objects.waiting().filter(needs_number=False, warned_at=None, next_try_at__lte=now)
     for call in late.select_related("contact__user", "contact__account__home_region", "region")[:limit]:
-        if now > _expected(call):
+        if now > expected_by(call):
             told += _warn(call, now=now)
     return told
 
 
-def _expected(call: Call) -> datetime:
+def expected_by(call: Call) -> datetime:
     """By when it should have been tried: a slot by its end, the others by what was said at the request."""
     if call.slot_at and call.next_try_at == call.slot_at:
         return call.slot_at + slots.LENGTH

@@ -1,0 +1,62 @@
+"""What a page, a program or beat asks of the time of a demonstration: forward it passes, back the data is laid anew."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from portal.demo import laying, passing
+from portal.demo.passing import CannotMove
+from portal.lib import clock, demo_clock
+
+# A page waits for so many seconds at most; beat goes on with the rest.
+SLICE_OF_PAGE = 3.0
+SLICE_OF_BEAT = 20.0
+EARLIEST, LATEST = 2020, 2035
+
+
+class LosesData(CannotMove):
+    """Going back lays the sample data anew: whatever was done since is lost. To be said before, and confirmed."""
+
+    code = "loses_data"
+
+
+def go_to(moment: datetime, *, may_lay_anew: bool = False) -> bool:
+    """Move the time to `moment`; True when it is there, False while it is on its way.
+
+    Forward, everything between happens at its moment. Back, to any moment, needs `may_lay_anew`: then the sample data
+    is laid around it, soon, by beat. Raises CannotMove, LosesData.
+    """
+    if demo_clock.held().lay_at is not None:
+        raise CannotMove(_("The sample data is being laid anew. Wait some seconds."), code="busy")
+    if not EARLIEST <= moment.year <= LATEST:
+        raise CannotMove(
+            _("Choose a moment between %(first)s and %(last)s.") % {"first": EARLIEST, "last": LATEST}, field="to"
+        )
+    if moment > clock.now():
+        passing.set_off(moment)
+        return passing.pass_time(seconds=SLICE_OF_PAGE)
+    if not may_lay_anew:
+        raise LosesData(_("Time goes back only with sample data laid anew: what was done here since is lost."))
+    passing.write(goal=None, lay_at=moment.replace(second=0, microsecond=0))
+    return False
+
+
+def is_under_way() -> bool:
+    known = demo_clock.held()
+    return known.goal is not None or known.lay_at is not None
+
+
+def go_on(*, seconds: float) -> bool:
+    """What beat does: lay the data that was asked for, or take the next slice of the way. True when at rest."""
+    if not settings.DEMO:
+        return True
+    known = demo_clock.held()
+    if known.lay_at is not None:
+        with passing.alone() as is_alone:
+            if is_alone:
+                laying.lay_anew(known.lay_at)
+            return is_alone
+    elif known.goal is not None:
+        return passing.pass_time(seconds=seconds)
+    return True
