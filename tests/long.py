@@ -16,6 +16,7 @@ PROOFS = {
     "time_machine": "tests/sla/test_time_machine.py",
     "year": "tests/sla/test_year_of_a_desk.py",
     "model": "tests/tickets/test_model.py",
+    "kills": "tests/faults/test_kills.py",
     "shown_sums": "tests/sla/test_shown_sums.py",
     "histories": "tests/tickets/test_true_histories.py",
     "faces": "tests/tickets/test_faces.py",

@@ -8,9 +8,9 @@ The rule. A test bears the mark `servers` when it, a function of its module that
 - runs a job of beat,
 - asks for limits or for what Redis holds.
 
-A test without a database never fits, and the proofs (tests/long.py) run once. Whoever fits is marked when the tests are
-collected, so that no one is forgotten. What cannot be seen in the text of a test (searches, sums and order over many
-rows) says `pytestmark = pytest.mark.servers` itself. `python -m tests.servers` lists the files with such tests.
+A test without a database never fits, and of the proofs (tests/long.py) only what commits does. Whoever fits is marked
+when the tests are collected, so that no one is forgotten. What cannot be seen in the text of a test (searches, sums and
+order over many rows) says `pytestmark = pytest.mark.servers` itself. `python -m tests.servers` lists the files.
 """
 
 import ast
@@ -75,10 +75,10 @@ def fits(item) -> bool:
     database = item.get_closest_marker("django_db")
     if not (database or "db" in item.fixturenames or FIXTURES & set(item.fixturenames)):
         return False
-    if item.path in {ROOT / file for file in PROOFS.values()}:
-        return False
     if FIXTURES & set(item.fixturenames) or (database and database.kwargs.get("transaction")):
         return True
+    if item.path in {ROOT / file for file in PROOFS.values()}:
+        return False
     names = telling(item.path)
     return "*" in names or item.function.__name__ in names
 
