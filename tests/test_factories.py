@@ -1,0 +1,59 @@
+"""What factories write by a shorter way is what the front door writes."""
+
+import pytest
+
+from accounts.enums import Tier
+from accounts.models import EntitlementChange, Seat
+from portal.lib.errors import DomainError
+from portal.lib.outbox import Notice
+from tests import factories
+
+WAYS = [factories.seat, factories.seat_by_the_front_door]
+
+
+def rows():
+    """Every row that a seat leaves, without its key; a notice bears the key of its seat in its own."""
+    left = [list(model.objects.order_by("pk").values()) for model in (Seat, EntitlementChange, Notice)]
+    for row in (row for table in left for row in table):
+        row.pop("id")
+    number = dict(Seat.objects.values_list("pk", "number"))
+    for notice in left[2]:
+        kind, pk, user = notice["key"].split(":")
+        notice["key"] = (kind, number[int(pk)], user)
+    return left
+
+
+@pytest.mark.parametrize("tier", [Tier.SILVER, Tier.GOLD, Tier.PLATINUM])
+def test_a_seat_leaves_the_rows_of_a_nomination_and_its_validation(paris, london, lead, tier):
+    account = factories.make_account("Acme", region=paris, tier=tier)
+    account.regions.add(london)
+    people = [
+        factories.make_contact(account, "a@acme.test"),
+        factories.make_contact(account, "b@acme.test", region=london),
+    ]
+    left, shown = [], []
+    for way in WAYS:
+        shown.append([[getattr(given, f.attname) for f in Seat._meta.fields if f.name != "id"] for given in (
+            way(person, by=lead.user) for person in people
+        )])  # fmt: skip
+        left.append(rows())
+        for model in (Notice, EntitlementChange, Seat):
+            model.objects.all().delete()
+
+    assert left[0] == left[1]
+    assert shown[0] == shown[1]
+    assert [len(table) for table in left[0]] == [2, 2, 4]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_the_front_door_refuses_is_refused(paris, lead, way):
+    standard = factories.make_account("Bravo", region=paris, tier=Tier.STANDARD)
+    full = factories.make_account("Acme", region=paris, tier=Tier.SILVER)
+    for name in ("a", "b"):
+        factories.seat(factories.make_contact(full, f"{name}@acme.test"), by=lead.user)
+
+    for account in (standard, full, factories.make_account("Without a contract", region=paris)):
+        contact = factories.make_contact(account, f"c@{account.pk}.test")
+        with pytest.raises(DomainError):
+            way(contact, by=lead.user)
+        assert not contact.seats.exists()
