@@ -76,13 +76,13 @@ def world(role, account, account_admin, requester, colleague, agent, lead, admin
         "contact": account_admin if role == Role.ACCOUNT_ADMIN else colleague, "walker": people.get(role),
         "outside": role in {Role.ANONYMOUS, Role.STRANGER},
     }  # fmt: skip
-    return world | {"specimens": specimens.collect(world)}
+    return world | {"specimens": specimens.collect(world), "rows": rows_of(world)}
 
 
-def arguments(name, world):
-    """What a route needs in its address, by the name of the parameter and the place of the route."""
+def rows_of(world):
+    """The keys that stand in addresses; they are the same for every route."""
     ticket, seat, contact = world["ticket"], world["seat"], world["contact"]
-    objects = {
+    return {
         "tickets_ticket": ticket.pk, "accounts_account": world["account"].pk, "accounts_contact": contact.pk,
         "accounts_contract": Contract.objects.first().pk, "accounts_seat": seat.pk, "accounts_region": ticket.region_id,
         "accounts_agent": Agent.objects.first().pk, "accounts_user": contact.user_id,
@@ -90,9 +90,15 @@ def arguments(name, world):
         "accounts_apitoken": token_of(contact.user if world["outside"] else world["walker"])[0].pk,
         "sla_target": Target.objects.first().pk, "sla_calendar": ticket.region.calendar.pk,
         "sla_clock": ticket.clocks.first().pk, "portal_notice": Notice.objects.first().pk,
+        "file": ticket.messages.first().attachments.get().key,
     }  # fmt: skip
+
+
+def arguments(name, world):
+    """What a route needs in its address, by the name of the parameter and the place of the route."""
+    ticket, seat, contact, objects = world["ticket"], world["seat"], world["contact"], world["rows"]
     number = seat.number if name == "api:seat-detail" else ticket.number
-    key = "a-b" if name.startswith("account_") else ticket.messages.first().attachments.get().key
+    key = "a-b" if name.startswith("account_") else objects["file"]
     values = {
         "number": number, "key": key, "uidb36": "1", "app_label": "tickets",
         "url": "x", "content_type_id": 1,
