@@ -19,12 +19,16 @@ from accounts.domain import hours
 from accounts.domain.entitlements import entitlements_of
 from accounts.domain.seats import seat_plan
 from accounts.models import Account, Agent, Contact, Meeting
+from portal.lib import outbox
 from portal.lib.durations import say_day_of_year, say_duration, say_hours, say_moment
+from portal.lib.outbox import Notice, Withdrawn
 from portal.lib.zones import zone
 from sla.domain.terms import MINUTE, matrix
 from sla.enums import ClockKind
 from sla.models import Clock
 from tests.api import Caller
+from tests.factories import MONDAY_9AM
+from tickets.mails.about import say_dated
 from tickets.models import Ticket
 
 Faces = dict[str, Any]
@@ -41,9 +45,14 @@ class World:
     desk: Client = field(default_factory=Client)
 
     def __post_init__(self) -> None:
-        for client, person in ((self.portal, self.customer), (self.desk, self.agent)):
-            client.force_login(person.user, backend="accounts.backends.PersonBackend")
-        self.program = Caller(self.customer)
+        self.sign_in(MONDAY_9AM)
+
+    def sign_in(self, now: datetime) -> None:
+        """Afresh, because sessions and tokens end after a while."""
+        with time_machine.travel(now, tick=False):
+            for client, person in ((self.portal, self.customer), (self.desk, self.agent)):
+                client.force_login(person.user, backend="accounts.backends.PersonBackend")
+        self.program = Caller(self.customer, now=now)
 
     def api(self, path: str, now: datetime) -> Any:
         cache.clear()  # the limits are tested elsewhere
@@ -76,6 +85,7 @@ def part(html: str, start: str, end: str) -> str:
 
 def read(world: World, now: datetime) -> dict[str, Faces]:
     """fact → face → what it says, at `now`."""
+    world.sign_in(now)
     with time_machine.travel(now, tick=False), timezone.override(zone("Europe/Paris")):
         pages = {
             name: world.portal.get(path).content.decode()
@@ -342,6 +352,10 @@ def promises(world: World, pages: dict[str, str], ticket: Ticket, now: datetime)
             "api": [datetime.fromisoformat(at) for at in detail["coming_check_ins"]],
             "page": coming,
         }
+    letter = mail_about(ticket, world.customer)
+    if letter is not None:
+        told = sorted(say_dated(due, world.customer.user, ticket.region.time_zone) for due in dues.values())
+        facts[f"{number} in the mail"] = {"domain": told, "mail": [words for words in told if words in letter]}
     card = re.search(rf'href="{re.escape(ticket.get_absolute_url())}".*?</article>', pages["home"], re.DOTALL)
     if card and "ticket-card" in card[0]:
         facts[f"{number} on the first page"] = {
@@ -349,6 +363,18 @@ def promises(world: World, pages: dict[str, str], ticket: Ticket, now: datetime)
             "home": sorted(set(moments_in(part(card[0], "ticket-card__promises", "</ul>")))),
         }
     return facts
+
+
+def mail_about(ticket: Ticket, reader: Contact) -> str | None:
+    """The last mail to `reader` that says how the ticket stands, as it would leave now; None without one."""
+    telling = Notice.objects.filter(recipient=reader.user, kind__in=["ticket_opened", "agent_wrote"])
+    notice = telling.filter(thread=f"ticket:{ticket.pk}").order_by("pk").last()
+    if notice is None:
+        return None
+    try:
+        return str(outbox.render(notice).body)
+    except Withdrawn:
+        return None
 
 
 def _dues(commitments: list[dict[str, Any]]) -> dict[str, datetime]:

@@ -1,6 +1,6 @@
 """The on-call rota: who is on duty for a region and a language when its business hours are over."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Self
 
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent, Region
+from portal.lib.durations import say_stamp
 from sla.models.calendar import HOUR, MONDAY_FIRST
 
 
@@ -92,4 +93,4 @@ class Shift(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.agent}: {self.starts_at:%Y-%m-%d %H:%M} – {self.ends_at:%Y-%m-%d %H:%M}"
+        return f"{self.agent} ({say_stamp(self.starts_at, UTC)} – {say_stamp(self.ends_at, UTC)})"

@@ -264,4 +264,4 @@ class AnalysisVerdict(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.version}: {self.get_verdict_display()}"
+        return f"{self.version} · {self.get_verdict_display()}"
