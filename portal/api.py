@@ -13,7 +13,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
 
 from accounts.api import accounts as account_rows
-from accounts.api import hours, meetings, seat_history, sign_in, tiers
+from accounts.api import hours, hours_work, meetings, meetings_work, seat_history, sign_in, tiers
 from accounts.api import views as accounts
 from portal import demo_api
 from portal.lib.rest.problems import TITLES, anchor
@@ -76,7 +76,8 @@ class Missing(Resource):
 
 
 app_name = "api"
-TICKET, SEAT = "tickets/<number:number>", "accounts/<int:account>/seats/<int:number>"
+TICKET, SEAT = "tickets/<number:number>", "accounts/<id:account>/seats/<id:number>"
+MEETING, ENGAGEMENT = "meetings/<id:meeting>", "engagements/<id:pk>"
 REPORT = "rca-reports/<number:number>"
 urlpatterns = [
     path("schema", schema, name="schema"),
@@ -91,8 +92,8 @@ urlpatterns = [
     path("account/engineers", engineers.Engineers.as_view(), name="engineer-list"),
     path("coverage", coverage.NowCoverage.as_view(), name="coverage"),
     path("accounts", account_rows.Accounts.as_view(), name="account-list"),
-    path("accounts/<int:account>", account_rows.OneAccount.as_view(), name="account-detail"),
-    path("accounts/<int:account>/seats", account_rows.AccountSeats.as_view(), name="account-seat-list"),
+    path("accounts/<id:account>", account_rows.OneAccount.as_view(), name="account-detail"),
+    path("accounts/<id:account>/seats", account_rows.AccountSeats.as_view(), name="account-seat-list"),
     path(f"{SEAT}/approve", account_rows.ApproveSeat.as_view(), name="account-seat-approve"),
     path(f"{SEAT}/decline", account_rows.DeclineSeat.as_view(), name="account-seat-decline"),
     path(f"{SEAT}/withdraw", account_rows.WithdrawSeat.as_view(), name="account-seat-withdraw"),
@@ -104,9 +105,26 @@ urlpatterns = [
     path("meetings", meetings.Meetings.as_view(), name="meeting-list"),
     path("meetings/<id:meeting>", meetings.OneMeeting.as_view(), name="meeting-detail"),
     path("meetings/<id:meeting>/agenda", meetings.Agenda.as_view(), name="meeting-agenda"),
+    path(f"{MEETING}/others", meetings_work.AskForOthers.as_view(), name="meeting-others"),
+    path(f"{MEETING}/propose", meetings_work.Propose.as_view(), name="meeting-propose"),
+    path(f"{MEETING}/move", meetings_work.Move.as_view(), name="meeting-move"),
+    path(f"{MEETING}/link", meetings_work.Link.as_view(), name="meeting-link"),
+    path(f"{MEETING}/cancel", meetings_work.CancelMeeting.as_view(), name="meeting-cancel"),
+    path(f"{MEETING}/hold", meetings_work.Hold.as_view(), name="meeting-hold"),
+    path(f"{MEETING}/miss", meetings_work.Miss.as_view(), name="meeting-miss"),
+    path(f"{MEETING}/minutes", meetings_work.Minutes.as_view(), name="meeting-minutes"),
+    path(f"{MEETING}/actions", meetings_work.Actions.as_view(), name="meeting-actions"),
+    path(f"{MEETING}/actions/<id:action>/finish", meetings_work.FinishAction.as_view(), name="meeting-action-finish"),
     path("meetings/<id:meeting>/confirm", meetings.Confirm.as_view(), name="meeting-confirm"),
     path("engagements", hours.Engagements.as_view(), name="engagement-list"),
     path("engagements/<id:pk>", hours.OneEngagement.as_view(), name="engagement-detail"),
+    path(f"{ENGAGEMENT}/plan", hours_work.Plan.as_view(), name="engagement-plan"),
+    path(f"{ENGAGEMENT}/schedule", hours_work.Schedule.as_view(), name="engagement-schedule"),
+    path(f"{ENGAGEMENT}/deliver", hours_work.Deliver.as_view(), name="engagement-deliver"),
+    path(f"{ENGAGEMENT}/cancel", hours_work.Cancel.as_view(), name="engagement-cancel"),
+    path("accounts/<id:account>/ps-balance", hours_work.AccountBalance.as_view(), name="account-ps-balance"),
+    path("accounts/<id:account>/ps-entries", hours_work.AccountEntries.as_view(), name="account-ps-entry-list"),
+    path("accounts/<id:account>/ps-corrections", hours_work.Corrections.as_view(), name="account-ps-corrections"),
     path("engagements/<id:pk>/accept", hours.Accept.as_view(), name="engagement-accept"),
     path("engagements/<id:pk>/send-back", hours.SendBack.as_view(), name="engagement-send-back"),
     path("tiers", tiers.Tiers.as_view(), name="tier-list"),
@@ -155,7 +173,7 @@ urlpatterns = [
     path(f"{REPORT}/publish", analysis_work.Publish.as_view(), name="rca-report-publish"),
     path(f"{REPORT}/begin-version", analysis_work.BeginVersion.as_view(), name="rca-report-begin-version"),
     path(f"{REPORT}/withdraw", analysis_work.Withdraw.as_view(), name="rca-report-withdraw"),
-    path(f"{REPORT}/questions/<int:question>/answer", analysis_work.Answer.as_view(), name="rca-report-answer"),
+    path(f"{REPORT}/questions/<id:question>/answer", analysis_work.Answer.as_view(), name="rca-report-answer"),
     path("call-slots", calls.Slots.as_view(), name="call-slots"),
     path("calls", calls.Calls.as_view(), name="call-list"),
     path("calls/<id:pk>", calls.OneCall.as_view(), name="call-detail"),

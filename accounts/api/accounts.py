@@ -100,7 +100,7 @@ class AccountSeats(Resource):
     )  # fmt: skip
     def get(self, request: ApiRequest, account: int) -> Response:
         parameters(request)
-        plan = seats.seat_plan(_account(self, account), self.now)
+        plan = seats.seat_plan(account_or_404(self, account), self.now)
         shown = [shapes.seat_out(seat, limit=plan.limit) for seat in plan.seats]
         return Response({"limit": plan.limit, "used": plan.used, "free": plan.free, "seats": shown})
 
@@ -117,7 +117,7 @@ class AccountSeats(Resource):
     @repeatable
     def post(self, request: ApiRequest, account: int) -> Response:
         parameters(request)
-        of, values = _account(self, account), self.read(shapes.SeatIn)
+        of, values = account_or_404(self, account), self.read(shapes.SeatIn)
         contact = Contact.objects.active().filter(account=of, pk=values["contact"]).for_acting().first()
         if contact is None:
             raise DomainError(_("Choose an active contact of the account."), code="not_a_colleague", field="contact")
@@ -133,7 +133,7 @@ class _Decision(Resource):
     tag = "Seats"
 
     def seat(self, account: int, number: int) -> Seat:
-        taken: Any = Seat.objects.taken().filter(account=_account(self, account), number=number)
+        taken: Any = Seat.objects.taken().filter(account=account_or_404(self, account), number=number)
         rows = taken.select_related("account__home_region", "contact__user", "contact__account__home_region", "region")
         seat: Seat | None = rows.first()
         if seat is None:
@@ -226,7 +226,7 @@ def _accounts(resource: Resource) -> Any:
     return rows.prefetch_related("regions", Prefetch("contracts", queryset=near, to_attr="contracts_near"))
 
 
-def _account(resource: Resource, pk: int) -> Account:
+def account_or_404(resource: Resource, pk: int) -> Account:
     found: Account | None = Account.objects.visible_to(resource.request.user).filter(pk=pk).first()
     if found is None:
         raise Http404

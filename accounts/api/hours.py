@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from accounts.domain import engagements, hours, hours_questions
 from accounts.enums import EngagementState, HoursKind
-from accounts.models import Engagement, HoursEntry
+from accounts.models import Engagement, HoursEntry, HoursYear
 from portal.lib.rest.moments import stamp
 from portal.lib.rest.pages import Cursor
 from portal.lib.rest.resource import ApiRequest, Resource, repeatable
@@ -19,14 +19,19 @@ from portal.lib.rest.shapes import NamedOut, Shape
 from portal.lib.rest.strict import StrictInteger, StrictSerializer, StrictText, parameters
 
 TAG = "Professional services"
-_ENTRY = {
+BALANCE = {
+    "starts_on": "2026-06-01", "ends_on": "2027-05-31", "granted_minutes": 480, "used_minutes": 150,
+    "reserved_minutes": 0, "available_minutes": 330,
+}  # fmt: skip
+ENTRY = {
     "id": 31, "line": 4, "kind": "use", "available_minutes": -90, "reserved_minutes": 0,
     "available_after_minutes": 330, "reserved_after_minutes": 0, "work": "Review", "reference": "SUP-1042",
     "worked_on": "2026-11-09", "engineer": {"id": 3, "name": "Léa Martin"}, "engagement": None, "corrects_line": None,
     "created_at": "2026-11-09T09:00:00Z",
 }  # fmt: skip
-_ENGAGEMENT = {
-    "id": 7, "topic": "Upgrade to version 5", "state": "planned", "wish": "We want to be on version 5 by spring.",
+ENGAGEMENT = {
+    "id": 7, "account": {"id": 3, "name": "Acme"},
+    "topic": "Upgrade to version 5", "state": "planned", "wish": "We want to be on version 5 by spring.",
     "wished_dates": "January", "plan": "Review, rehearsal, upgrade.", "goals": "No downtime above 10 minutes.",
     "planned_minutes": 240, "engineer": {"id": 3, "name": "Léa Martin"}, "starts_at": None, "ends_at": None,
     "result": "", "version": 2, "requested_at": "2026-11-02T09:00:00Z",
@@ -77,6 +82,7 @@ class EngagementIn(StrictSerializer):
 
 class EngagementOut(Shape):
     id = serializers.IntegerField()
+    account = NamedOut()
     topic = serializers.CharField()
     state = serializers.ChoiceField(EngagementState.choices)
     wish = serializers.CharField()
@@ -108,25 +114,14 @@ class Balance(Resource):
     @extend_schema(
         operation_id="ps_balance", summary="The balance of the contract year in force", responses=BalanceOut,
         description="404 when the contract includes no hours.",
-        examples=[OpenApiExample("Two and a half of eight hours used", response_only=True, value={
-            "starts_on": "2026-06-01", "ends_on": "2027-05-31", "granted_minutes": 480, "used_minutes": 150,
-            "reserved_minutes": 0, "available_minutes": 330,
-        })],
+        examples=[OpenApiExample("Two and a half of eight hours used", response_only=True, value=BALANCE)],
     )  # fmt: skip
     def get(self, request: ApiRequest) -> Response:
         parameters(request)
         year = hours.year_in_force(self.actor.account, self.now)
         if year is None:
             raise Http404
-        balance = hours.balance_of(year)
-        return Response({
-            "starts_on": year.starts_on.isoformat(),
-            "ends_on": year.ends_on.isoformat(),
-            "granted_minutes": balance.granted,
-            "used_minutes": balance.used,
-            "reserved_minutes": balance.reserved,
-            "available_minutes": balance.available,
-        })  # fmt: skip
+        return Response(balance_out(year))
 
 
 class Entries(Resource):
@@ -137,7 +132,7 @@ class Entries(Resource):
 
     @extend_schema(
         operation_id="ps_entries", summary="The lines of your ledger", responses=EntryOut(many=True),
-        examples=[OpenApiExample("Work on a ticket", response_only=True, value=_ENTRY)],
+        examples=[OpenApiExample("Work on a ticket", response_only=True, value=ENTRY)],
     )  # fmt: skip
     def get(self, request: ApiRequest) -> Response:
         parameters(request)
@@ -178,7 +173,7 @@ class Engagements(Resource):
 
     @extend_schema(
         operation_id="engagements", summary="Your engagements", responses=EngagementOut(many=True),
-        examples=[OpenApiExample("A plan to accept", response_only=True, value=_ENGAGEMENT)],
+        examples=[OpenApiExample("A plan to accept", response_only=True, value=ENGAGEMENT)],
     )  # fmt: skip
     def get(self, request: ApiRequest) -> Response:
         parameters(request)
@@ -193,7 +188,7 @@ class Engagements(Resource):
                 "topic": "Upgrade to version 5", "wish": "We want to be on version 5 by spring.",
             }),
             OpenApiExample("Requested", response_only=True, status_codes=["201"], value={
-                **_ENGAGEMENT, "state": "requested", "plan": "", "goals": "", "planned_minutes": None, "engineer": None,
+                **ENGAGEMENT, "state": "requested", "plan": "", "goals": "", "planned_minutes": None, "engineer": None,
                 "version": 1,
             }),
         ],
@@ -223,7 +218,7 @@ class OneEngagement(_One):
 
     @extend_schema(
         operation_id="engagement", summary="One engagement", responses=EngagementOut,
-        examples=[OpenApiExample("A plan to accept", response_only=True, value=_ENGAGEMENT)],
+        examples=[OpenApiExample("A plan to accept", response_only=True, value=ENGAGEMENT)],
     )  # fmt: skip
     def get(self, request: ApiRequest, pk: int) -> Response:
         parameters(request)
@@ -240,7 +235,7 @@ class Accept(_One):
         responses=EngagementOut, description="Account administrators only. 409 NOT_ENOUGH_HOURS names the balance.",
         examples=[
             OpenApiExample("The plan that was read", request_only=True, value={"version": 2}),
-            OpenApiExample("Accepted", response_only=True, value={**_ENGAGEMENT, "state": "accepted", "version": 3}),
+            OpenApiExample("Accepted", response_only=True, value={**ENGAGEMENT, "state": "accepted", "version": 3}),
         ],
     )  # fmt: skip
     @repeatable
@@ -262,7 +257,7 @@ class SendBack(_One):
         responses=EngagementOut, description="Account administrators only.",
         examples=[
             OpenApiExample("Shorter", request_only=True, value={"words": "Leave out the rehearsal."}),
-            OpenApiExample("Sent back", response_only=True, value={**_ENGAGEMENT, "state": "requested", "version": 3}),
+            OpenApiExample("Sent back", response_only=True, value={**ENGAGEMENT, "state": "requested", "version": 3}),
         ],
     )  # fmt: skip
     @repeatable
@@ -272,6 +267,18 @@ class SendBack(_One):
         return Response(
             engagement_out(engagements.send_back(found, by=self.actor, now=self.now, **self.read(SendBackIn)))
         )
+
+
+def balance_out(year: HoursYear) -> dict[str, Any]:
+    balance = hours.balance_of(year)
+    return {
+        "starts_on": year.starts_on.isoformat(),
+        "ends_on": year.ends_on.isoformat(),
+        "granted_minutes": balance.granted,
+        "used_minutes": balance.used,
+        "reserved_minutes": balance.reserved,
+        "available_minutes": balance.available,
+    }
 
 
 def entry_out(line: HoursEntry) -> dict[str, Any]:
@@ -297,6 +304,7 @@ def engagement_out(engagement: Engagement) -> dict[str, Any]:
     engineer = engagement.engineer
     return {
         "id": engagement.pk,
+        "account": {"id": engagement.account_id, "name": engagement.account.name},
         "topic": engagement.topic,
         "state": engagement.state,
         "wish": engagement.wish,

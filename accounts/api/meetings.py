@@ -5,7 +5,7 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -17,12 +17,16 @@ from portal.lib.rest.moments import stamp
 from portal.lib.rest.pages import Cursor
 from portal.lib.rest.resource import ApiRequest, Resource, repeatable
 from portal.lib.rest.shapes import NamedOut, Shape
-from portal.lib.rest.strict import StrictSerializer, StrictText, parameters
+from portal.lib.rest.strict import StrictSerializer, StrictText, key, parameters
 
 TAG = "Meetings"
 _ITEM = {"number": 1, "text": "Plans for spring", "author": "Tom Hale", "done": False}
-_MEETING = {
-    "id": 4, "state": "confirmed", "starts_at": "2026-11-17T14:00:00Z", "minutes_long": 60,
+ACTION = {
+    "id": 2, "text": "Send the upgrade plan", "owner": "Nadia Benali", "due_on": "2026-12-01", "done": False,
+}  # fmt: skip
+MEETING = {
+    "id": 4, "account": {"id": 3, "name": "Acme"}, "version": 3,
+    "state": "confirmed", "starts_at": "2026-11-17T14:00:00Z", "minutes_long": 60,
     "sponsor": {"id": 3, "name": "Nadia Benali"}, "join_url": "https://meet.example/abc", "slots": [],
     "agenda": [_ITEM], "minutes": "", "decisions": "", "actions": [], "reason": "",
 }  # fmt: skip
@@ -44,6 +48,7 @@ class AgendaOut(Shape):
 
 
 class MeetingActionOut(Shape):
+    id = serializers.IntegerField()
     text = serializers.CharField()
     owner = serializers.CharField()
     due_on = serializers.DateField()
@@ -52,6 +57,8 @@ class MeetingActionOut(Shape):
 
 class MeetingOut(Shape):
     id = serializers.IntegerField()
+    account = NamedOut()
+    version = serializers.IntegerField()
     state = serializers.ChoiceField(MeetingState.choices)
     starts_at = serializers.DateTimeField(allow_null=True, help_text="null until a time is confirmed.")
     minutes_long = serializers.IntegerField()
@@ -65,9 +72,12 @@ class MeetingOut(Shape):
     reason = serializers.CharField(help_text="Why it was missed or cancelled.")
 
 
-def _rows(resource: Resource) -> Any:
-    own = Meeting.objects.visible_to(resource.request.user).filter(account=resource.actor.account_id)
-    return own.with_people().prefetch_related("agenda__author", "slots", "actions")
+def meetings_seen_by(resource: Resource) -> Any:
+    """Staff see those of every account, a customer those of the one they act for."""
+    seen = Meeting.objects.visible_to(resource.request.user)
+    if resource.actor is not None:
+        seen = seen.filter(account=resource.actor.account_id)
+    return seen.with_people().prefetch_related("agenda__author", "slots", "actions")
 
 
 def item_out(item: AgendaItem) -> dict[str, Any]:
@@ -76,16 +86,19 @@ def item_out(item: AgendaItem) -> dict[str, Any]:
 
 def action_out(action: MeetingAction) -> dict[str, Any]:
     return {
-        "text": action.text, "owner": action.owner_name, "due_on": action.due_on.isoformat(),
+        "id": action.pk, "text": action.text, "owner": action.owner_name, "due_on": action.due_on.isoformat(),
         "done": action.done_at is not None,
     }  # fmt: skip
 
 
-def meeting_out(meeting: Meeting) -> dict[str, Any]:
-    published = meeting.published_at is not None
+def meeting_out(meeting: Meeting, *, staff: bool) -> dict[str, Any]:
+    """Staff read the minutes before they are published."""
+    published = staff or meeting.published_at is not None
     proposed = meeting.state == MeetingState.PROPOSED
     return {
         "id": meeting.pk,
+        "account": {"id": meeting.account_id, "name": meeting.account.name},
+        "version": meeting.version,
         "state": meeting.state,
         "starts_at": stamp(meeting.starts_at),
         "minutes_long": meeting.length_minutes,
@@ -108,11 +121,15 @@ class Meetings(Resource):
 
     @extend_schema(
         operation_id="meetings", summary="The meetings with your executive sponsor", responses=MeetingOut(many=True),
-        examples=[OpenApiExample("A confirmed one", response_only=True, value=_MEETING)],
+        parameters=[OpenApiParameter("account", int, description="Only this account, by its id. For staff.")],
+        examples=[OpenApiExample("A confirmed one", response_only=True, value=MEETING)],
     )  # fmt: skip
     def get(self, request: ApiRequest) -> Response:
-        parameters(request)
-        return Cursor().listing(_rows(self), request, show=meeting_out)
+        values = parameters(request, *(["account"] if self.actor is None else []))
+        rows = meetings_seen_by(self)
+        if "account" in values:
+            rows = rows.filter(account=key("account", values["account"]))
+        return Cursor().listing(rows, request, show=lambda row: meeting_out(row, staff=self.actor is None))
 
 
 class OneMeeting(Resource):
@@ -122,11 +139,11 @@ class OneMeeting(Resource):
 
     @extend_schema(
         operation_id="meeting", summary="One meeting, with its agenda, minutes and actions", responses=MeetingOut,
-        examples=[OpenApiExample("A confirmed one", response_only=True, value=_MEETING)],
+        examples=[OpenApiExample("A confirmed one", response_only=True, value=MEETING)],
     )  # fmt: skip
     def get(self, request: ApiRequest, meeting: int) -> Response:
         parameters(request)
-        return Response(meeting_out(get_object_or_404(_rows(self), pk=meeting)))
+        return Response(meeting_out(get_object_or_404(meetings_seen_by(self), pk=meeting), staff=self.actor is None))
 
 
 class Agenda(Resource):
@@ -143,7 +160,7 @@ class Agenda(Resource):
     )  # fmt: skip
     @repeatable
     def post(self, request: ApiRequest, meeting: int) -> Response:
-        found = get_object_or_404(_rows(self), pk=meeting)
+        found = get_object_or_404(meetings_seen_by(self), pk=meeting)
         item = record.add_to_agenda(found, self.read(AgendaIn)["text"], by=request.user, now=self.now)
         headers = {"Location": reverse("api:meeting-detail", args=[found.pk])}
         return Response(item_out(item), status=201, headers=headers)
@@ -160,14 +177,14 @@ class Confirm(Resource):
         responses=MeetingOut,
         examples=[
             OpenApiExample("A time", request_only=True, value={"starts_at": "2026-11-17T14:00:00Z"}),
-            OpenApiExample("Confirmed", response_only=True, value=_MEETING),
+            OpenApiExample("Confirmed", response_only=True, value=MEETING),
         ],
     )  # fmt: skip
     @repeatable
     def post(self, request: ApiRequest, meeting: int) -> Response:
-        found = get_object_or_404(_rows(self), pk=meeting)
+        found = get_object_or_404(meetings_seen_by(self), pk=meeting)
         chosen = self.read(ConfirmIn)["starts_at"]
         if chosen.tzinfo is None:
             raise DomainError(_("Choose one of the times."), code="required", field="starts_at")
         meetings.confirm(found, chosen, by=request.user, now=self.now)
-        return Response(meeting_out(_rows(self).get(pk=found.pk)))
+        return Response(meeting_out(meetings_seen_by(self).get(pk=found.pk), staff=False))

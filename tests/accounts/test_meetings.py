@@ -632,7 +632,8 @@ def test_programs_read_meetings_add_subjects_and_confirm(meeting, tom, client, m
     assert confirmed.status_code == 200
     assert confirmed.json() == client.get(reverse("api:meeting-detail", args=[meeting.pk]), headers=head).json()
     assert confirmed.json() == {
-        "id": meeting.pk, "state": "confirmed", "starts_at": "2026-11-18T09:00:00Z", "minutes_long": 60,
+        "id": meeting.pk, "account": {"id": tom.account_id, "name": "Kestrel Air"}, "version": 2,
+        "state": "confirmed", "starts_at": "2026-11-18T09:00:00Z", "minutes_long": 60,
         "sponsor": {"id": meeting.sponsor_id, "name": "Nadia"}, "join_url": "", "slots": [],
         "agenda": [added.json()], "minutes": "", "decisions": "", "actions": [], "reason": "",
     }  # fmt: skip

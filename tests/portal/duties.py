@@ -117,6 +117,14 @@ DUTIES = {
             POST      api:chat-end
             POST      api:chat-ticket
         """,
+        "Customers and staff follow engagements and meetings": """
+            GET       api:engagement-list
+            GET       api:engagement-detail
+            POST      api:engagement-cancel
+            GET       api:meeting-list
+            GET       api:meeting-detail
+            POST      api:meeting-agenda
+        """,
         "Customers and staff read what is promised and when": """
             GET       api:coverage
             GET       api:target-list
@@ -201,16 +209,12 @@ DUTIES = {
             GET       api:ps-balance
             GET       api:ps-entry-list
             POST      api:ps-entry-questions
-            GET POST  api:engagement-list
-            GET       api:engagement-detail
+            POST      api:engagement-list
         """,
         "Customers see their meetings and add to the agenda": """
             GET       accounts:meetings
             POST      accounts:meeting_agenda
             GET       accounts:meeting_ics
-            GET       api:meeting-list
-            GET       api:meeting-detail
-            POST      api:meeting-agenda
         """,
     },
     ACCOUNT_ADMINS: {
@@ -238,6 +242,7 @@ DUTIES = {
         "Account admins answer for the account when a meeting is proposed": """
             POST      accounts:meeting_confirm
             POST      accounts:meeting_others
+            POST      api:meeting-others
             POST      api:meeting-confirm
         """,
     },
@@ -376,17 +381,32 @@ DUTIES = {
             POST      admin:accounts_meeting_minutes
             POST      admin:accounts_meeting_action
             POST      admin:accounts_meeting_finish
+            POST      api:meeting-propose
+            POST      api:meeting-move
+            POST      api:meeting-link
+            POST      api:meeting-cancel
+            POST      api:meeting-hold
+            POST      api:meeting-miss
+            PUT       api:meeting-minutes
+            POST      api:meeting-actions
+            POST      api:meeting-action-finish
         """,
         "Agents book hours and deliver engagements": """
             view      accounts_hoursyear
             POST      admin:accounts_hoursyear_book
             POST      admin:accounts_hoursyear_correct
             POST      admin:accounts_hoursyear_answer
+            GET       api:account-ps-balance
+            GET POST  api:account-ps-entry-list
+            POST      api:account-ps-corrections
             view      accounts_engagement
             POST      admin:accounts_engagement_plan
             POST      admin:accounts_engagement_schedule
             POST      admin:accounts_engagement_deliver
             POST      admin:accounts_engagement_cancel
+            POST      api:engagement-plan
+            POST      api:engagement-schedule
+            POST      api:engagement-deliver
         """,
     },
     LEADS: {

@@ -15,6 +15,8 @@ def specimens(world):
         "accounts:engagement": {"pk": asked.pk},
         "admin:accounts_hoursyear_": {"pk": year.pk, "object_id": year.pk},
         "admin:accounts_engagement_": {"pk": asked.pk, "object_id": asked.pk},
+        "admin:accounts_seat_nominate": {"account": world["account"].pk},
+        "api:account-": {"account": world["account"].pk, "number": world["seat"].number},
         "api:ps-entry": {"pk": line.pk},
         "api:engagement": {"pk": asked.pk},
     }

@@ -14,6 +14,7 @@ def specimens(world):
     )
     at = now() + timedelta(days=9)
     meeting.slots.create(starts_at=at)
+    action = meeting.actions.create(text="Send the plan", owner_name="Nadia", due_on=at.date())
     confirm(meeting, at, by=world["contact"].user, now=now())
     named = {"pk": meeting.pk, "object_id": meeting.pk}
     account = {"account": world["account"].pk}
@@ -22,5 +23,5 @@ def specimens(world):
         "admin:accounts_meeting_": named,
         "admin:accounts_meeting_sponsor": account,
         "admin:accounts_meeting_end": account,
-        "api:meeting": {"meeting": meeting.pk},
+        "api:meeting": {"meeting": meeting.pk, "action": action.pk},
     }
