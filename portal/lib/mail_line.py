@@ -75,10 +75,10 @@ class MailLine:
             raise LineDown("login refused") from error
         except smtplib.SMTPNotSupportedError as error:
             raise LineDown("no encryption or login offered") from error
-        except TimeoutError as error:
-            raise LineDown("no answer in time") from error
         except (smtplib.SMTPException, OSError) as error:
-            raise LineDown("not reachable") from error
+            # smtplib calls it a lost connection when the server accepts one and then says nothing.
+            is_late = isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
+            raise LineDown("no answer in time" if is_late else "not reachable") from error
 
     def hang_up(self) -> None:
         connection, self._connection = self._connection, None

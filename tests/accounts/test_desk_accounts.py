@@ -197,7 +197,8 @@ def test_no_page_shows_a_hash_and_no_list_answers_questions_about_one(client_for
         client.get(reverse("admin:accounts_account_changelist"), {"notes__contains": "a"}).status_code,
     ]
 
-    assert all(secret not in page for page in shown)
+    people = [administrator.user.email in page for page in shown]
+    assert (people, [secret in page for page in shown]) == ([True] * 3, [False] * 3)
     assert asked == [400, 400, 400]
 
 

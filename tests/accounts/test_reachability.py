@@ -46,12 +46,14 @@ def test_a_hard_bounce_marks_the_mail_and_the_address_once(notice):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("status", ["4.2.2", "", "5.1.1\r\nX: y", "6.0.0", "nonsense" * 50])
-def test_a_soft_bounce_or_one_that_cannot_be_read_marks_the_mail_alone(notice, status):
+@pytest.mark.parametrize(
+    ("status", "kept"), [("4.2.2", "4.2.2"), ("", ""), ("5.1.1\r\nX: y", ""), ("6.0.0", ""), ("nonsense" * 50, "")]
+)
+def test_a_soft_bounce_or_one_that_cannot_be_read_marks_the_mail_alone(notice, status, kept):
     assert back(notice, status=status, reason="Full\r\nX-Evil: 1\x00" + "y" * 500)
 
     assert (notice.delivery, notice.recipient.is_unreachable) == (Delivery.BOUNCED, False)
-    assert (notice.status in {"", "4.2.2"}, "\n" in notice.last_error, len(notice.last_error)) == (True, False, 200)
+    assert (notice.status, "\n" in notice.last_error, len(notice.last_error)) == (kept, False, 200)
 
 
 def forgeries(notice):

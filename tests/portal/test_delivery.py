@@ -112,7 +112,7 @@ def test_a_slow_server_costs_a_batch_one_time_out(settings, ticket, agent, reque
         settings.EMAIL_PORT = silent.getsockname()[1]
 
         assert outbox.deliver(now=MONDAY_9AM) == 0
-    assert breaker.look("mail").cause in {"no answer in time", "not reachable"}
+    assert breaker.look("mail").cause == "no answer in time"
     assert set(Notice.objects.values_list("attempts", flat=True)) == {0}
 
 
@@ -149,9 +149,10 @@ def test_pauses_grow_with_chance_to_at_most_an_hour(ticket, agent):
             seen.add((notice.not_before - MONDAY_9AM).total_seconds())
         pauses[attempts] = (min(seen), max(seen), len(seen))
 
-    assert all(many > 10 for _low, _high, many in pauses.values())
-    assert [high <= 3600 for _low, high, _many in pauses.values()] == [True] * 6
-    assert pauses[1][1] < 40 < pauses[12][0]
+    assert [many > 10 for _low, _high, many in pauses.values()] == [True] * 6
+    for attempts, (low, high, _many) in pauses.items():
+        middle = min(15 * 2**attempts, 3000)
+        assert 0.8 * middle <= low < high <= 1.2 * middle, attempts
 
 
 def test_a_permanent_refusal_is_not_tried_again_marks_the_address_and_blocks_nobody(

@@ -129,9 +129,13 @@ def test_solved_again_it_keeps_the_analysis_that_it_has(p1, analysis, agent, tom
 
 
 def test_a_merged_p1_is_analysed_where_it_goes_on(p1, tom, agent):
-    merging.merge(p1, into=make_ticket(tom), by=agent.user, now=SOLVED)
-
+    into = make_ticket(tom, priority=Priority.URGENT)
+    merging.merge(p1, into=into, by=agent.user, now=SOLVED)
     assert not RootCauseAnalysis.objects.exists()
+
+    conversation.reply_as_agent(into, body="Done.", by=agent.user, now=SOLVED, status_after=Status.SOLVED)
+
+    assert RootCauseAnalysis.objects.get().ticket == into
 
 
 def test_holidays_and_weekends_are_no_business_days(london):

@@ -196,7 +196,11 @@ class TestPortal:
         client = client_for(tom)
         page = client.get(analysis.get_absolute_url()).content.decode().split("<main", 1)[1]
         file = client.get(reverse("tickets:analysis_file", args=[analysis.number])).content.decode()
+        shown = evil.replace("<", "&lt;").replace(">", "&gt;")
+        if evil.startswith("!"):
+            shown = '!<a href="http://evil.test/pixel.png"'  # a picture becomes a link
         for html in (page, file):
+            assert shown in html.replace("&quot;", '"')
             for sign in ("<script>alert", "<img", "<svg/", "<iframe", 'href="javascript:', "onerror=alert(1)>"):
                 assert sign not in html, sign
 

@@ -81,6 +81,7 @@ def test_a_customer_asks_an_agent_passes_it_on_and_level_3_answers(ticket, agent
 def test_what_an_agent_tells_level_3_is_never_in_the_history_of_the_customer(ticket, agent):
     escalate(ticket, agent, reason="The customer is difficult.")
 
+    assert ticket.events.filter(kind=EventKind.LEVEL_3).count() == 1
     assert "difficult" not in str(list(ticket.events.values_list("data", flat=True)))
 
 

@@ -165,6 +165,8 @@ def test_the_mails_say_who_has_it_and_keep_the_brief_inside(ticket, agent, kenji
     returned = mails["marc@acme.test", "Answered by level 3"]
     assert "A **bad** certificate." in returned.body
     assert "<strong>bad</strong>" in returned.alternatives[0][0]
-    assert all("A secret of the team" not in mail.body for (to, _what), mail in mails.items() if "acme" in to)
+    theirs = [mail for (to, _what), mail in mails.items() if "acme" in to]
+    assert len(theirs) >= 2
+    assert [mail.subject for mail in theirs if "A secret of the team" in str(mail.message())] == []
     # It was taken before the mail left: nobody is called to a queue that is empty.
     assert ("kenji@punctual.test", "Waits for level 3") not in mails

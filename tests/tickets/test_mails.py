@@ -354,6 +354,7 @@ def test_followers_and_requester_get_mails_of_their_own(post, requester, colleag
 
     people = {requester.user.email, colleague.user.email, third.user.email}
     assert {address for _kind, address, _mail in left} == people
+    assert len(left) == 3
     for _kind, address, mail in left:
         wire = mail.message().as_string()
         assert [other for other in people - {address} if other in wire] == []

@@ -104,6 +104,7 @@ def test_hostile_words_of_either_side_are_words(client_for, requester, agent):
     client = client_for(requester)
     for path in ("", "why", "receipt", "priority"):
         html = client.get(url(ticket, path) if path else url(ticket)).content.decode()
+        assert "&lt;script&gt;alert(1)" in html, path
         assert "<script>alert(1)" not in html
         assert "<img src=x" not in html
         assert 'href="javascript:' not in html

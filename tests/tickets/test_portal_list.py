@@ -131,5 +131,6 @@ def test_the_list_takes_eight_queries_however_many_rows(client_for, requester, c
 
 def test_hostile_words_in_the_search_are_words(client_for, requester):
     html = client_for(requester).get(LIST, {"q": '"><script>alert(1)</script>', "turn": "<script>x"}).content.decode()
+    assert "&gt;&lt;script&gt;alert(1)" in html
     assert "<script>alert(1)" not in html
     assert "<script>x" not in html
