@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import messages
@@ -11,11 +12,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from accounts.models import Contact
-from portal.lib import clock, submissions
+from portal.drafts import page_before
+from portal.lib import clock, drafts, submissions
 from portal.lib.access import Role, role_of, rule_for
 from portal.lib.http import ACTING
 from portal.lib.permissions import DESK, TABLE
@@ -93,8 +96,12 @@ class AccessMiddleware:
         if request.role in rule[method]:
             return None
         if request.role == Role.ANONYMOUS:
-            return redirect_to_login(request.get_full_path() if method == "GET" else "/")
+            return redirect_to_login(request.get_full_path() if method == "GET" else _page_of_form(request, rule))
         raise PermissionDenied
+
+
+# Names to drafts.js the drafts whose words the server has taken; read and cleared by the next page.
+TAKEN, MAX_COOKIE, HOUR = "taken", 2000, 3600
 
 
 class OnceMiddleware:
@@ -106,7 +113,9 @@ class OnceMiddleware:
 
     # Doing these twice is doing them once, and a page sends them again without being drawn anew. Signing in is here
     # because the answer that counts is the one that carries the session.
-    HARMLESS = frozenset({"account_login", "account_logout", "admin:logout", "portal:theme", "portal:language"})
+    HARMLESS = frozenset(
+        {"account_login", "account_logout", "admin:logout", "portal:theme", "portal:language", "portal:draft"}
+    )
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -129,10 +138,20 @@ class OnceMiddleware:
                 led_to = leads_to(request, response)
                 if led_to:
                     submissions.end(submission, led_to)
+                    self._taken(request, response)
                 else:
                     submission.delete()
         except submissions.AlreadyDone as done:
-            return redirect(done.result)
+            return self._taken(request, redirect(done.result))
+        return response
+
+    def _taken(self, request: Any, response: HttpResponse) -> HttpResponse:
+        """The words of this form have arrived: its draft goes in the same transaction, and the browser is told so."""
+        place = request.POST.get("draft", "")
+        if request.user.is_authenticated and drafts.is_place(place):
+            drafts.forget(request.user, request.contact, place)
+            said = f"{request.COOKIES.get(TAKEN, '')}|{quote(place, safe='')}".lstrip("|")[-MAX_COOKIE:]
+            response.set_cookie(TAKEN, said, max_age=HOUR, samesite="Lax", secure=request.is_secure())
         return response
 
 
@@ -143,6 +162,14 @@ def leads_to(request: Any, response: HttpResponse) -> str:
     queued: Any = messages.get_messages(request)
     failed = any(message.level >= messages.ERROR for message in queued._queued_messages)
     return str(response.get("Location", "")) if 300 <= response.status_code < 400 and not failed else ""
+
+
+def _page_of_form(request: Any, rule: Any) -> str:
+    """Where somebody was whose session ended while they wrote: there the words are, and signing in leads back."""
+    before = page_before(request)
+    if before != "/" and not before.startswith(reverse("account_login")):
+        return before
+    return str(request.get_full_path()) if "GET" in rule else "/"
 
 
 def content_security_policy(policy: dict[str, list[str]]) -> str:

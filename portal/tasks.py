@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from portal.demo import going
-from portal.lib import heartbeat, idempotency, outbox, submissions
+from portal.lib import drafts, heartbeat, idempotency, outbox, submissions
 from portal.lib.clock import now
 
 
@@ -17,9 +17,9 @@ def deliver_notices() -> int:
 
 @shared_task(name="portal.forget_old")
 def forget_old() -> int:
-    """Keys of requests and forms that nobody repeats any more."""
+    """Keys of requests and forms that nobody repeats any more, and drafts that nobody went back to."""
     at = now()
-    return submissions.forget_old(now=at) + (idempotency.forget_old(now=at) or 0)
+    return submissions.forget_old(now=at) + (idempotency.forget_old(now=at) or 0) + drafts.forget_old(now=at)
 
 
 @shared_task(name="portal.pass_time")

@@ -41,6 +41,7 @@ PAGES: dict[str, Rule] = {
     "portal:demo_clock": page(SIGNED_IN),  # answers 404 outside demonstration mode
     # The portal.
     "portal:start": read(SIGNED_IN),
+    "portal:draft": page(SIGNED_IN),  # one's own, on both faces
     "portal:home": read(CUSTOMERS),
     "accounts:profile": page(SIGNED_IN),
     "accounts:reachable": write(SIGNED_IN),

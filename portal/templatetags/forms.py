@@ -3,8 +3,10 @@
 from django import template
 from django.template import Context
 from django.template.defaulttags import CsrfTokenNode
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from portal.lib import submissions
 
@@ -19,3 +21,17 @@ def csrf_token(context: Context) -> SafeString:
         '{}<input type="hidden" name="{}" value="{}">',
         CsrfTokenNode().render(context), submissions.FIELD, submissions.new_token(),
     )  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def draft(context: Context, place: str = "") -> SafeString:
+    """Where the words of this form are kept until they are sent: its own address, or that of the page. Other forms with
+    a text are kept by drafts.js alone; these can be kept without it."""
+    return format_html(
+        '<input type="hidden" name="draft" value="{}">'
+        '<noscript><button class="{}" formaction="{}" formnovalidate>{}</button></noscript>',
+        place or context["request"].path,
+        "d-button" if context["request"].path.startswith(reverse("admin:index")) else "button",
+        reverse("portal:draft"),
+        _("Save draft"),
+    )

@@ -108,7 +108,7 @@
           if (answer.ok) {
             if (text.value === said) text.value = "";
             newKey();
-            if (form.dataset.draft) store(`draft:${form.dataset.draft}`, null);
+            form.dispatchEvent(new CustomEvent("draft:taken", { bubbles: true }));
           } else if (refused) {
             refused.textContent = why ? why.textContent : "";
             refused.hidden = !why;

@@ -144,26 +144,11 @@
     }));
   });
 
-  // --- Drafts: what is typed stays in this browser until the server has taken it
-  const worth = (field) => field.name && field.matches("textarea, input[type=text], input:not([type])") && field.type !== "hidden";
-  const sent = store.get("sent");
-  if (sent) {
-    // Another page answered: the server has the words. A refusal, or the way back to the form, leaves them here.
-    const back = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
-    if (!back && !document.querySelector(".error-summary, .failed, [role=alert]")) store.set(sent, null);
-    store.set("sent", null);
-  }
-  for (const form of all("form[data-draft]")) {
-    const key = `draft:${form.dataset.draft}`;
-    let kept = {};
-    try { kept = JSON.parse(store.get(key)) || {}; } catch { /* none */ }
-    for (const field of [...form.elements].filter(worth)) if (!field.value && kept[field.name]) field.value = kept[field.name];
-    form.addEventListener("input", () => {
-      const values = Object.fromEntries([...form.elements].filter(worth).filter((f) => f.value).map((f) => [f.name, f.value]));
-      store.set(key, Object.keys(values).length ? JSON.stringify(values) : null);
-    });
-      form.addEventListener("submit", () => store.set("sent", key));
-  }
+  // --- What was seen before the answer was begun stays what was seen: a newer message holds the answer back
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const form = document.getElementById("reply-form");
+    if (event.detail.target?.id === "seen" && form?.elements.body?.value.trim()) event.detail.shouldSwap = false;
+  });
 
   // --- Errors take the focus; menus close with Escape and by a click elsewhere
   const summary = document.querySelector(".error-summary");

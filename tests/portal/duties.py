@@ -65,6 +65,9 @@ DUTIES = {
         """,
     },
     SIGNED_IN: {
+        "Whoever writes finds their own words again": """
+            GET POST  portal:draft
+        """,
         "Whoever is signed in leaves again": """
             GET POST  account_logout
         """,

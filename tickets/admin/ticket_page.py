@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.http import Http404
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.domain.entitlements import Entitlements
 from accounts.models import Agent, Contact, Region
+from portal.lib import drafts
 from portal.lib.durations import say_duration, shown_margin
 from portal.lib.errors import DomainError
 from portal.lib.http import PortalRequest
@@ -42,6 +44,8 @@ logger = logging.getLogger(__name__)
 
 # No database holds a larger key.
 MOST_PK = 10**15
+# The forms in which an agent writes on the page: routes of their acts.
+COMPOSERS = ("reply", "check_in", "note")
 
 MOST_COLLEAGUES = 300
 
@@ -100,6 +104,7 @@ def context(
     clocks = list(ticket.clocks.select_related("calendar__region").order_by("-pk")[:20])
     running = sorted((clock for clock in clocks if clock.is_running), key=lambda clock: (clock.due_at, clock.pk))
     ticket.running_clocks = running  # type: ignore[attr-defined]
+    kept = _kept(request, ticket)
     newest = max((message.pk for message in messages), default=0)
     seen = {"seen": newest, "seen_note": max((note.pk for note in notes), default=0)}
     beside = context_card.context(ticket, running=running, now=now)
@@ -129,12 +134,12 @@ def context(
         "mode": request.GET.get("mode", ""),
         "back": request.GET.get("back", "") or request.POST.get("back", ""),
         "enhanced": enhanced,
-        "check_in_form": _check_in_form(ticket, check_in, entitlements, seen=seen, now=now)
+        "check_in_form": _check_in_form(ticket, check_in, entitlements, seen=seen | kept["check_in"], now=now)
         if check_in or (enhanced and running_check_in and not response)
         else None,
         "check_in_bound": check_in is not None,
-        "reply_form": _with_seen(reply, seen) if reply else ReplyForm(ticket=ticket, initial=seen),
-        "note_form": note or NoteForm(),
+        "reply_form": _with_seen(reply, seen) if reply else ReplyForm(ticket=ticket, initial=seen | kept["reply"]),
+        "note_form": note or NoteForm(initial=kept["note"]),
         "uploads": uploads or [],
         "moves": moves(ticket),
         "priorities": list(Priority),
@@ -154,13 +159,20 @@ def context(
     }
 
 
+def _kept(request: PortalRequest, ticket: Ticket) -> dict[str, Any]:
+    """What the agent was writing here, by form. Other acts on the page keep it; sending it does not."""
+    places = {name: reverse(f"admin:tickets_ticket_{name}", args=[ticket.number]) for name in COMPOSERS}
+    found = drafts.of(request.user, None, list(places.values()))
+    return {name: found[place].fields if place in found else {} for name, place in places.items()}
+
+
 def _check_in_form(
-    ticket: Ticket, form: CheckInForm | None, entitlements: Entitlements, *, seen: dict[str, int], now: datetime
+    ticket: Ticket, form: CheckInForm | None, entitlements: Entitlements, *, seen: dict[str, Any], now: datetime
 ) -> CheckInForm:
     """As it was sent, or empty with the moment by which we promise the update after this one."""
     if form:
         return _with_seen(form, seen)
-    return CheckInForm(initial={**seen, "next_at": next_update(ticket, entitlements, now=now)})
+    return CheckInForm(initial={"next_at": next_update(ticket, entitlements, now=now), **seen})
 
 
 def _language_choices(ticket: Ticket, entitlements: Entitlements) -> list[LanguageChoice]:
@@ -223,8 +235,8 @@ def _newer(refusal: DomainError | str | None, rows: list[Any], named: str) -> An
     return next((row for row in rows if row.pk == wanted), None)
 
 
-def _with_seen(form: Written, seen: dict[str, int]) -> Written:
+def _with_seen(form: Written, seen: dict[str, Any]) -> Written:
     """The form again, now that the reader sees the newest words: the next press sends anyway."""
     data: Any = dict(form.data.items())
-    form.data = data | {name: str(pk) for name, pk in seen.items()}
+    form.data = data | {name: str(seen[name]) for name in ("seen", "seen_note")}
     return form

@@ -74,7 +74,7 @@ def chat_start(request: PortalRequest) -> HttpResponse:
             return redirect("tickets:chat_room", chat.key)
     context = {
         "form": form, "found": availability(request.contact, now=at), "now": at, "wait": usual_wait(now=at),
-        "key": request.POST.get("key") or new_key(), "draft": f"chat-new-{request.contact.pk}",
+        "key": request.POST.get("key") or new_key(),
     }  # fmt: skip
     return render(request, "tickets/chat/start.html", context, status=422 if form.errors else 200)
 

@@ -6,10 +6,12 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
 from accounts.models import Contact
+from portal.lib import drafts
 from portal.lib.clock import now
 from portal.lib.http import PortalRequest, wants_fragment
 from tickets.domain.escalation import answer_for_customers, last_escalation
@@ -87,7 +89,7 @@ def page_context(
         "survivor": survivor if survivor != ticket else None,
         "merged": live["thread"].merged,
         "may_choose_language": decides_language(ticket, request.contact) and has_language_choice(ticket, now=at),
-        "form": form or ReplyForm(),
+        "form": form or ReplyForm(initial=drafts.words_at(request, reverse("tickets:reply", args=[ticket.number]))),
         "uploads": uploads or Uploads(),
         "newer": newer,
         "seen": live["thread"].last_message,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.domain.seats import seat_plan
 from accounts.enums import Basis, ContactRole
 from accounts.models import Contact, Region
+from portal.lib import drafts
 from portal.lib.clock import now
 from portal.lib.errors import DomainError
 from portal.lib.http import PortalRequest
@@ -132,7 +133,6 @@ def _page(
     return context | {
         "form": form,
         "uploads": uploads or Uploads(),
-        "draft": f"new-ticket-{request.contact.pk}",
     }
 
 
@@ -183,13 +183,16 @@ def _priority(value: Any) -> Priority | None:
 
 
 def _prefilled(request: PortalRequest) -> dict[str, Any]:
-    """What the link filled in; the product is the one of the last ticket unless the link names another."""
+    """What the link filled in, then one's draft; the product is that of the last ticket unless the link names one."""
     values: dict[str, Any] = {name: request.GET[name] for name in PREFILLED if name in request.GET}
     values["priority"] = _priority(request.GET.get("priority")) or DEFAULT_PRIORITY
     if "product" not in values:
         named = Ticket.objects.requested_by(request.contact).exclude(product="").order_by("-pk")
         values["product"] = named.values_list("product", flat=True).first() or ""
     values.setdefault("language_choice", LanguageChoice.ENGLISH.value)
+    kept = drafts.words_at(request, request.path)
+    for name in ("subject", "body"):
+        values.setdefault(name, kept.get(name, ""))
     return values
 
 
