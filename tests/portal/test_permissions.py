@@ -76,7 +76,9 @@ def world(role, account, account_admin, requester, colleague, agent, lead, admin
         "contact": account_admin if role == Role.ACCOUNT_ADMIN else colleague, "walker": people.get(role),
         "outside": role in {Role.ANONYMOUS, Role.STRANGER},
     }  # fmt: skip
-    return world | {"specimens": specimens.collect(world), "rows": rows_of(world)}
+    found = specimens.collect(world)
+    Agent.objects.update(level=3)  # the rules of level 3 are tested elsewhere: here any member of staff may take one
+    return world | {"specimens": found, "rows": rows_of(world)}
 
 
 def rows_of(world):
