@@ -315,6 +315,33 @@ def test_a_check_in_that_begins_when_it_is_our_turn_says_since_when_they_had_pau
             )
 
 
+def test_a_pause_is_that_of_this_very_ticket_before_this_very_check_in(requester, agent):
+    """Two tickets wait by turns, and on one an answer leaves while it waits: each pause began when its turn left us."""
+
+    def waits(ticket, hour):
+        change_status(ticket, Status.WAITING, by=agent.user, now=MONDAY_9AM + timedelta(hours=hour))
+
+    def answered(ticket, hour):
+        at = MONDAY_9AM + timedelta(hours=hour)
+        reply_as_customer(ticket, body="Seven", by=requester, channel=Channel.PORTAL, now=at)
+        return ticket.clocks.running().get(kind=ClockKind.CHECK_IN)
+
+    def paused(clock):
+        clock.refresh_from_db()
+        return explain_clock(clock).paused_at - MONDAY_9AM
+
+    mine, other = make_ticket(requester), make_ticket(requester)
+    waits(mine, 1)
+    waits(other, 2)
+    first = answered(mine, 3)
+    assert paused(first) == timedelta(hours=1)
+    waits(mine, 4)
+    reply_as_agent(mine, body="Which version?", by=agent.user, now=MONDAY_9AM + timedelta(hours=5))
+    assert paused(answered(other, 6)) == timedelta(hours=2)
+    assert paused(answered(mine, 7)) == timedelta(hours=4)
+    assert paused(first) == timedelta(hours=1)
+
+
 def test_what_a_target_says_where_nothing_is_counted_down(paris):
     by_day = explain_terms(
         terms_for(tier=Tier.SILVER, basis=Basis.SEAT, priority=Priority.MEDIUM, region=paris), ClockKind.CHECK_IN,
