@@ -14,6 +14,7 @@ from accounts.models import Account, Contact, DesignatedEngineer, Meeting, Seat,
 from portal.boxes import MOST, Box, Item
 from portal.lib.durations import say_moment
 from portal.lib.http import PortalRequest
+from portal.lib.permissions import may_open
 from sla.domain.attainment import figures_by_kind
 from sla.domain.attainment_wording import say_share
 from sla.domain.periods import Period, utc_day
@@ -28,10 +29,9 @@ def needs(request: PortalRequest, account: Account, now: datetime) -> Box | None
     page = reverse("admin:accounts_account_change", args=[account.pk])
     found = []
     if contract is None:
-        found.append(Item(_("A contract in force"), reverse("admin:accounts_contract_add") + f"?account={account.pk}"))
+        found.append(Item(_("A contract in force"), _page(request, "contract_add", about=account)))
     if not Contact.objects.active().filter(account=account, role=ContactRole.ADMIN).exists():
-        url = reverse("admin:accounts_contact_add") + f"?account={account.pk}"
-        found.append(Item(_("A contact who administers it"), url))
+        found.append(Item(_("A contact who administers it"), _page(request, "contact_add", about=account)))
     if not Calendar.objects.filter(region=account.home_region_id).exists():
         found.append(Item(_("Opening hours of its home region"), reverse("admin:sla_calendar_changelist")))
     terms = TierTerms.objects.filter(tier=contract.tier).first() if contract else None
@@ -45,8 +45,16 @@ def needs(request: PortalRequest, account: Account, now: datetime) -> Box | None
     ):
         found.append(Item(_("A designated engineer"), page))
     if terms and terms.executive_sponsor and not Sponsorship.objects.live().filter(account=account).exists():
-        found.append(Item(_("An executive sponsor"), reverse("admin:accounts_meeting_sponsor", args=[account.pk])))
+        found.append(Item(_("An executive sponsor"), _page(request, "meeting_sponsor", account.pk)))
     return Box("needs", _("What this account still needs"), "", found) if found else None
+
+
+def _page(request: PortalRequest, name: str, *args: int, about: Account | None = None) -> str:
+    """The address of a page of the desk, for those whom it would not refuse; the others read the words alone."""
+    route = f"admin:accounts_{name}"
+    if not may_open(request.role, route):
+        return ""
+    return reverse(route, args=args) + (f"?account={about.pk}" if about else "")
 
 
 def term(request: PortalRequest, account: Account, now: datetime) -> Box:

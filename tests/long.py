@@ -20,6 +20,7 @@ PROOFS = {
     "shown_sums": "tests/sla/test_shown_sums.py",
     "histories": "tests/tickets/test_true_histories.py",
     "faces": "tests/tickets/test_faces.py",
+    "crawl": "tests/portal/test_crawl.py",
     "facts": "tests/portal/test_one_source.py",
 }
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import AdminReadonlyField
 from django.contrib.admin.models import LogEntry
 from django.core.paginator import Paginator
 from django.db import IntegrityError, models
@@ -14,7 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from portal.lib import clock, converters, demo_clock
-from portal.lib.access import NOBODY, Rights
+from portal.lib.access import NOBODY, STAFF, Rights
 from portal.lib.errors import DomainError
 from portal.lib.permissions import DESK
 
@@ -27,6 +28,19 @@ LOOKUPS = ("__exact", "__id__exact", "__isnull", "__isempty")
 def rights_of(model: type[models.Model]) -> Rights:
     """The row of `model` in the permission table; nobody may do anything with a model that has none."""
     return DESK.get(f"{model._meta.app_label}_{model._meta.model_name}", Rights(view=NOBODY))
+
+
+_link = AdminReadonlyField.get_admin_url
+
+
+def _link_or_words(field: Any, remote_field: Any, remote_obj: Any) -> str:
+    """Django links every row that a read-only field names; here only what everybody on the desk may open."""
+    if rights_of(type(remote_obj)).view >= STAFF:
+        return str(_link(field, remote_field, remote_obj))
+    return str(remote_obj)
+
+
+AdminReadonlyField.get_admin_url = _link_or_words
 
 
 # The browser's own fields for days and moments, and boxes to tick instead of a list to hold a key on.

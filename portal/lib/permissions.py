@@ -10,12 +10,15 @@ from portal.lib.access import (
     CUSTOMERS,
     EVERYBODY,
     LEADS,
+    NOBODY,
     SIGNED_IN,
     STAFF,
     Rights,
+    Role,
     Rule,
     page,
     read,
+    rule_for,
     write,
 )
 
@@ -361,3 +364,8 @@ API: dict[str, Rule] = {
 }
 
 TABLE: dict[str, Rule] = {**PAGES, **DESK_PAGES, **API}
+
+
+def may_open(role: Role | None, route: str) -> bool:
+    """Whether the table lets `role` look at the page `route`: pages link to nothing that would refuse their reader."""
+    return role in (rule_for(route, TABLE, DESK) or {}).get("GET", NOBODY)
