@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from accounts.domain.contact_import import import_contacts
+from accounts.domain.contact_import import import_contacts, text_of
 from accounts.models import Contact, Seat, User
 from portal.lib.errors import DomainError
 from portal.lib.outbox import Notice
@@ -97,6 +97,70 @@ def test_what_is_no_such_table_is_refused_whole(account, account_admin, text, co
         import_contacts(account, text, by=account_admin.user, now=MONDAY_9AM, trial=False)
 
     assert (refusal.value.code, counted()) == (code, before)
+
+
+def refusal_of(account, text, by):
+    with pytest.raises(DomainError) as refusal:
+        import_contacts(account, text, by=by, now=MONDAY_9AM, trial=False)
+    return refusal.value
+
+
+def test_the_size_of_a_file_and_of_a_table_may_be_just_the_limit(account, account_admin):
+    full = "email,name\n" + "\n" * (256 * 1024 - 11)
+
+    assert text_of(full.encode()) == full
+    assert refusal_of(account, full, account_admin.user).code == "empty"
+    assert refusal_of(account, full + "\n", account_admin.user).code == "not_text"
+    with pytest.raises(DomainError, match=r"^The file is longer than 256 kB\. Send it in parts\.$"):
+        text_of(full.encode() + b"\n")
+
+
+def test_two_hundred_rows_and_a_cell_of_three_hundred_characters_are_taken_and_no_more(account, account_admin):
+    rows = [f"p{n}@acme.test,P" for n in range(199)]
+    long = f"long@acme.test,{'L' * 300}"
+
+    outcome = import_contacts(
+        account, "\n".join(["email,name", *rows, long]), by=account_admin.user, now=MONDAY_9AM, trial=True
+    )
+
+    assert (len(outcome.lines), outcome.errors) == (200, [])
+    assert import_contacts(account, f"email,name\n{long}\n", by=account_admin.user, now=MONDAY_9AM, trial=False).stored
+    assert Contact.objects.get(user__email="long@acme.test").name == "L" * 120
+    assert errors(account, f"email,name\nm@acme.test,{'L' * 301}\n", account_admin.user) == (
+        False, [(2, "One of the cells is too long.")],
+    )  # fmt: skip
+
+
+def test_an_outcome_names_the_rows_that_keep_the_table_out_and_who_wants_a_seat(account, account_admin):
+    text = "email,name,seat\na@acme.test,A,oui\nb@acme.test,,no\n"
+
+    outcome = import_contacts(account, text, by=account_admin.user, now=MONDAY_9AM, trial=False)
+
+    assert [line.wants_seat for line in outcome.lines] == [True, False]
+    assert [(line.number, line.email) for line in outcome.errors] == [(3, "b@acme.test")]
+
+
+def test_a_row_may_be_shorter_or_longer_than_the_first_line(account, account_admin):
+    text = "email,name,language\nzoe@acme.test,Zoé\nyan@acme.test,Yan,fr,more\n"
+
+    assert errors(account, text, account_admin.user) == (True, [(2, ""), (3, "")])
+    assert Contact.objects.get(user__email="yan@acme.test").user.language == "fr"
+
+
+def test_a_region_of_another_account_is_refused_by_the_names_of_ours(account, account_admin, tokyo, london):
+    account.regions.add(london)
+
+    assert errors(account, "email,name,region\nzoe@acme.test,Zoé,apac\n", account_admin.user) == (
+        False, [(2, "Write one of these regions: emea, france.")],
+    )  # fmt: skip
+
+
+def test_a_table_with_other_columns_hears_which_ones_there_are(account, account_admin):
+    refusal = refusal_of(account, "email,name,account\na@acme.test,A,2\n", account_admin.user)
+
+    assert str(refusal) == (
+        "The first line names the columns: email, name and, if you like, language, role, region, seat. Nothing else."
+    )
 
 
 # --- The page ---------------------------------------------------------------------------------------------------------

@@ -17,11 +17,11 @@ import pytest
 
 from tests.mutants import template
 from tests.mutants.choosing import Chooser
-from tests.mutants.equivalents import reviewed
+from tests.mutants.equivalents import key_of, reviewed
 from tests.mutants.faults import Fault, faults_in
 from tests.mutants.forks import Forks, Functions, Job, Verdict, empties, only_session
 from tests.mutants.lines import load
-from tests.mutants.report import LAST, Report
+from tests.mutants.report import Report, last
 from tests.mutants.rows import RowFault, row_faults, witnesses
 from tests.mutants.targets import APPS, ROOT, files
 
@@ -44,7 +44,6 @@ class Asked:
 
 def chosen(asked: Asked) -> list[Fault | RowFault]:
     """The faults of the sample: the first of a lottery, the same for the same seed."""
-    last = {tuple(key) for key in json.loads(LAST.read_text())} if asked.again else set()
     found: list[Fault | RowFault] = []
     for app in asked.apps:
         faults: list[Fault | RowFault]
@@ -58,7 +57,8 @@ def chosen(asked: Asked) -> list[Fault | RowFault]:
         if asked.only:
             faults = [fault for fault in faults if fault.place.startswith(asked.only)]
         if asked.again:
-            faults = [f for f in faults if (f.file, f.text or f.place, f.change) in last]
+            missed = {tuple(key) for key in json.loads(last(app).read_text())}
+            faults = [fault for fault in faults if key_of(fault) in missed]
         drawn = sorted(faults, key=lambda fault: lots[id(fault)])
         found += drawn[: asked.sample] if asked.sample else faults
     return found
@@ -79,6 +79,7 @@ class Campaign:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         begun = time.monotonic()
         faults = chosen(self.asked)
+        self.report.of = len(faults)
         warm_up(session)
         functions = Functions()
         self.report.say(

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TextIO
 
 from tests.mutants.equivalents import Key, key_of
@@ -12,7 +13,12 @@ from tests.mutants.lines import CACHE
 from tests.mutants.rows import RowFault
 
 GOAL = 0.95
-LAST = CACHE / "last.json"
+STEP = 25  # faults between two words of progress
+
+
+def last(app: str) -> Path:
+    """Where the faults stand that the last run did not notice."""
+    return CACHE / f"missed-{app}.json"
 
 
 @dataclass
@@ -23,9 +29,14 @@ class Report:
     missed: dict[str, list[tuple[Fault | RowFault, Verdict]]] = field(default_factory=dict)
     excused: Counter[str] = field(default_factory=Counter)
     endless: int = 0
+    looked_at: int = 0
+    of: int = 0
     kinds: Counter[tuple[str, bool]] = field(default_factory=Counter)
 
     def add(self, fault: Fault | RowFault, verdict: Verdict) -> None:
+        self.looked_at += 1
+        if self.looked_at % STEP == 0:
+            self.say(f"{self.looked_at} of {self.of}")
         if verdict.noticed_by:
             self.noticed[fault.app] += 1
             self.endless += verdict.endless
@@ -62,8 +73,8 @@ class Report:
             hit, miss = self.noticed[app], len(self.missed.get(app, []))
             share = f"{hit / (hit + miss):7.1%}" if hit + miss else "      -"
             self.say(f"{app:12} {share}  {hit} of {hit + miss} noticed, {self.excused[app]} equivalent")
-        faults = [key_of(fault) for pairs in self.missed.values() for fault, _ in pairs]
-        LAST.write_text(json.dumps(faults))
+            missed = [key_of(fault) for fault, _ in self.missed.get(app, [])]
+            last(app).write_text(json.dumps(missed))
         good = self.share >= GOAL
         self.say(
             f"{'Enough' if good else 'NOT ENOUGH'}: {self.share:.1%} of the faults are noticed (goal {GOAL:.0%}), "
