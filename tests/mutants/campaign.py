@@ -1,5 +1,6 @@
 """A plugin of pytest that runs no tests for themselves: it puts in the faults that were asked for, one by one."""
 
+import gc
 import json
 import os
 import re
