@@ -680,3 +680,16 @@ def test_a_meeting_that_has_not_begun_cannot_be_recorded(confirmed, lead, client
     assert response.status_code == 422
     assert "This meeting has not begun yet." in response.content.decode()
     assert Meeting.objects.get().state == "confirmed"
+
+
+def test_a_meeting_that_took_place_cannot_be_missed_afterwards(confirmed, lead):
+    later = confirmed.starts_at + DAY
+    meetings.hold(confirmed, by=lead.user, now=later)
+    history, notices = said(confirmed), Notice.objects.count()
+
+    with pytest.raises(Stale):
+        meetings.miss(confirmed, reason="Nobody came.", by=lead.user, now=later)
+
+    confirmed.refresh_from_db()
+    assert (confirmed.state, confirmed.reason) == ("held", "")
+    assert (said(confirmed), Notice.objects.count()) == (history, notices)

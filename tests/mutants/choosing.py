@@ -8,6 +8,10 @@ from tests.mutants.faults import Fault
 from tests.mutants.lines import Lines, all_keys
 
 
+# Seconds from which on a test waits until the quick ones had their turn.
+SLOW = 1.0
+
+
 class Chooser:
     def __init__(self, lines: Lines) -> None:
         self.lines = lines
@@ -40,9 +44,9 @@ class Chooser:
     def ordered(self, tests: set[str], file: str) -> list[str]:
         stem = Path(file).stem.rstrip("s")
 
-        def rank(name: str) -> tuple[int, bool, float, str]:
+        def rank(name: str) -> tuple[bool, int, bool, float, str]:
             test = self.lines.tests[name]
             near = stem in Path(name.split("::", 1)[0]).stem
-            return -self.noticed[file, name], not near, test.width + 500 * test.seconds, name
+            return test.seconds > SLOW, -self.noticed[file, name], not near, test.seconds + test.width / 2000, name
 
         return sorted(tests, key=rank)

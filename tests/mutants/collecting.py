@@ -37,9 +37,9 @@ class Collector:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
         self.coverage.switch_context(item.nodeid)
-        begun = time.perf_counter()
+        begun = time.process_time()
         result = yield
-        self.seconds[item.nodeid] = round(time.perf_counter() - begun, 3)
+        self.seconds[item.nodeid] = round(time.process_time() - begun, 3)
         self.coverage.switch_context("between")
         if nextitem is None or nextitem.path != item.path:
             self.write(str(item.path.relative_to(ROOT)))

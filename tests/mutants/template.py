@@ -9,7 +9,7 @@ from tests.mutants.lines import CACHE
 from tests.mutants.targets import ROOT
 
 # As tests/databases.py calls them.
-FILES = ["migrated.sqlite3", "rows.json"]
+FILES = ["migrated.sqlite3"]
 DONE = "migrated.done"
 
 

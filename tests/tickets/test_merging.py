@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from portal.lib.errors import DomainError
+from sla.domain.sweep import sweep
 from sla.enums import ClockEventKind, ClockKind, Outcome, Priority, StartCause
 from tests.factories import MONDAY_9AM, make_contact, make_ticket
 from tickets.domain.conversation import reply_as_agent
@@ -131,3 +132,21 @@ def test_a_check_in_alone_does_not_wake_a_survivor_that_waits_for_the_customer(r
     assert (into.status, running(into)) == (Status.WAITING, [])
     change_status(into, Status.OPEN, by=agent.user, now=HALF_PAST)
     assert [kind for kind, _started, _due in running(into)] == [ClockKind.CHECK_IN]
+
+
+def test_a_survivor_that_was_called_due_soon_is_so_again_by_its_new_due_moment(requester, lead):
+    """The warning spoke of the survivor's own due moment; the one that it takes over is not three quarters used."""
+    into = make_ticket(requester, priority=Priority.LOW)
+    own = into.clocks.get(kind=ClockKind.RESPONSE, outcome=Outcome.RUNNING)
+    warned = own.due_soon_at
+    sweep(now=warned)
+    other = make_ticket(requester, priority=Priority.URGENT, now=warned)
+
+    merge(other, into=into, by=lead.user, now=warned)
+
+    own.refresh_from_db()
+    assert own.due_soon_at > warned
+    assert own.warned_at is None
+    sweep(now=own.due_soon_at)
+    own.refresh_from_db()
+    assert own.warned_at == own.due_soon_at
