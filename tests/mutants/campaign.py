@@ -83,6 +83,8 @@ class Campaign:
         self.report.of = len(faults)
         warm_up(session)
         functions = Functions()
+        gc.collect()
+        gc.freeze()  # a fork that looked through what it inherited would copy all of it
         self.report.say(
             f"{len(faults)} faults, {len(session.items)} tests, ready after {time.monotonic() - begun:.0f} s."
         )

@@ -7,7 +7,6 @@ from pathlib import Path
 from tests.mutants.faults import Fault
 from tests.mutants.lines import Lines, all_keys
 
-
 # Seconds from which on a test waits until the quick ones had their turn.
 SLOW = 1.0
 
