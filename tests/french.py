@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import models
 
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+ADDRESS = re.compile(r"https?://\S+|\S+@\S+")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|<[^>]*>|\{\w*\}|&\w+;")
 SMALL = frozenset(
     """
@@ -141,7 +142,7 @@ class Judge:
         return found
 
     def _english(self, text: str) -> set[str]:
-        return {word for word in WORD.findall(text) if word.lower() in self.words}
+        return {word for word in WORD.findall(ADDRESS.sub(" ", text)) if word.lower() in self.words}
 
 
 def written_by_people() -> tuple[set[str], set[str]]:

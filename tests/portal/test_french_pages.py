@@ -10,7 +10,7 @@ from tests.portal.test_permissions import OWN_ANSWER, address, pages, world  # n
 
 pytestmark = pytest.mark.django_db
 # Names that stand on pages and in no row: zones keep their key beside the city, the columns of a file are fixed.
-KNOWN = (*zone_names(), "email name language role region seat", "Prince’s Quarter", "IMAP_URL", "support")
+KNOWN = (*zone_names(), "email name language role region seat", "Prince’s Quarter", "IMAP_URL")
 LEFT_OUT = OWN_ANSWER | {
     "portal:styleguide",  # shows English names of sample rows
     "portal:start",  # only sends on

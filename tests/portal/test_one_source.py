@@ -180,7 +180,9 @@ class Walk:
             work.deliver(found, minutes=15 * self.dice.randint(1, 30), result="Done.", by=self.agent, now=self.now)
 
     def takes_a_seat(self):
-        factories.seat(self.dice.choice(self.people[1:]), by=self.agent, now=self.now)
+        asked = seats.nominate(self.dice.choice(self.people[1:]), by=self.world.customer.user, now=self.now)
+        if self.dice.random() < 0.7:
+            seats.validate(asked, by=self.agent, now=self.now)
 
     def leaves_a_seat(self):
         taken = list(Seat.objects.taken().filter(account=self.world.account).exclude(contact=self.world.customer))

@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from html import unescape
+from html import escape, unescape
 from types import SimpleNamespace
 
 import pytest
@@ -14,6 +14,7 @@ from portal.lib.outbox import Notice
 from sla.domain.sweep import sweep
 from sla.enums import ClockKind, Priority
 from tests.factories import MONDAY_9AM, make_contact, make_ticket
+from tests.french import Judge
 from tickets.domain.clock_events import act_on_clock_events, plan_check_ins
 from tickets.domain.conversation import add_note, reply_as_agent, reply_as_customer
 from tickets.domain.followers import add_follower, remove_follower
@@ -110,6 +111,19 @@ def test_every_kind_says_the_same_in_both_bodies_in_the_readers_language(all_kin
             if line not in {"", "--", *links}:
                 told = line.replace("*", "").removesuffix(":").removeprefix("Punctual · ")
                 assert " ".join(told.split()) in plain, kind
+
+
+def test_mails_in_french_have_no_english_word_that_is_not_in_somebodys_own_words(all_kinds):
+    left = all_kinds("fr")
+    judge = Judge.of_the_database()
+    found = {}
+    for kind, _address, mail in left:
+        lines = "".join(f"<p>{escape(line)}</p>" for line in [mail.subject, *mail.body.splitlines()])
+        if english := judge.english_in(lines + mail.alternatives[0][0]):
+            found[kind] = english
+
+    assert found == {}
+    assert {kind for kind, _address, _mail in left} == KINDS
 
 
 def test_every_mail_has_an_id_of_its_own_and_those_of_a_ticket_form_one_thread(all_kinds):
