@@ -13,7 +13,7 @@ from accounts.enums import MeetingState
 from accounts.models import AwayPeriod, Contract, Meeting, Seat
 from portal.boxes import MOST, Box, Item
 from portal.lib.access import LEADS
-from portal.lib.durations import say_date, say_moment
+from portal.lib.durations import say_by, say_date, say_moment
 from portal.lib.http import PortalRequest
 from portal.lib.zones import zone
 from portal.waiting import waiting_elsewhere
@@ -85,7 +85,7 @@ def absences(request: PortalRequest, now: datetime) -> Box:
     return Box(
         "absences", _("Away today"), _("Everybody is here."),
         items=[
-            Item(period.agent.name, "", _("until %(moment)s") % {"moment": say_moment(period.ends_at, now, here)})
+            Item(period.agent.name, "", _("until %(moment)s") % {"moment": say_by(period.ends_at, now, here)})
             for period in away.select_related("agent__user").order_by("ends_at", "pk")[:MOST]
         ],
     )  # fmt: skip

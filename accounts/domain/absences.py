@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Agent, AwayPeriod, User
 from portal.lib.access import LEADS, Role
-from portal.lib.durations import say_moment
+from portal.lib.durations import say_by
 from portal.lib.errors import DomainError, NotAllowed, Stale
 from portal.lib.typed import as_line
 from portal.lib.zones import zone
@@ -110,8 +110,8 @@ def _refuse_period(
             _("%(name)s is away from %(start)s to %(end)s already. Change that absence instead.")
             % {
                 "name": agent.name,
-                "start": say_moment(other.starts_at, now, here),
-                "end": say_moment(other.ends_at, now, here),
+                "start": say_by(other.starts_at, now, here),
+                "end": say_by(other.ends_at, now, here),
             },
             code="overlaps", field="starts_at",
         )  # fmt: skip

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Region
-from portal.lib import clock
+from portal.lib import clock, names
 from portal.lib.preview import PreviewAdmin
 from portal.lib.zones import zone_choices
 from sla.domain.calendars import new_version
@@ -33,13 +33,21 @@ class RegionForm(forms.ModelForm):
 @admin.register(Region)
 class RegionAdmin(PreviewAdmin):
     form = RegionForm
-    list_display = ["__str__", "code", "time_zone", "country", "subdivision", "phone", "matches_tickets"]
+    list_display = ["__str__", "code", "zone_name", "country_name", "subdivision", "phone", "matches_tickets"]
     search_fields = ["name_en", "name_fr", "code"]
     sortable_by = ["code"]
     fields = [
         "code", ("name_en", "name_fr"), "time_zone", ("country", "subdivision"), "phone", "matches_tickets",
         ("backup_after_percent", "leads_after_percent"), "backups",
     ]  # fmt: skip
+
+    @admin.display(description=_("time zone"))
+    def zone_name(self, region: Region) -> str:
+        return region.city
+
+    @admin.display(description=_("country"))
+    def country_name(self, region: Region) -> str:
+        return names.country(region.country)
 
     def save_model(self, request: HttpRequest, obj: Region, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

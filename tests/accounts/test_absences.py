@@ -57,7 +57,8 @@ def test_a_lead_enters_anybody_s_and_an_agent_only_the_own(kim, lead, agent):
         (5 * DAY, 900 * DAY, "too_long", "This is longer than a year. Look at the year of the end."),
         (
             2 * DAY, 9 * DAY, "overlaps",
-            "Kim is away from tomorrow 09:00 to Thu 12 Nov 09:00 already. Change that absence instead.",
+            "Kim is away from tomorrow at 09:00 to Thursday 12\xa0November at 09:00 already. "
+            "Change that absence instead.",
         ),
     ],
     ids=["backwards", "past", "too long", "overlapping"],

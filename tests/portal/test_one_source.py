@@ -128,6 +128,7 @@ class Walk:
 
     def step(self):
         self.now += self.dice.choice([timedelta(minutes=7), HOUR, 5 * HOUR, timedelta(days=1), timedelta(days=3)])
+        hours_years.keep_years(now=self.now)
         act = self.dice.choice(self.acts)
         with contextlib.suppress(DomainError):
             act()
