@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent, AwayPeriod, User
+from portal.lib import outbox
 from portal.lib.access import LEADS, Role
 from portal.lib.durations import say_by
 from portal.lib.errors import DomainError, NotAllowed, Stale
@@ -28,7 +29,9 @@ def go_away(
     _refuse_others(agent, by)
     agent = _locked(agent)
     _refuse_period(agent, starts_at, ends_at, by=by, now=now)
-    return AwayPeriod.objects.create(agent=agent, starts_at=starts_at, ends_at=ends_at, reason=_line(reason))
+    period = AwayPeriod.objects.create(agent=agent, starts_at=starts_at, ends_at=ends_at, reason=_line(reason))
+    _tell("entered", period, by=by, now=now)
+    return period
 
 
 @transaction.atomic
@@ -46,6 +49,7 @@ def change_absence(
     _refuse_period(agent, starts_at, ends_at, by=by, now=now, besides=period)
     period.starts_at, period.ends_at, period.reason = starts_at, ends_at, _line(reason)
     period.save(update_fields=["starts_at", "ends_at", "reason"])
+    _tell("changed", period, by=by, now=now)
     return period
 
 
@@ -58,6 +62,7 @@ def cancel_absence(period: AwayPeriod, *, by: User, now: datetime) -> AwayPeriod
     _refuse_others(period.agent, by)
     _locked(period.agent)
     period = _not_over(period, now)
+    _tell("removed", period, by=by, now=now)
     if period.starts_at >= now:
         period.delete()
         return None
@@ -70,6 +75,22 @@ def may_enter_for(agent: Agent, by: User) -> bool:
     """Everybody enters their own absences; leads enter those of all."""
     role = by.staff_role
     return role is not None and (agent.user_id == by.pk or Role(role.value) in LEADS)
+
+
+def _tell(what: str, period: AwayPeriod, *, by: User, now: datetime) -> None:
+    """Whose absence it is hears of it when somebody else enters, changes or removes it."""
+    if period.agent.user_id == by.pk:
+        return
+    outbox.write(
+        "absence",
+        key=f"absence:{period.pk}:{what}:{now.isoformat()}",
+        recipients=[period.agent.user_id],
+        data={
+            "what": what, "by": by.name,
+            "starts_at": period.starts_at.isoformat(), "ends_at": period.ends_at.isoformat(),
+        },
+        now=now,
+    )  # fmt: skip
 
 
 def _refuse_others(agent: Agent, by: User) -> None:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.domain.people import admins_of
 from accounts.enums import ContactRole
 from accounts.models import Account, Contact, Region, User
 from accounts.models.user import normal_email
@@ -109,9 +110,26 @@ def change(
         raise DomainError(
             _("You cannot deactivate yourself. Ask another administrator."), code="yourself", field="is_active"
         )
+    was_admin, was_active = contact.is_admin, contact.is_active
     contact.role, contact.region, contact.phone, contact.is_active = role, region, " ".join(phone.split()), is_active
     contact.save(update_fields=["role", "region", "phone", "is_active"])
+    if was_active != is_active:
+        _tell_changed(contact, "access_given" if is_active else "access_ended", by=by, now=now)
+    if was_admin != contact.is_admin and is_active:
+        _tell_changed(contact, "role_given" if contact.is_admin else "role_taken", by=by, now=now)
     return contact
+
+
+def _tell_changed(contact: Contact, what: str, *, by: User, now: datetime) -> None:
+    """The person, and those who administer the account, but not whoever did it."""
+    people = [contact.user_id, *admins_of(contact.account_id)]
+    outbox.write(
+        "contact_changed",
+        key=f"contact_changed:{contact.pk}:{what}:{now.isoformat()}",
+        recipients=[user for user in people if user != by.pk],
+        data={"what": what, "account": contact.account.name, "contact": contact.name, "user": contact.user_id},
+        now=now,
+    )
 
 
 def _new_person(email: str, *, name: str, language: str, time_zone: str) -> User:

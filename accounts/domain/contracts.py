@@ -8,8 +8,10 @@ from django.db.models import Q
 
 from accounts.domain.changes import note_change
 from accounts.domain.entitlements import contract_day, contract_in_force
-from accounts.enums import EntitlementCause
-from accounts.models import Account, Contract, User
+from accounts.domain.people import admins_of, leads
+from accounts.enums import EntitlementCause, SeatState
+from accounts.models import Account, Contract, Seat, User
+from portal.lib import outbox
 from portal.lib.zones import zone
 
 DAY = timedelta(days=1)
@@ -21,6 +23,10 @@ class InForce(NamedTuple):
     pk: int
     tier: str
     seats: int
+
+    @classmethod
+    def of(cls, contract: Contract) -> "InForce":
+        return cls(contract.pk, contract.tier, contract.premium_contacts)
 
 
 @transaction.atomic
@@ -43,6 +49,7 @@ def save_contract(contract: Contract, *, by: User | None, now: datetime) -> Cont
     if after != before:
         dated_at = _dated(account, before, after, today)
         note_change(account, EntitlementCause.CONTRACT, by=by, at=now, dated_at=dated_at)
+        _tell(account, before, after, by=by, now=now)
     return contract
 
 
@@ -96,12 +103,14 @@ def _watch(pk: int, *, now: datetime) -> int:
         if contract.ends_on >= today:
             at = midnight(account, contract.starts_on)
             note_change(account, EntitlementCause.CONTRACT_STARTED, by=None, at=at)
+            _tell(account, _in_force(account, at - DAY), _in_force(account, now), by=None, now=now)
     if not contract.end_noted and contract.ends_on < today:
         contract.end_noted = True
         noted += 1
         if contract_in_force(account, midnight(account, contract.ends_on + DAY)) is None:
             at = midnight(account, contract.ends_on + DAY)
             note_change(account, EntitlementCause.CONTRACT_ENDED, by=None, at=at)
+            _tell(account, InForce.of(contract), None, by=None, now=now)
     contract.save(update_fields=["start_noted", "end_noted"])
     return noted
 
@@ -113,4 +122,27 @@ def midnight(account: Account, day: date) -> datetime:
 
 def _in_force(account: Account, now: datetime) -> InForce | None:
     contract = contract_in_force(account, now)
-    return InForce(contract.pk, contract.tier, contract.premium_contacts) if contract else None
+    return InForce.of(contract) if contract else None
+
+
+def _tell(account: Account, before: InForce | None, after: InForce | None, *, by: User | None, now: datetime) -> None:
+    """Another tier, or none: those who administer the account and those who hold its seats hear of it; our leads, too.
+
+    A contract that goes on under the same tier with as many seats changes nothing for anybody.
+    """
+    if before and after and before[1:] == after[1:]:
+        return
+    holders = Seat.objects.filter(account=account, state=SeatState.ACTIVE, contact__is_active=True)
+    people = [*admins_of(account.pk), *holders.values_list("contact__user", flat=True), *leads()]
+    outbox.write(
+        "contract_changed",
+        key=f"contract_changed:{account.pk}:{after.pk if after else 'none'}:{now.isoformat()}",
+        recipients=[user for user in people if by is None or user != by.pk],
+        data={
+            "account": account.pk,
+            "before": before.tier if before else "",
+            "after": after.tier if after else "",
+            "limit": after.seats if after else 0,
+        },
+        now=now,
+    )

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.domain.entitlements import contract_in_force
-from accounts.domain.people import admins_of
+from accounts.domain.people import admins_of, tell_roles
 from accounts.enums import Tier
 from accounts.models import Account, Agent, Contact, DesignatedEngineer, Region, TierTerms, User
 from portal.lib import names, outbox
@@ -45,6 +45,7 @@ def designate(
         raise DomainError(_("Choose one of the regions of the account."), code="foreign_region", field="region")
     engineer = _begin(account, region, agent, backup, by=by, now=now)
     _tell(engineer, before="", now=now)
+    tell_roles(account, before={}, after=_roles(engineer), region=region, by=by, now=now)
     return Designated(engineer, doubts(account, region, agent, backup))
 
 
@@ -73,6 +74,7 @@ def replace(
     new = _begin(account, engineer.region, agent, backup, by=by, now=now)
     if new.agent_id != engineer.agent_id:
         _tell(new, before=engineer.agent.name, now=now)
+    tell_roles(account, before=_roles(engineer), after=_roles(new), region=new.region, by=by, now=now)
     return Designated(new, doubts(account, engineer.region, agent, backup))
 
 
@@ -83,6 +85,7 @@ def end(engineer: DesignatedEngineer, *, by: User, now: datetime, reason: str = 
     engineer = _still_current(engineer)
     _end(engineer, by=by, now=now, reason=reason)
     _tell(engineer, before=engineer.agent.name, now=now)
+    tell_roles(engineer.account, before=_roles(engineer), after={}, region=engineer.region, by=by, now=now)
     return engineer
 
 
@@ -180,6 +183,10 @@ def _end(engineer: DesignatedEngineer, *, by: User, now: datetime, reason: str) 
     engineer.ended_at = max(now, engineer.started_at) if engineer.started_at else now
     engineer.ended_by, engineer.reason = by, " ".join(reason.split())[:200]
     engineer.save(update_fields=["ended_at", "ended_by", "reason"])
+
+
+def _roles(engineer: DesignatedEngineer) -> dict[str, Agent | None]:
+    return {"engineer": engineer.agent, "backup": engineer.backup}
 
 
 def _tell(engineer: DesignatedEngineer, *, before: str, now: datetime) -> None:

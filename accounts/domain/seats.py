@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from accounts.domain.changes import note_change
 from accounts.domain.contacts import check_region
 from accounts.domain.contracts import watch_account
 from accounts.domain.entitlements import contract_in_force
+from accounts.domain.people import admins_of
 from accounts.enums import EntitlementCause, SeatState, Tier
 from accounts.models import Account, Contact, Contract, Region, Seat, SeatMove, TierTerms, User
 from portal.lib import outbox
@@ -151,6 +153,7 @@ def withdraw(seat: Seat, *, by: User, now: datetime, reason: str = "") -> Seat:
     if was_active:
         watch_account(seat.account, now=now)
         note_change(seat.account, EntitlementCause.SEAT_WITHDRAWN, contact=seat.contact, by=by, at=now)
+    _tell_others("seat_withdrawn", seat, by=by, now=now)
     return seat
 
 
@@ -174,6 +177,7 @@ def change_region(seat: Seat, to: Region, *, by: User, now: datetime) -> Seat:
         raise Stale(_("Somebody has already decided about this seat. Look at the list again."))
     SeatMove.objects.create(seat=seat, old_region_id=was, new_region=to, moved_at=now, moved_by=by)
     seat.region = to
+    _tell_others("seat_moved", seat, by=by, now=now)
     return seat
 
 
@@ -230,15 +234,23 @@ def _move(seat: Seat, allowed: set[SeatState], **changes: object) -> None:
 
 def _tell(kind: str, seat: Seat, *, now: datetime) -> None:
     people = [seat.contact.user_id, *([seat.nominated_by_id] if seat.nominated_by_id else [])]
-    outbox.write(
-        kind,
-        key=f"{kind}:{seat.pk}",
-        recipients=people,
-        data={
-            "account": seat.account.name,
-            "contact": seat.contact.name,
-            "number": seat.number,
-            "reason": seat.reason,
-        },
-        now=now,
-    )
+    outbox.write(kind, key=f"{kind}:{seat.pk}", recipients=people, data=_about(seat), now=now)
+
+
+def _tell_others(kind: str, seat: Seat, *, by: User, now: datetime) -> None:
+    """The holder and those who administer the account, but not whoever did it."""
+    people = [seat.contact.user_id, *admins_of(seat.account_id)]
+    recipients = [user for user in people if user != by.pk]
+    outbox.write(kind, key=f"{kind}:{seat.pk}:{now.isoformat()}", recipients=recipients, data=_about(seat), now=now)
+
+
+def _about(seat: Seat) -> dict[str, Any]:
+    region = seat.region
+    return {
+        "account": seat.account.name,
+        "contact": seat.contact.name,
+        "holder": seat.contact.user_id,
+        "number": seat.number,
+        "reason": seat.reason,
+        "region": {"en": region.name_en, "fr": region.name_fr} if region else None,
+    }

@@ -164,14 +164,27 @@ def test_the_administrators_of_the_account_hear_who_it_is_in_their_language(kest
     while outbox.deliver(now=MONDAY_9AM + 3 * DAY):
         pass
 
-    assert [(mail.to, mail.subject) for mail in mailoutbox] == [
+    left = [mail for mail in mailoutbox if mail.to == ["tom@kestrel.test"]]
+    assert [(mail.to, mail.subject) for mail in left] == [
         (["tom@kestrel.test"], "Kim is your designated engineer — Kestrel"),
         (["tom@kestrel.test"], "Ann is your designated engineer — Kestrel"),
         (["tom@kestrel.test"], "No designated engineer for Emea — Kestrel"),
     ]
-    assert "Until now it was Kim." in mailoutbox[1].body
-    assert "When they are not, Sam stands in." in mailoutbox[1].body
+    assert "Until now it was Kim." in left[1].body
+    assert "When they are not, Sam stands in." in left[1].body
     assert Notice.objects.filter(recipient=tom.user).count() == 3
+
+
+def test_our_own_people_hear_of_each_role_that_they_get_or_lose(kestrel, people, london, lead):
+    kim, sam, ann = people
+    first = engineers.designate(kestrel, london, kim, backup=sam, by=lead.user, now=MONDAY_9AM).engineer
+    engineers.replace(first, agent=ann, backup=sam, by=lead.user, now=MONDAY_9AM + DAY)
+
+    told = Notice.objects.filter(kind="account_role").order_by("pk")
+    assert [(row.recipient.name, row.data["role"], row.data["what"]) for row in told] == [
+        ("Kim", "engineer", "given"), ("Sam", "backup", "given"), ("Kim", "engineer", "taken"),
+        ("Ann", "engineer", "given"),
+    ]  # fmt: skip
 
 
 # --- The desk ---------------------------------------------------------------------------------------------------------

@@ -269,7 +269,7 @@ def test_without_common_hours_it_says_so_and_staff_set_the_time(kestrel, tom, ad
     meeting = meetings.propose(sponsorship, by=None, now=NOW)
 
     assert slots_of(meeting) == []
-    assert list(Notice.objects.values_list("recipient", flat=True)) == [sydney.user_id]
+    assert list(Notice.objects.filter(kind="meeting").values_list("recipient", flat=True)) == [sydney.user_id]
     page = client_for(tom).get(reverse("accounts:meetings"))
     assert "No hour suits both your business hours and those of Kai" in page.content.decode()
     moved = meetings.move(meeting, NOW + 10 * DAY, by=sydney.user, now=NOW)

@@ -1,12 +1,16 @@
-"""Addresses have one normal form; a person may act for several accounts."""
+"""Addresses have one normal form; a person may act for several accounts; a role that is given is told."""
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
+from accounts.domain.contracts import save_contract
 from accounts.domain.entitlements import entitlements_of
-from accounts.enums import Tier
+from accounts.enums import StaffRole, Tier
 from accounts.models import Contact, User
 from accounts.models.user import normal_email
+from portal.lib import outbox
+from portal.lib.notice import Notice
 from tests.factories import MONDAY_9AM, make_account, make_contact, seat
 
 pytestmark = pytest.mark.django_db
@@ -35,3 +39,33 @@ def test_one_person_has_the_tier_of_the_account_they_act_for(paris, lead):
     seat(there, by=lead.user)
 
     assert [entitlements_of(contact, MONDAY_9AM).tier for contact in (there, here)] == [Tier.GOLD, Tier.STANDARD]
+
+
+def test_a_role_in_the_team_that_changes_is_told_and_nothing_else_is(agent, administrator, client_for, mailoutbox):
+    page = reverse("admin:accounts_agent_change", args=[agent.pk])
+    values = {"role": agent.role, "level": "2", "away_periods-TOTAL_FORMS": "0", "away_periods-INITIAL_FORMS": "0"}
+    desk = client_for(administrator)
+
+    desk.post(page, values)
+    assert not Notice.objects.filter(kind="staff_role").exists()
+    desk.post(page, values | {"role": StaffRole.LEAD})
+    agent.refresh_from_db()
+    told = Notice.objects.get(kind="staff_role")
+
+    assert (agent.role, agent.level, told.recipient) == (StaffRole.LEAD, 2, agent.user)
+    outbox.deliver(now=told.created_at)
+    assert mailoutbox[0].subject.startswith("Votre rôle")
+
+
+def test_a_smaller_contract_tells_who_chooses_among_the_seats(account, account_admin, requester, lead, administrator):
+    contract = account.contracts.get()
+    contract.premium_contacts = 1
+
+    save_contract(contract, by=lead.user, now=MONDAY_9AM)
+
+    told = Notice.objects.filter(kind="contract_changed").select_related("recipient")
+    bodies = {row.recipient.name: outbox.render(row).body for row in told}
+    over = "1 Premium seat is over the limit of the contract and has no effect. Choose which seat to remove."
+    assert {name: over in body for name, body in bodies.items()} == {
+        "Anna Roy": True, "Marc Petit": False, "Root": True,
+    }  # fmt: skip

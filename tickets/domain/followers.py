@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Contact, User
 from portal.lib.errors import DomainError
+from tickets.domain import notices
 from tickets.domain.history import record
 from tickets.enums import EventKind
 from tickets.models import Follower, Ticket
@@ -20,25 +21,31 @@ class NotAColleague(DomainError):
 
 
 def add_all(ticket: Ticket, contacts: Sequence[Contact], *, by: User, now: datetime) -> None:
-    """Add several followers of a ticket that is being opened."""
+    """Add several followers of a ticket that is being opened or merged: what happens tells them."""
     for contact in contacts:
-        add_follower(ticket, contact, by=by, now=now)
+        _add(ticket, contact, by=by, now=now)
 
 
 @transaction.atomic
 def add_follower(ticket: Ticket, contact: Contact, *, by: User, now: datetime) -> None:
-    """Let `contact` hear of the ticket; twice is once."""
+    """Let `contact` hear of the ticket; twice is once. Whoever was added by somebody else is told."""
+    if _add(ticket, contact, by=by, now=now):
+        notices.tell_follower(ticket, contact, by=by, now=now)
+
+
+def _add(ticket: Ticket, contact: Contact, *, by: User, now: datetime) -> bool:
     if contact.account_id != ticket.account_id or not contact.is_active:
         raise NotAColleague(
             _("Choose a colleague of %(account)s.") % {"account": ticket.account.name}, field="follower"
         )
     if contact.pk == ticket.requester_id:
-        return
+        return False
     _row, added = Follower.objects.get_or_create(
         ticket=ticket, contact=contact, defaults={"added_by": by, "added_at": now}
     )
     if added:
         record(ticket, EventKind.FOLLOWER_ADDED, by=by, now=now, name=contact.name)
+    return added
 
 
 @transaction.atomic

@@ -273,6 +273,7 @@ def close_by_customer(ticket: Ticket, *, by: User, now: datetime) -> Ticket:
     move(ticket, Status.SOLVED, by=by, now=now)
     promises.keep_next_due(ticket)
     touch(ticket, now=now)
+    notices.tell_closed_by_customer(ticket, by=by, now=now)
     return ticket
 
 

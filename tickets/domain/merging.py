@@ -10,7 +10,7 @@ from portal.lib.errors import DomainError
 from sla.domain import clocks
 from sla.domain.clocks import Change
 from sla.enums import ChangeCause, ClockKind
-from tickets.domain import alerts, promises
+from tickets.domain import alerts, notices, promises
 from tickets.domain.followers import add_all
 from tickets.domain.history import record
 from tickets.domain.lifecycle import move, pause_or_resume
@@ -60,6 +60,7 @@ def merge(ticket: Ticket, *, into: Ticket, by: User, now: datetime) -> Ticket:
     record(ticket, EventKind.MERGED_INTO, by=by, now=now, number=into.number)
     record(into, EventKind.MERGED, by=by, now=now, number=ticket.number)
     promises.tell({into: moved}, change, now=now)
+    notices.tell_merged(ticket, into, people_of(ticket), by=by, now=now)
     for row in (ticket, into):
         promises.keep_next_due(row)
         touch(row, now=now)

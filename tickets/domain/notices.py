@@ -1,11 +1,11 @@
 """Who hears of what: every function writes outbox rows in the verb's transaction; beat delivers them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from accounts.domain.people import leads
-from accounts.models import User
+from accounts.models import Agent, Contact, User
 from portal.lib import outbox
 from sla.domain.clocks import Change, Moved
 from sla.enums import ClockKind
@@ -65,6 +65,42 @@ def tell_assignee(ticket: Ticket, *, by: User | None, now: datetime) -> None:
         outbox.write(
             "ticket_assigned", key=f"assigned:{ticket.pk}:{ticket.version}", recipients=[ticket.assignee.user_id],
             data=about(ticket), now=now,
+        )  # fmt: skip
+
+
+def tell_passed_on(ticket: Ticket, former: Agent | None, *, by: User, now: datetime) -> None:
+    """The ticket is somebody else's now, or the team's: whoever had it hears of it, unless they did it."""
+    if former and former.user_id != by.pk:
+        outbox.write(
+            "ticket_passed_on", key=f"passed_on:{ticket.pk}:{ticket.version}", recipients=[former.user_id],
+            data=about(ticket, to=ticket.assignee.name if ticket.assignee else ""), now=now,
+        )  # fmt: skip
+
+
+def tell_closed_by_customer(ticket: Ticket, *, by: User, now: datetime) -> None:
+    """A customer says that it is done: the assignee and the others on the customer's side hear of it."""
+    outbox.write(
+        "customer_closed", key=f"customer_closed:{ticket.pk}:{ticket.version}",
+        recipients=[user for user in (*customers_of(ticket), *_owner(ticket)) if user != by.pk], data=about(ticket),
+        now=now,
+    )  # fmt: skip
+
+
+def tell_merged(ticket: Ticket, into: Ticket, people: Iterable[Contact], *, by: User, now: datetime) -> None:
+    """`ticket` went into another one: its people and both assignees hear where it goes on."""
+    recipients = [*(person.user_id for person in people), *_owner(ticket), *_owner(into)]
+    outbox.write(
+        "ticket_merged", key=f"merged:{ticket.pk}:{into.pk}", recipients=[user for user in recipients if user != by.pk],
+        data=about(into, merged=ticket.number, merged_subject=ticket.subject), now=now,
+    )  # fmt: skip
+
+
+def tell_follower(ticket: Ticket, contact: Contact, *, by: User, now: datetime) -> None:
+    """Somebody else made `contact` a follower."""
+    if contact.user_id != by.pk:
+        outbox.write(
+            "follower_added", key=f"follower_added:{ticket.pk}:{now.isoformat()}", recipients=[contact.user_id],
+            data=about(ticket, by=by.name), now=now,
         )  # fmt: skip
 
 

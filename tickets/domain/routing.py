@@ -172,11 +172,12 @@ def assign(ticket: Ticket, to: Agent | None, *, by: User, now: datetime, covers_
         raise DomainError(_("%(name)s has left. Choose somebody else.") % {"name": to.name}, code="inactive_agent")
     if ticket.assignee_id == (to.pk if to else None):
         return ticket
-    ticket.assignee = to
+    former, ticket.assignee = ticket.assignee, to
     touch(ticket, now=now)
     more = {"covers_for": covers_for.name} if covers_for else {}
     record(ticket, EventKind.ASSIGNED, by=by, now=now, to=to.name if to else "", **more)
     notices.tell_assignee(ticket, by=by, now=now)
+    notices.tell_passed_on(ticket, former, by=by, now=now)
     alerts.begin(ticket, now=now)
     return ticket
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from portal.lib.outbox import Notice, Withdrawn
 from tickets.domain.calls.calling import MOST_ATTEMPTS
 from tickets.domain.calls.numbers import say_number
-from tickets.enums import CallState
+from tickets.enums import CallAct, CallState
 from tickets.mails.about import about_ticket, say_dated
 from tickets.models import Call, Ticket
 
@@ -40,6 +40,18 @@ def call_number(notice: Notice, ticket: Ticket) -> dict[str, Any]:
     if not call.needs_number or call.state != CallState.WAITING:
         raise Withdrawn("the number was corrected")
     return _words(call, notice)
+
+
+@about_ticket("call_changed")
+def call_changed(notice: Notice, ticket: Ticket) -> dict[str, Any]:
+    """Withdrawn when the call changed once more before this left: a later one tells that."""
+    call = _call(notice)
+    if call.version != notice.data["version"]:
+        raise Withdrawn("the call has changed since")
+    words = _words(call, notice) | {"moved": notice.data["act"] == CallAct.MOVED}
+    if notice.recipient.is_staff:
+        words["url"] = f"{settings.SITE_URL}{reverse('admin:tickets_call_change', args=[call.pk])}"
+    return words
 
 
 @about_ticket("call_waits")

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.domain.people import tell_roles
 from accounts.domain.sponsorship.rhythm import includes_sponsor
 from accounts.models import Account, Agent, Contact, Sponsorship, User
 from accounts.models.sponsor import RHYTHMS
@@ -52,11 +53,15 @@ def name_sponsor(
         raise DomainError(_("Choose an active contact of the account."), code="other_account", field="host")
     if rhythm_months not in RHYTHMS:
         raise DomainError(_("Choose 1, 2, 3, 4, 6 or 12 months."), code="rhythm", field="rhythm_months")
-    Sponsorship.objects.live().filter(account=account).update(ended_at=now, ended_by=by)
-    return Sponsorship.objects.create(
+    live = Sponsorship.objects.live().filter(account=account)
+    former = live.select_related("sponsor__user", "deputy__user").first()
+    live.update(ended_at=now, ended_by=by)
+    named = Sponsorship.objects.create(
         account=account, sponsor=sponsor, deputy=deputy, host=host, rhythm_months=rhythm_months, started_at=now,
         started_by=by,
     )  # fmt: skip
+    tell_roles(account, before=_roles(former), after=_roles(named), by=by, now=now)
+    return named
 
 
 @transaction.atomic
@@ -69,7 +74,12 @@ def end_sponsorship(sponsorship: Sponsorship, *, reason: str, by: User, now: dat
     if not live.update(ended_at=now, ended_by=by, reason=reason.strip()[:200]):
         raise Stale(_("Somebody has already changed the sponsor. Look at the page again."))
     sponsorship.refresh_from_db()
+    tell_roles(sponsorship.account, before=_roles(sponsorship), after={}, by=by, now=now)
     return sponsorship
+
+
+def _roles(sponsorship: Sponsorship | None) -> dict[str, Agent | None]:
+    return {"sponsor": sponsorship.sponsor, "deputy": sponsorship.deputy} if sponsorship else {}
 
 
 def locked_account(pk: int) -> Account:

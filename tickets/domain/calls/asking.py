@@ -99,6 +99,7 @@ def reschedule(
     """Another slot (None: as soon as possible), or another number, or both. Raises CallEnded, SlotTaken."""
     Region.objects.select_for_update().get(pk=call.region_id)
     call = held(call)
+    staff = _staff_of(call)
     entitlements = entitlements_of(call.contact, now)
     if number is not None:
         call.number, call.needs_number = read_number(number, country=call.region.country or "FR"), False
@@ -111,6 +112,7 @@ def reschedule(
     _store(call)
     record(call.ticket, EventKind.CALL, by=by.user, now=now, act=CallAct.MOVED, call=call.pk)
     tell("call_planned", call, now=now)
+    _tell_changed(call, CallAct.MOVED, staff, now=now)
     return call
 
 
@@ -118,7 +120,9 @@ def reschedule(
 def cancel(call: Call, *, by: Contact, now: datetime, close_ticket: bool = False) -> Call:
     """The customer no longer wants the call; with `close_ticket` the ticket is done as well. Raises CallEnded."""
     call = held(call)
+    people = [*_staff_of(call), *([call.contact.user_id] if call.contact_id != by.pk else [])]
     end(call, CallState.CANCELLED, now=now)
+    _tell_changed(call, CallAct.CANCELLED, people, now=now)
     record(call.ticket, EventKind.CALL, by=by.user, now=now, act=CallAct.CANCELLED, call=call.pk)
     if close_ticket:
         close_by_customer(call.ticket, by=by.user, now=now)
@@ -133,7 +137,12 @@ def held(call: Call) -> Call:
     Ticket.objects.select_for_update().values("pk").get(pk=call.ticket_id)
     Call.objects.select_for_update().values("pk").get(pk=call.pk)
     rows = Call.objects.select_related(
-        "contact__user", "contact__account__home_region", "region", "ticket__account", "taken_by__user"
+        "contact__user",
+        "contact__account__home_region",
+        "region",
+        "ticket__account",
+        "ticket__assignee",
+        "taken_by__user",
     )
     found = rows.get(pk=call.pk)
     if found.state != CallState.WAITING:
@@ -210,6 +219,22 @@ def tell(kind: str, call: Call, *, now: datetime) -> None:
         key=f"{kind}:{call.pk}:{call.version}",
         recipients=[call.contact.user_id],
         data=notices.about(call.ticket) | {"call": call.pk, "version": call.version},
+        now=now,
+    )
+
+
+def _staff_of(call: Call) -> list[int]:
+    """Who of us reckons with the call: whoever was about to make it, and whoever has the ticket."""
+    agents = (call.taken_by, call.ticket.assignee)
+    return list(dict.fromkeys(agent.user_id for agent in agents if agent is not None))
+
+
+def _tell_changed(call: Call, act: CallAct, people: list[int], *, now: datetime) -> None:
+    outbox.write(
+        "call_changed",
+        key=f"call_changed:{call.pk}:{call.version}",
+        recipients=people,
+        data=notices.about(call.ticket) | {"call": call.pk, "version": call.version, "act": act.value},
         now=now,
     )
 
