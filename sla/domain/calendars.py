@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Region, User
 from portal.lib.errors import DomainError
 from sla.business_time import BusinessCalendar
+from sla.domain.holiday_names import french_name
 from sla.domain.successive_hours import Period, SuccessiveHours
 from sla.models import Calendar, CalendarException, CalendarVersion
 from sla.models.calendar import A_YEAR
@@ -189,10 +190,14 @@ def keep_version(calendar: Calendar, *, by: User | None, now: datetime) -> Calen
         raise NeverOpens from None
 
 
+FRENCH = ("fr", "fr_CA", "fr_FR")
+
+
 def public_holidays(region: Region, year: int) -> dict[date, tuple[str, str]]:
     """The public holidays of the region's country and subdivision in `year`: day → (English name, French name).
 
-    Names come from the holidays library; where it has no French (or English) it gives the country's own language.
+    Names come from the holidays library. Where it has no French, those of domain/holiday_names.py stand in; where it
+    has no English, it gives the country's own language.
     Raises NotImplementedError for a country or subdivision that the library does not know.
     """
     subdivision = region.subdivision or None
@@ -202,8 +207,11 @@ def public_holidays(region: Region, year: int) -> dict[date, tuple[str, str]]:
         language = next((name for name in wanted if name in supported), None)
         return holidays.country_holidays(region.country, subdiv=subdivision, years=year, language=language)
 
-    english, french = named(("en_GB", "en_US", "en_CA", "en")), named(("fr", "fr_CA", "fr_FR"))
-    return {day: (english[day], french.get(day, english[day])) for day in sorted(english) if day.year == year}
+    english = named(("en_GB", "en_US", "en_CA", "en"))
+    french = named(FRENCH) if set(FRENCH) & set(supported) else {}
+    return {
+        day: (english[day], french.get(day) or french_name(english[day])) for day in sorted(english) if day.year == year
+    }
 
 
 @transaction.atomic

@@ -203,7 +203,7 @@ def test_another_zone_of_a_region_is_another_version_of_its_calendar(client_for,
         reverse("admin:accounts_region_change", args=[paris.pk]),
         {
             "code": paris.code, "name_en": "France", "name_fr": "France", "time_zone": "Europe/Madrid", "country": "fr",
-            "subdivision": "", "phone": "",
+            "subdivision": "", "phone": "", "backup_after_percent": 30, "leads_after_percent": 60,
         },
     )  # fmt: skip
 
