@@ -359,6 +359,9 @@ API: dict[str, Rule] = {
     "api:meeting-action-finish": write(STAFF),
     "api:meeting-confirm": {"POST": ACCOUNT_ADMINS},
     "api:target-list": read(ANYONE_WITH_TOKEN),
+    "api:simulator": read(ANYONE_WITH_TOKEN),
+    "api:own-replay": read(ACCOUNT_ADMINS),
+    "api:account-replay": read(STAFF),
     "api:attainment": read(STAFF),
     "api:missing": read(EVERYBODY),  # every other address below /api/v1/: a 404 as problem details
 }

@@ -45,7 +45,7 @@ class Difference:
 
 
 @dataclass
-class _Rebuilt:
+class Rebuilt:
     """A clock as its events tell it."""
 
     count: Count
@@ -57,7 +57,7 @@ class _Rebuilt:
     warned: bool = False
 
 
-class _Broken(Exception):
+class Broken(Exception):
     """The history contradicts itself: cause, what one event says, what another one does."""
 
 
@@ -90,8 +90,8 @@ def _with_events(clocks: Any) -> Any:
 def differences(clock: Clock, *, now: datetime) -> Iterator[Difference]:
     """Whatever the row of a clock, with its events and calendar loaded, says otherwise than its history."""
     try:
-        rebuilt = _rebuild(clock, list(clock.events.all()))
-    except _Broken as broken:
+        rebuilt = rebuild(clock, list(clock.events.all()))
+    except Broken as broken:
         cause, stored, other = broken.args
         yield Difference(clock.ticket_id, clock.pk, cause, str(stored), str(other))
         return
@@ -124,21 +124,21 @@ def _business_time(clock: Clock) -> int | None:
     return business_time_of(clock, clock.stopped_at)
 
 
-def _rebuild(clock: Clock, events: Sequence[ClockEvent]) -> _Rebuilt:
-    """Walk through the history. Raises _Broken where it contradicts itself."""
+def rebuild(clock: Clock, events: Sequence[ClockEvent]) -> Rebuilt:
+    """Walk through the history. Raises Broken where it contradicts itself."""
     if not events or events[0].kind != ClockEventKind.STARTED:
-        raise _Broken("no_start", clock.started_at, "")
+        raise Broken("no_start", clock.started_at, "")
     first = events[0]
     if "count" not in first.data:  # from before counts were kept: nothing to compare with
         return _as_stored(clock)
     count = count_in_event(clock.kind, first.data["count"])
-    state = _Rebuilt(count=count, started_at=first.occurred_at, due_at=count.due_at)
+    state = Rebuilt(count=count, started_at=first.occurred_at, due_at=count.due_at)
     _must("start_adds_up", first.data["due_at"], state.due_at)
     for event in events[1:]:
         kind = ClockEventKind(event.kind)
         match kind:
             case ClockEventKind.STARTED:
-                raise _Broken("started_twice", first.occurred_at.isoformat(), event.occurred_at.isoformat())
+                raise Broken("started_twice", first.occurred_at.isoformat(), event.occurred_at.isoformat())
             case ClockEventKind.DUE_CHANGED:
                 _change(state, clock, event)
             case ClockEventKind.OVERDUE:
@@ -154,7 +154,7 @@ def _rebuild(clock: Clock, events: Sequence[ClockEvent]) -> _Rebuilt:
     return state
 
 
-def _change(state: _Rebuilt, clock: Clock, event: ClockEvent) -> None:
+def _change(state: Rebuilt, clock: Clock, event: ClockEvent) -> None:
     data = event.data
     _must("chain", data["old_due_at"], state.due_at)
     if data["applied"]:
@@ -167,10 +167,10 @@ def _change(state: _Rebuilt, clock: Clock, event: ClockEvent) -> None:
 
 def _must(cause: str, said: str, rebuilt: datetime) -> None:
     if datetime.fromisoformat(said) != rebuilt:
-        raise _Broken(cause, said, rebuilt.isoformat())
+        raise Broken(cause, said, rebuilt.isoformat())
 
 
-def _as_stored(clock: Clock) -> _Rebuilt:
-    return _Rebuilt(
+def _as_stored(clock: Clock) -> Rebuilt:
+    return Rebuilt(
         stored_count(clock), clock.started_at, clock.due_at, clock.overdue_at, clock.outcome, clock.stopped_at, True
     )

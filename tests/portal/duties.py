@@ -131,6 +131,7 @@ DUTIES = {
         "Customers and staff read what is promised and when": """
             GET       api:coverage
             GET       api:target-list
+            GET       api:simulator
             GET       api:tier-list
             GET       api:priority-list
         """,
@@ -236,6 +237,9 @@ DUTIES = {
             PATCH DELETE  api:seat-detail
             GET       api:seat-history
         """,
+        "Account admins see what another tier would have promised": """
+            GET       api:own-replay
+        """,
         "Account admins decide what the account's hours are spent on": """
             POST      accounts:engagement_accept
             POST      accounts:engagement_send_back
@@ -338,6 +342,7 @@ DUTIES = {
             view      accounts_account
             GET       api:account-list
             GET       api:account-detail
+            GET       api:account-replay
             view      accounts_contact
             view      accounts_contract
             view      accounts_region
