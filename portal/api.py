@@ -13,7 +13,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
 
 from accounts.api import accounts as account_rows
-from accounts.api import hours, hours_work, meetings, meetings_work, seat_history, sign_in, tiers
+from accounts.api import as_of, hours, hours_work, meetings, meetings_work, seat_history, sign_in, tiers
 from accounts.api import views as accounts
 from portal import demo_api
 from portal.lib.rest.problems import TITLES, anchor
@@ -133,6 +133,8 @@ urlpatterns = [
     path("priorities", priorities.Priorities.as_view(), name="priority-list"),
     path("duty", duty.DutyNow.as_view(), name="duty"),
     path("targets", targets.Targets.as_view(), name="target-list"),
+    path("account/entitlements", as_of.OwnEntitlements.as_view(), name="own-entitlements"),
+    path("accounts/<int:account>/entitlements", as_of.AccountEntitlements.as_view(), name="account-entitlements"),
     path("simulator", simulator.Simulator.as_view(), name="simulator"),
     path("account/replay", replay.OwnReplay.as_view(), name="own-replay"),
     path("accounts/<int:account>/replay", replay.AccountReplay.as_view(), name="account-replay"),

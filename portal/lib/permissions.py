@@ -361,6 +361,8 @@ API: dict[str, Rule] = {
     "api:target-list": read(ANYONE_WITH_TOKEN),
     "api:simulator": read(ANYONE_WITH_TOKEN),
     "api:own-replay": read(ACCOUNT_ADMINS),
+    "api:own-entitlements": read(ACCOUNT_ADMINS),
+    "api:account-entitlements": read(STAFF),
     "api:account-replay": read(STAFF),
     "api:attainment": read(STAFF),
     "api:missing": read(EVERYBODY),  # every other address below /api/v1/: a 404 as problem details

@@ -240,6 +240,9 @@ DUTIES = {
         "Account admins see what another tier would have promised": """
             GET       api:own-replay
         """,
+        "Account admins see what the account was entitled to": """
+            GET       api:own-entitlements
+        """,
         "Account admins decide what the account's hours are spent on": """
             POST      accounts:engagement_accept
             POST      accounts:engagement_send_back
@@ -343,6 +346,7 @@ DUTIES = {
             GET       api:account-list
             GET       api:account-detail
             GET       api:account-replay
+            GET       api:account-entitlements
             view      accounts_contact
             view      accounts_contract
             view      accounts_region

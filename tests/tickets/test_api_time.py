@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.domain import contracts, seats
 from accounts.enums import Tier
 from sla.enums import Priority
 from sla.models import Clock
 from tests.api import Caller, reason, wrong
-from tests.factories import MONDAY_9AM, make_account, make_ticket
+from tests.factories import MONDAY_9AM, make_account, make_contact, make_ticket
 from tickets.domain import conversation, lifecycle
 from tickets.enums import Status
 from tickets.management.commands import replay as replay_command
@@ -211,3 +212,63 @@ def test_a_moment_to_come_or_none_at_all_is_refused(ticket, requester, stranger)
         answer = Caller(requester).get(f"/tickets/{ticket.number}/commitments?as_of={asked}")
         assert (reason(answer), wrong(answer)) == ((400, "BAD_PARAMETER"), [("as_of", "bad_parameter")])
     assert reason(Caller(stranger).get(f"/tickets/{ticket.number}/commitments?as_of=2026-11-09T09:00:00Z"))[0] == 404
+
+
+def entitled(caller, path, moment=None):
+    asked = f"?as_of={moment.isoformat().replace('+00:00', 'Z')}" if moment else ""
+    answer = caller.get(path + asked).json()
+    held = [(row["number"], row["contact"]["name"], row["state"], row["tier"]) for row in answer["seats"]]
+    return answer["tier"], answer["limit"], held
+
+
+def test_what_an_account_was_entitled_to_is_told_for_any_moment(account, account_admin, requester, lead, agent):
+    contract = account.contracts.get()
+    contract.tier, contract.premium_contacts = Tier.SILVER, 1
+    contracts.save_contract(contract, by=lead.user, now=MONDAY_9AM + HOUR)
+    contract.tier, contract.premium_contacts = Tier.PLATINUM, 10
+    contracts.save_contract(contract, by=lead.user, now=MONDAY_9AM + 2 * HOUR)
+    seats.withdraw(requester.seats.get(), by=lead.user, now=MONDAY_9AM + 3 * HOUR)
+    later = MONDAY_9AM + timedelta(days=1)
+    ours, theirs = Caller(agent, now=later), Caller(account_admin, now=later)
+    path = f"/accounts/{account.pk}/entitlements"
+
+    for caller, address in ((ours, path), (theirs, "/account/entitlements")):
+        assert entitled(caller, address, MONDAY_9AM + 1.5 * HOUR) == (
+            "silver", 1, [(1, "Anna Roy", "active", "silver"), (2, "Marc Petit", "active", "standard")],
+        )  # fmt: skip
+        assert entitled(caller, address, MONDAY_9AM + 2.5 * HOUR) == (
+            "platinum", 10, [(1, "Anna Roy", "active", "platinum"), (2, "Marc Petit", "active", "platinum")],
+        )  # fmt: skip
+        assert entitled(caller, address) == ("platinum", 10, [(1, "Anna Roy", "active", "platinum")])
+        assert entitled(caller, address, MONDAY_9AM - HOUR)[2] == []
+
+
+def test_a_seat_that_was_waiting_and_one_that_moved_are_shown_as_they_were(account, account_admin, paris, london, lead):
+    account.regions.add(london)
+    noe = make_contact(account, "noe@acme.test", name="Noé Blanc")
+    nominated = seats.nominate(noe, region=paris, by=account_admin.user, now=MONDAY_9AM + HOUR)
+    seats.validate(nominated, by=lead.user, now=MONDAY_9AM + 2 * HOUR)
+    seats.change_region(nominated, london, by=lead.user, now=MONDAY_9AM + 3 * HOUR)
+    caller = Caller(account_admin, now=MONDAY_9AM + timedelta(days=1))
+
+    then = []
+    for hours in (1.5, 2.5, 3.5):
+        at = (MONDAY_9AM + hours * HOUR).isoformat().replace("+00:00", "Z")
+        row = caller.get(f"/account/entitlements?as_of={at}").json()["seats"][1]
+        then.append((row["contact"]["name"], row["state"], row["tier"], row["region"]))
+
+    assert then == [
+        ("Noé Blanc", "nominated", "standard", "france"),
+        ("Noé Blanc", "active", "gold", "france"),
+        ("Noé Blanc", "active", "gold", "emea"),
+    ]
+
+
+def test_entitlements_of_a_moment_are_for_staff_and_administrators(account, account_admin, requester, stranger, agent):
+    path = f"/accounts/{account.pk}/entitlements"
+    assert reason(Caller(requester).get("/account/entitlements"))[0] == 403
+    assert reason(Caller(stranger).get(path))[0] in {403, 404}
+    assert reason(Caller(agent).get("/accounts/999999/entitlements"))[0] == 404
+    for person, address in ((agent, path), (account_admin, "/account/entitlements")):
+        answer = Caller(person).get(f"{address}?as_of=2026-11-09T10:00:00Z")
+        assert (reason(answer), wrong(answer)) == ((400, "BAD_PARAMETER"), [("as_of", "bad_parameter")])

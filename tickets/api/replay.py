@@ -85,7 +85,7 @@ class AccountReplay(Resource):
 class OwnReplay(Resource):
     """The past of one's own account, for its administrators."""
 
-    route, tag = "own-replay", "Accounts"
+    route, tag = "own-replay", "Account"
 
     @extend_schema(
         operation_id="own_replay", summary="The last 90 days of your account at another tier", responses=ReplayOut,
