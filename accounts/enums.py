@@ -14,9 +14,6 @@ class Tier(models.TextChoices):
     PLATINUM = "platinum", pgettext_lazy("tier", "Premium Platinum")
 
 
-PREMIUM_TIERS = frozenset({Tier.SILVER, Tier.GOLD, Tier.PLATINUM})
-
-
 class Segment(models.TextChoices):
     """Decides the price of a tier."""
 

@@ -1,36 +1,17 @@
 """Before a contract ends, the account and our leads hear of it, as long as nothing follows it."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from accounts.domain.entitlements import contract_day, contract_in_force
+from accounts.domain.entitlements import contract_day
 from accounts.domain.people import admins_of, leads
-from accounts.models import Account, Contract, ContractWarning
+from accounts.models import Contract, ContractWarning
 from portal.lib import outbox
 
 # Days before the last day. A job that was away says only the nearest.
 DISTANCES = (90, 60, 30, 7)
 LOOK_AHEAD = timedelta(days=max(DISTANCES) + 1)
-
-
-@dataclass(frozen=True)
-class Renewal:
-    """The end of the contract in force, days until then, and the contract that begins the day after (or None)."""
-
-    contract: Contract
-    days_left: int
-    following: Contract | None
-
-
-def renewal_of(account: Account, now: datetime) -> Renewal | None:
-    """What comes after the present contract; None without one in force."""
-    contract = contract_in_force(account, now)
-    if contract is None:
-        return None
-    days = (contract.ends_on - contract_day(account, now)).days
-    return Renewal(contract, days, following_of(contract))
 
 
 def warn_of_ends(*, now: datetime, limit: int = 500) -> int:

@@ -26,10 +26,6 @@ class Work(models.Model):
     class Meta:
         abstract = True
 
-    @property
-    def is_second_look(self) -> bool:
-        return self.again_at is not None
-
 
 W = TypeVar("W", bound=Work)
 # Does the rows after `cursor` of one work, up to `limit`; returns the last one done and how many there were.

@@ -177,7 +177,7 @@ def test_an_invitation_that_makes_no_sense_invites_nobody(client_for, account_ad
 
 
 def test_a_foreign_region_invites_nobody(account_admin, tokyo):
-    with pytest.raises(DomainError):
+    with pytest.raises(DomainError, match="Choose one of the regions of the account"):
         contacts.invite(
             account_admin.account, email="z@acme.test", name="Z", language="en", role=ContactRole.MEMBER, region=tokyo,
             by=account_admin.user, now=MONDAY_9AM,

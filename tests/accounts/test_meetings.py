@@ -359,8 +359,10 @@ def test_moving_keeps_the_entry_and_raises_its_sequence(confirmed, lead):
 
 
 def test_a_passed_time_is_refused(confirmed, lead):
-    with pytest.raises(DomainError):
-        meetings.move(confirmed, NOW - DAY, by=lead.user, now=NOW)
+    for moment in (NOW - DAY, NOW):
+        with pytest.raises(DomainError) as refusal:
+            meetings.move(confirmed, moment, by=lead.user, now=NOW)
+        assert (refusal.value.code, refusal.value.field) == ("past", "slot")
 
     assert Meeting.objects.get().starts_at == confirmed.starts_at
 
@@ -389,8 +391,9 @@ def test_the_customer_asks_for_other_times_and_gets_them(client_for, tom, meetin
 
 
 def test_a_cancellation_needs_its_reason(confirmed, lead):
-    with pytest.raises(DomainError):
+    with pytest.raises(DomainError) as refusal:
         meetings.cancel(confirmed, reason="  ", by=lead.user, now=NOW)
+    assert (refusal.value.code, refusal.value.field) == ("reason", "reason")
 
     assert Meeting.objects.get().state == "confirmed"
 

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from accounts.domain.renewals import renewal_of, warn_of_ends
+from accounts.domain.renewals import following_of, warn_of_ends
 from accounts.enums import Tier
 from portal.lib import outbox
 from portal.models import Notice
@@ -96,9 +96,13 @@ def test_the_mail_says_what_ends_and_what_happens_then(silver, mailoutbox):
     assert "nothing follows it yet" in english.body
 
 
-def test_the_account_page_knows_what_follows(silver):
-    renewal = renewal_of(silver, before_end(30))
-    assert (renewal.days_left, renewal.following) == (30, None)
+def test_what_follows_a_contract_begins_the_day_after_it(silver):
+    ending = silver.contracts.get()
+    other = factories.make_account("Other", region=silver.home_region)
+    factories.make_contract(other, Tier.GOLD, starts=date(2027, 1, 1), ends=date(2027, 12, 31))
+    assert following_of(ending) is None
 
-    following = factories.make_contract(silver, Tier.GOLD, starts=date(2027, 1, 1), ends=date(2027, 12, 31))
-    assert renewal_of(silver, before_end(30)).following == following
+    later = factories.make_contract(silver, Tier.GOLD, starts=date(2027, 1, 2), ends=date(2027, 12, 31))
+    assert following_of(ending) is None
+    silver.contracts.filter(pk=later.pk).update(starts_on=date(2027, 1, 1))
+    assert following_of(ending) == later

@@ -192,7 +192,7 @@ def test_somebody_who_is_deactivated_keeps_the_place_taken_and_gets_no_new_one(
     seats.withdraw(colleague.seats.get(), by=account_admin.user, now=MONDAY_9AM)
     zoe.is_active = False
     zoe.save()
-    with pytest.raises(DomainError):
+    with pytest.raises(DomainError, match="Activate the contact first"):
         seats.nominate(zoe, by=account_admin.user, now=MONDAY_9AM)
     assert seats.seat_plan(account, MONDAY_9AM).used == 2
 

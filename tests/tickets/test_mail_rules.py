@@ -522,8 +522,9 @@ def test_putting_aside_needs_a_reason(unknown, lead, client_for):
     response = decide(client_for(lead), unknown, act="reject", reason=" ")
 
     assert (response.status_code, IncomingMail.objects.get(pk=unknown.pk).state) == (422, "held")
-    with pytest.raises(DomainError):
-        held.reject(unknown, reason="", by=lead.user, now=MONDAY_9AM)
+    with pytest.raises(DomainError) as refusal:
+        held.reject(unknown, reason=" ", by=lead.user, now=MONDAY_9AM)
+    assert (refusal.value.code, refusal.value.field) == ("empty", "reason")
 
 
 def test_a_mail_in_quarantine_is_tried_again(requester, lead, client_for, settings):

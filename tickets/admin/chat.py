@@ -3,14 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.domain.entitlements import entitlements_of
@@ -26,13 +24,6 @@ from tickets.views.chat import SayForm, after_of, new_key, shown_lines
 
 MOST_WAITING = 50
 MOST_TICKETS = 5
-
-
-class PassForm(forms.Form):
-    to = forms.ChoiceField(label=gettext_lazy("To"))
-    note = forms.CharField(
-        label=gettext_lazy("Note for the colleague"), widget=forms.Textarea(attrs={"rows": 2}), max_length=2000
-    )
 
 
 @require_GET

@@ -189,15 +189,6 @@ def page(view: View, filters: Filters, reader: Reader, *, after: str = "", size:
     return Page(tickets=rows[:size], after=_key(view, rows[size - 1]) if more else "")
 
 
-def next_for(reader: Reader) -> Ticket | None:
-    """The most urgent ticket that is mine, else the most urgent that nobody has."""
-    for view in (View.MINE, View.UNASSIGNED):
-        rows = page(view, Filters(), reader, size=1).tickets
-        if rows and rows[0].next_due_at:
-            return rows[0]
-    return None
-
-
 def _key(view: View, last: Ticket) -> str:
     if view == View.DONE:
         return str(last.pk)
