@@ -186,11 +186,13 @@ def test_a_contract_without_hours_opens_no_year(paris):
 
 def test_administrators_hear_once_in_the_last_month_what_is_about_to_expire(gold, year):
     admin = factories.make_contact(gold, "claire@maple.test", role="admin")
-    for day in (1, 2, 30):
-        hours_years.keep_years(now=datetime(2027, 5, day, 12, 0, tzinfo=UTC))
+    months_and_days = [(4, 30), (5, 1), (5, 2), (5, 30)]
+    touched = [hours_years.keep_years(now=datetime(2027, *day, 12, 0, tzinfo=UTC)) for day in months_and_days]
 
+    assert touched == [0, 0, 0, 0]
     told = Notice.objects.filter(kind="hours_expire")
     assert [(n.recipient_id, n.data["minutes"]) for n in told] == [(admin.user_id, 480)]
+    assert told.get().created_at == datetime(2027, 5, 1, 12, 0, tzinfo=UTC)
 
 
 # --- Booking ----------------------------------------------------------------------------------------------------------

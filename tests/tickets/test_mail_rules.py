@@ -5,6 +5,7 @@ import json
 import re
 import time
 from datetime import timedelta
+from email.message import EmailMessage
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -259,6 +260,7 @@ OUR = "mx.punctual.example;"
         (f"{OUR} dmarc=pass", "marc@acme.test", "verified"),
         (f"{OUR} dmarc=pass header.from=acme.test", "marc@sub.acme.test", "unverified"),
         (f"{OUR} dmarc=pass header.from=evil.test", "marc@acme.test", "unverified"),
+        (f"{OUR} dmarc=pass header.from=acme.test header.from=evil.test", "marc@acme.test", "unverified"),
         (f"{OUR} dkim=pass header.d=acme.test; dmarc=fail header.from=acme.test", "marc@acme.test", "unverified"),
         # Our server by its name in any letters, with a version or not; another one says nothing.
         ("MX.Punctual.Example 1; dkim=pass header.d=acme.test", "marc@acme.test", "verified"),
@@ -335,6 +337,20 @@ def test_a_file_that_is_not_accepted_is_named_and_the_rest_goes_on(requester):
     )
     (file,) = message.attachments.all()
     assert (file.name, default_storage.open(file.path).read(), "a.log" in file.path) == ("a.log", b"Line", False)
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"), [("Letter.eml", "Letter.eml"), ("LETTER.EML", "LETTER.EML"), ("letter", "letter.eml")]
+)
+def test_an_attached_mail_is_a_file_that_mail_programs_open(name, kept):
+    inner = EmailMessage()
+    inner.set_content("Words of another mail.")
+    outer = EmailMessage()
+    outer["Subject"] = "A letter"
+    outer.set_content("See the attached mail.")
+    outer.add_attachment(inner, filename=name)
+
+    assert [file.name for file in reading.read(outer.as_bytes()).files] == [kept]
 
 
 def test_a_text_without_end_is_cut_and_comes_whole_as_a_file(requester):

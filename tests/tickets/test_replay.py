@@ -11,7 +11,7 @@ from tickets.domain import conversation, lifecycle
 from tickets.domain.replay import replay, replays
 from tickets.enums import Status
 
-HOUR = timedelta(hours=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 LATER = MONDAY_9AM + timedelta(days=3)
 
 
@@ -38,6 +38,8 @@ def outcome(found):
 def test_at_another_tier_other_answers_are_late(five_answers, account):
     found = replay(account, Tier.PLATINUM, now=MONDAY_9AM + timedelta(days=6))
     assert outcome(found) == [(False, False), (False, False), (False, True), (False, True), (True, True)]
+    lengths = [row.late_by // MINUTE for row in reversed(found.of("response"))]
+    assert lengths == [0, 0, 30, 45, 120]
     assert found.sentences[0] == "As Premium Platinum, 3 of these 5 answers would have been late (in fact: 1)."
 
 
