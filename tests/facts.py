@@ -23,6 +23,9 @@ from portal.lib import outbox
 from portal.lib.durations import say_day_of_year, say_duration, say_hours, say_moment
 from portal.lib.outbox import Notice, Withdrawn
 from portal.lib.zones import zone
+from sla.domain.attainment import figures_by_kind
+from sla.domain.duty import coverage_now
+from sla.domain.periods import Period, utc_day
 from sla.domain.terms import MINUTE, matrix
 from sla.enums import ClockKind
 from sla.models import Clock
@@ -52,12 +55,18 @@ class World:
         with time_machine.travel(now, tick=False):
             for client, person in ((self.portal, self.customer), (self.desk, self.agent)):
                 client.force_login(person.user, backend="accounts.backends.PersonBackend")
-        self.program = Caller(self.customer, now=now)
+        self.program, self.colleague = Caller(self.customer, now=now), Caller(self.agent, now=now)
+
+    def staff_api(self, path: str, now: datetime) -> Any:
+        return self._ask(self.colleague, path, now)
 
     def api(self, path: str, now: datetime) -> Any:
+        return self._ask(self.program, path, now)
+
+    def _ask(self, program: Caller, path: str, now: datetime) -> Any:
         cache.clear()  # the limits are tested elsewhere
-        self.program.now = now
-        answer = self.program.get(path)
+        program.now = now
+        answer = program.get(path)
         assert answer.status_code in {200, 404}, answer.content
         return answer.json() if answer.status_code == 200 else None
 
@@ -92,7 +101,7 @@ def read(world: World, now: datetime) -> dict[str, Faces]:
             for name, path in {
                 "home": "/home/", "account": "/account/", "contacts": "/account/contacts/", "hours": "/account/hours/",
                 "new": "/tickets/new/", "meetings": "/account/meetings/", "work": "/account/hours/engagements/new/",
-                "list": "/tickets/?tab=organisation",
+                "help": "/help/", "list": "/tickets/?tab=organisation",
             }.items()
         }  # fmt: skip
         pages["desk account"] = world.desk.get(f"/desk/accounts/account/{world.account.pk}/change/").content.decode()
@@ -104,6 +113,8 @@ def read(world: World, now: datetime) -> dict[str, Faces]:
             **next_meeting(world, pages, now),
             **overdue(world, pages, now),
             **check_ins(world, pages, now),
+            **attainment(world, pages, now),
+            **who_is_on(world, pages, now),
             **targets(world, pages, now),
         }
         for ticket in Ticket.objects.live().filter(account=world.account).order_by("pk"):
@@ -277,6 +288,51 @@ def check_ins(world: World, pages: dict[str, str], now: datetime) -> dict[str, F
                 for li in shown
             ],
         }
+    }
+
+
+def attainment(world: World, pages: dict[str, str], now: datetime) -> dict[str, Faces]:
+    """Kept and missed in the last ninety days, by kind."""
+    figures = figures_by_kind(Clock.objects.filter(account=world.account), Period.last_days(90, utc_day(now)))
+    names = {ClockKind.RESPONSE: "Our answers", ClockKind.CHECK_IN: "Updates between answers"}
+    card = part(pages["account"], 'id="kept-title"', "</table>")
+    portal = {kind: find(rf"{name} \S+ ?%? (\d+) (\d+)", plain(card)) for kind, name in names.items()}
+    desk = plain(part(pages["desk account"], 'id="box-attainment"', "</section>"))
+    api = {row["kind"]: row for row in world.staff_api(f"/attainment?account={world.account.pk}", now)["totals"]}
+    return {
+        f"kept and missed, {kind.value}": {
+            "domain": (str(some.kept), str(some.missed)),
+            "portal": portal[kind],
+            "api": (str(api[kind.value]["kept"]), str(api[kind.value]["missed"])) if kind.value in api else ("0", "0"),
+            "desk": find(rf"{kind.label}: \S+ (\d+) kept, (\d+) missed", desk) or ("0", "0"),
+        }
+        for kind, some in figures.items()
+    }
+
+
+def who_is_on(world: World, pages: dict[str, str], now: datetime) -> dict[str, Faces]:
+    """Until when English is answered now, and from when next."""
+    coverage = coverage_now(now)
+    opening = coverage.next_opening("en")
+    shown = part(pages["help"], 'class="on-now__list"', "</li>")
+    on_now, _then, _later = shown.partition('class="meta"')
+    api = next(row for row in world.api("/coverage", now)["languages"] if row["language"] == "en")
+    rows = coverage.on_now("en")
+    desk = world.desk.get("/desk/sla/clock/on-now/").content.decode()
+    return {
+        "on now": {
+            "domain": sorted(row.until for row in rows if row.until),
+            "help": sorted(moments_in(on_now)) if "on now" in on_now else [],
+            "api": sorted(datetime.fromisoformat(row["until"]) for row in api["on_now"] if row["until"]),
+            "desk": sorted(
+                row.until for row in rows if row.until and row.until in moments_in(part(desk, "<tbody>", "</tbody>"))
+            ),
+        },
+        "on next": {
+            "domain": opening.at if opening and not rows else None,
+            "help": moments_in(on_now)[0] if "opens" in on_now else None,
+            "api": datetime.fromisoformat(api["next_opening"]["at"]) if api["next_opening"] else None,
+        },
     }
 
 

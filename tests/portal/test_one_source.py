@@ -42,6 +42,9 @@ ACTS = 3 if LONG else 8
 def world(paris, lead):
     """A Platinum account with hours, a sponsor and six people; Anna administers it and reads its pages."""
     account = factories.make_account("Kestrel Air", region=paris, tier=Tier.PLATINUM)
+    lead.languages = ["en"]
+    lead.save()
+    lead.regions.set([paris])
     anna = factories.make_contact(account, "anna@kestrel.test", name="Anna Roy", role=ContactRole.ADMIN)
     for n in range(5):
         factories.make_contact(account, f"p{n}@kestrel.test", name=f"Person {n}")

@@ -29,8 +29,9 @@ WHOLE = re.compile(r"\{%\s*blocktranslate\b.*?%\}.*?\{%\s*endblocktranslate\s*%\
 COMMENT = re.compile(r"\{#.*?#\}|\{%\s*comment\b.*?\{%\s*endcomment\s*%\}|<!--.*?-->", re.DOTALL)
 TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 # A phrase without a colon of its own, and right behind it a moment: the middle of a sentence.
+MOMENT = r"\s*(?:<strong>)?\{%\s*(?:moment|moment_on|moment_by|ago)\s(?![^%]* as )"
 BROKEN = re.compile(
-    r"\{%\s*translate\s+\"[^\"]*[^:\".!?]\"[^%]*%\}\s*(?:<strong>)?\{%\s*(?:moment|moment_on|moment_by|ago)\s"
+    r"\{%\s*translate\s+\"[^\"]*[^:\".!?]\"[^%]*%\}" + MOMENT + r"|[^:.!?\s}]\{%\s*endblocktranslate\s*%\}" + MOMENT
 )
 # Templates that list their members in another way, with the reason.
 ALLOWED = {
@@ -124,6 +125,7 @@ def test_code_puts_no_sentence_together():
         "<p>“{{ words }}”</p>",
         '{% translate "until" %} {% moment at %}',
         '{% translate "stays due" %} <strong>{% moment at %}</strong>',
+        "{% blocktranslate %}{{ city }} opens{% endblocktranslate %} {% moment at %}",
         "{{ kind }}; {{ reason }}",
     ],
 )
@@ -140,6 +142,7 @@ def test_what_is_glued_is_found(template):
         "{{ name }} · {% moment at %}",
         '<a href="{% url "x" %}" title="{{ a }}">{{ b }}</a>',
         "{# a note: for whoever edits this #}",
+        '{% translate "Opened" %} {% moment at as then %}',
     ],
 )
 def test_what_is_whole_passes(template):
