@@ -22,12 +22,15 @@ from portal.lib.access import LEADS
 from portal.lib.desk import PageAdmin
 from portal.lib.errors import DomainError
 from portal.lib.spreadsheets import csv_file
-from portal.lib.typed import as_id
+from portal.lib.typed import as_id, within
 
 MOST = 200
 MOST_LINES = 300
 # Less than this share of the promised hours left is worth a word.
 LOW = 0.25
+
+
+MAX_ANSWER_CHARS = 5000
 
 
 @admin.register(HoursYear)
@@ -111,7 +114,10 @@ class HoursYearAdmin(PageAdmin):
             raise Http404
         try:
             hours_questions.answer(
-                question, answer=request.POST.get("answer", "")[:5000], by=request.user, now=clock.now()
+                question,
+                answer=within(request.POST.get("answer", ""), most=MAX_ANSWER_CHARS, field="answer"),
+                by=request.user,
+                now=clock.now(),
             )
         except DomainError as refusal:
             messages.error(request, str(refusal))

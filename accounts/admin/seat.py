@@ -21,9 +21,11 @@ from portal.lib import clock
 from portal.lib.access import LEADS
 from portal.lib.desk import PageAdmin
 from portal.lib.errors import DomainError
+from portal.lib.typed import as_line, within
 
 MOST = 200
 PARAMETERS = frozenset({"state", "q"})
+MAX_REASON_CHARS = 200
 
 
 @admin.register(Seat)
@@ -135,9 +137,10 @@ class SeatAdmin(PageAdmin):
         )
 
     def decline(self, request: HttpRequest, pk: int) -> HttpResponse:
-        reason = " ".join(request.POST.get("reason", "").split())[:200]
+        reason = as_line(request.POST.get("reason", ""))
 
         def act(seat: Seat) -> None:
+            within(reason, most=MAX_REASON_CHARS, field="reason")
             if not reason:
                 raise DomainError(_("Say why, in a sentence: the account’s administrator reads it."), field="reason")
             seats.decline(seat, reason=reason, by=request.user, now=clock.now())
@@ -145,11 +148,16 @@ class SeatAdmin(PageAdmin):
         return self._decide(request, pk, act, _("The nomination of %(name)s for %(account)s is declined."))
 
     def withdraw(self, request: HttpRequest, pk: int) -> HttpResponse:
-        reason = " ".join(request.POST.get("reason", "").split())[:200]
+        reason = as_line(request.POST.get("reason", ""))
+
+        def act(seat: Seat) -> None:
+            within(reason, most=MAX_REASON_CHARS, field="reason")
+            seats.withdraw(seat, by=request.user, now=clock.now(), reason=reason)
+
         return self._decide(
             request,
             pk,
-            lambda seat: seats.withdraw(seat, by=request.user, now=clock.now(), reason=reason),
+            act,
             _("The seat of %(name)s at %(account)s is withdrawn. Running promises are kept."),
         )
 

@@ -14,6 +14,7 @@ from accounts.domain.seats import nominate
 from accounts.enums import ContactRole
 from accounts.models import Account, Region, User
 from portal.lib.errors import DomainError
+from portal.lib.typed import within
 
 MOST_BYTES = 256 * 1024
 MOST_ROWS = 200
@@ -96,8 +97,8 @@ def _take(
 
 def _one(account: Account, row: dict[str, str], regions: dict[str, Region], *, by: User, now: datetime) -> None:
     language, role, seat = row["language"].lower() or "en", row["role"].lower() or "member", row["seat"].lower()
-    if any(len(cell) > LONGEST_CELL for cell in row.values()):
-        raise DomainError(_("One of the cells is too long."), code="too_long")
+    for name, cell in row.items():
+        within(cell, most=LONGEST_CELL, field=name)
     if language not in {"en", "fr"}:
         raise DomainError(_("Write the language as en or fr."), code="bad_language")
     if role not in ContactRole.values:

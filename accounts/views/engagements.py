@@ -18,9 +18,10 @@ from portal.lib.clock import now
 from portal.lib.errors import DomainError
 from portal.lib.http import PortalRequest
 from portal.lib.limits import Limit, hit
-from portal.lib.typed import as_id
+from portal.lib.typed import as_id, within
 
 REQUESTS = Limit("engagement", 10, timedelta(days=1))
+MAX_WORDS_CHARS = 2000
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,24 +59,27 @@ def engagement_accept(request: PortalRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def engagement_send_back(request: PortalRequest, pk: int) -> HttpResponse:
-    words = request.POST.get("words", "")[:2000]
+    def act(engagement: Engagement) -> None:
+        engagements.send_back(engagement, words=_words(request), by=request.contact, now=now())
+
     return _decide(
-        request, pk,
-        lambda engagement: engagements.send_back(engagement, words=words, by=request.contact, now=now()),
+        request, pk, act,
         _("Your words are with us. We answer with another plan."),
     )  # fmt: skip
 
 
 @require_POST
 def engagement_cancel(request: PortalRequest, pk: int) -> HttpResponse:
-    words = request.POST.get("words", "")[:2000]
-
     def act(engagement: Engagement) -> None:
         if not request.contact.is_admin and engagement.requested_by_id != request.contact.pk:
             raise DomainError(_("Only who asked for it, or an administrator of your account, can cancel it."))
-        engagements.cancel(engagement, words=words, by=request.user, now=now())
+        engagements.cancel(engagement, words=_words(request), by=request.user, now=now())
 
     return _decide(request, pk, act, _("Cancelled. Hours that were set aside are available again."))
+
+
+def _words(request: PortalRequest) -> str:
+    return within(request.POST.get("words", ""), most=MAX_WORDS_CHARS, field="words")
 
 
 def _decide(request: PortalRequest, pk: int, act: Callable[[Engagement], Any], said: str) -> HttpResponse:

@@ -133,8 +133,8 @@ def _page(
         "my_city": city(request.user.time_zone),
         "refusal": refusal,
         "refused": refused,
-        "text": request.POST.get("text", "")[:1000],
-        "others": request.POST.get("others", "")[:1000],
+        "text": request.POST.get("text", ""),
+        "others": request.POST.get("others", ""),
         "now": at,
     }
     return render(request, "accounts/meetings.html", context, status=status)

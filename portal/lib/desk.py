@@ -1,5 +1,6 @@
 """What every page of the desk rests on: rights from the permission table, lists that never count the history."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -145,11 +146,11 @@ class DeskAdmin(PlainFields, admin.ModelAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return _judged(super().changeform_view(request, object_id, form_url, extra_context))
         except DomainError as refusal:
             # A verb said no while the form was being saved; nothing was. Show the form again, as it was filled in.
             request.refusal = refusal  # type: ignore[attr-defined]
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return _judged(super().changeform_view(request, object_id, form_url, extra_context))
         except IntegrityError:
             # Somebody else saved a conflicting row between our check and our write; the transaction was undone.
             messages.error(
@@ -173,6 +174,13 @@ def _at_our_time(entry: Any) -> Any:
     if settings.DEMO and entry is not None and demo_clock.held().ahead:
         LogEntry.objects.filter(pk=entry.pk).update(action_time=clock.now())
     return entry
+
+
+def _judged(response: HttpResponse) -> HttpResponse:
+    """A form that comes back with errors is a refusal, and its status says so."""
+    if response.status_code == HTTPStatus.OK and (getattr(response, "context_data", None) or {}).get("errors"):
+        response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+    return response
 
 
 def _refused(form: Any, refusal: DomainError) -> Any:

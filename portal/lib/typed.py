@@ -1,6 +1,6 @@
 """What people typed, in the form in which it is stored: no NUL, one kind of line break, nothing around it."""
 
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.lib.converters import MOST_DIGITS
 from portal.lib.errors import DomainError
@@ -21,9 +21,20 @@ def required_text(typed: str, *, field: str, most: int, missing: str) -> str:
     text = as_text(typed)
     if not text:
         raise DomainError(missing, code="empty", field=field)
+    return within(text, most=most, field=field)
+
+
+def within(text: str, *, most: int, field: str) -> str:
+    """The text, when it has no more than `most` letters; DomainError names the limit. Nothing is ever cut in silence:
+    whoever wrote it decides what goes."""
     if len(text) > most:
         raise DomainError(
-            _("Keep it to %(limit)d letters; it has %(length)d.") % {"limit": most, "length": len(text)},
+            ngettext(
+                "Enter at most %(limit)d character; you entered %(length)d.",
+                "Enter at most %(limit)d characters; you entered %(length)d.",
+                most,
+            )
+            % {"limit": most, "length": len(text)},
             code="too_long", field=field,
         )  # fmt: skip
     return text

@@ -1,6 +1,9 @@
 """What every form carries (a built-in library: no {% load %} needed)."""
 
+from typing import Any
+
 from django import template
+from django.forms import BaseForm
 from django.template import Context
 from django.template.defaulttags import CsrfTokenNode
 from django.urls import reverse
@@ -35,3 +38,15 @@ def draft(context: Context, place: str = "") -> SafeString:
         reverse("portal:draft"),
         _("Save draft"),
     )
+
+
+@register.inclusion_tag("admin/_summary.html", takes_context=True)
+def form_errors(context: Context) -> dict[str, Any]:
+    """On top of a page of the desk: what was wrong in its forms, with the way to each field. Pages that say it
+    themselves have a `refusal`; those of the admin have their own note."""
+    flat = context.flatten()
+    if flat.get("refusal") or flat.get("adminform"):
+        return {"forms": []}
+    values = [item for value in flat.values() for item in (value if isinstance(value, list | tuple) else [value])]
+    forms = {id(form): form for form in values if isinstance(form, BaseForm) and form.is_bound and form.errors}
+    return {"forms": list(forms.values())}

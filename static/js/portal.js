@@ -150,9 +150,7 @@
     if (event.detail.target?.id === "seen" && form?.elements.body?.value.trim()) event.detail.shouldSwap = false;
   });
 
-  // --- Errors take the focus; menus close with Escape and by a click elsewhere
-  const summary = document.querySelector(".error-summary");
-  if (summary) summary.focus();
+  // --- Menus close with Escape and by a click elsewhere
   const close = (except) => { for (const menu of all("details.menu[open]")) if (menu !== except) menu.open = false; };
   document.addEventListener("click", (event) => close(event.target.closest("details.menu")));
   document.addEventListener("keydown", (event) => {

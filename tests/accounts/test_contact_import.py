@@ -48,7 +48,8 @@ def test_one_wrong_row_keeps_all_out_and_each_row_says_what_is_wrong(account, ac
             (2, ""), (3, "Write the e-mail address like name@example.com."), (5, "Write the name of the person."),
             (6, "Write the language as en or fr."), (7, "Write the role as admin or member."),
             (8, "Write one of these regions: france."), (9, "Write yes or no under seat."),
-            (10, "anna@acme.test is a contact of Acme already."), (11, "One of the cells is too long."),
+            (10, "anna@acme.test is a contact of Acme already."),
+            (11, "Enter at most 300 characters; you entered 400."),
             (12, "zoe@acme.test is a contact of Acme already."),
         ],
     )  # fmt: skip

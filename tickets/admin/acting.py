@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.db import transaction
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -97,6 +98,17 @@ def moved_on(site: "TicketAdmin", request: PortalRequest, ticket: Ticket, **kept
         % {"number": ticket.number}
     )
     return again(site, request, survivor, refusal, **kept)
+
+
+def what_is_wrong(form: Form) -> str:
+    """Every error of the form in a sentence with the name of its field: the refusal stands far above the fields."""
+    said = []
+    for name, errors in form.errors.items():
+        label = form.fields[name].label if name in form.fields else ""
+        said += [
+            _("%(field)s: %(error)s") % {"field": label, "error": error} if label else str(error) for error in errors
+        ]
+    return " ".join(said)
 
 
 def back(ticket: Ticket, anchor: str = "", *, to: str = "") -> HttpResponse:

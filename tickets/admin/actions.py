@@ -15,7 +15,7 @@ from accounts.models import Agent
 from portal.lib import clock
 from portal.lib.errors import DomainError, Stale
 from portal.lib.http import PortalRequest
-from portal.lib.typed import as_id
+from portal.lib.typed import as_id, within
 from sla.enums import Priority
 from tickets.admin import acting, ticket_page
 from tickets.admin.forms import CheckInForm, NoteForm, ReplyForm, moves
@@ -32,6 +32,9 @@ from tickets.models import Attachment, Ticket
 if TYPE_CHECKING:
     from tickets.admin.ticket import TicketAdmin
 
+# Why a priority was changed or a check-in left out, for the history.
+MAX_REASON_CHARS = 500
+
 
 def reply(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpResponse:
     """Send a public answer or a check-in. When somebody wrote meanwhile, it is shown first and the text kept."""
@@ -41,9 +44,7 @@ def reply(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpRespo
     if moved := acting.moved_on(site, request, ticket, reply=form):
         return moved
     if not form.is_valid():
-        return acting.again(
-            site, request, ticket, _("Look at the answer again: one of its choices is no longer there."), reply=form
-        )
+        return acting.again(site, request, ticket, acting.what_is_wrong(form), reply=form)
     try:
         uploads = acting.uploads(request, now=now)
         write: Any = send_check_in if request.POST.get("kind") == "check_in" else reply_as_agent
@@ -70,9 +71,7 @@ def check_in(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpRe
     if moved := acting.moved_on(site, request, ticket, check_in=form):
         return moved
     if not form.is_valid():
-        return acting.again(
-            site, request, ticket, _("Look at the check-in again: one part does not fit."), check_in=form
-        )
+        return acting.again(site, request, ticket, acting.what_is_wrong(form), check_in=form)
     try:
         uploads = acting.uploads(request, now=now)
         parts = {name: form.cleaned_data[name] for name in LABELS}
@@ -93,9 +92,10 @@ def note(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpRespon
     form = NoteForm(request.POST)
     if moved := acting.moved_on(site, request, ticket, note=form):
         return moved
+    if not form.is_valid():
+        return acting.again(site, request, ticket, acting.what_is_wrong(form), note=form)
     try:
-        form.is_valid()
-        add_note(ticket, body=form.cleaned_data.get("note", ""), by=request.user, now=clock.now())
+        add_note(ticket, body=form.cleaned_data["note"], by=request.user, now=clock.now())
     except DomainError as refusal:
         return acting.again(site, request, ticket, refusal, note=form)
     messages.success(request, _("Note added. Only the team sees it."))
@@ -157,7 +157,7 @@ def set_priority(site: "TicketAdmin", request: PortalRequest, number: str) -> Ht
             raise DomainError(_("Choose a priority from the list."))
         if was is not None and was != str(ticket.priority):
             raise Stale(_("The priority is P%(priority)s now. Look again.") % {"priority": ticket.priority})
-        reason = request.POST.get("reason", "").strip()[:500]
+        reason = within(request.POST.get("reason", "").strip(), most=MAX_REASON_CHARS, field="reason")
         changed = change_priority(ticket, known[wanted], by=request.user, now=now, reason=reason)
         return _("The priority is %(code)s %(label)s.") % {
             "code": Priority(changed.priority).code,
@@ -171,7 +171,7 @@ def skip(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpRespon
     reason = request.POST.get("reason", "")
 
     def act(ticket: Ticket, now: datetime) -> str:
-        skip_check_in(ticket, reason=reason[:500], by=request.user, now=now)
+        skip_check_in(ticket, reason=within(reason, most=MAX_REASON_CHARS, field="reason"), by=request.user, now=now)
         return _("Check-in skipped. The next one counts from now.")
 
     return acting.run(site, request, number, act, to=request.POST.get("back", ""))

@@ -14,15 +14,20 @@ from tickets.models import Ticket
 MOST_LETTERS = 50_000
 # Four parts and their headings fit into one message.
 MOST_OF_A_PART = 12_000
+TOO_LONG = {"max_length": _("Enter at most %(limit_value)d characters; you entered %(show_value)d.")}
 
 
 class ReplyForm(forms.Form):
     """A public answer, or a check-in; `seen` and `seen_note` are the newest words on the page when it was drawn."""
 
     body = forms.CharField(
-        label=_("Answer"), max_length=MOST_LETTERS, required=False, widget=forms.Textarea(attrs={"rows": 7})
-    )
-    status = forms.ChoiceField(label=_("Then set the status to"), required=False)
+        label=_("Answer"), max_length=MOST_LETTERS, required=False, widget=forms.Textarea(attrs={"rows": 7}),
+        error_messages=TOO_LONG,
+    )  # fmt: skip
+    status = forms.ChoiceField(
+        label=_("Then set the status to"), required=False,
+        error_messages={"invalid_choice": _("The ticket can no longer move to this status. Choose another one.")},
+    )  # fmt: skip
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     seen_note = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
@@ -39,14 +44,17 @@ class CheckInForm(forms.Form):
     """The four parts of an enhanced check-in. Which of them must be there is the verb's business."""
 
     changed = forms.CharField(
-        label=LABELS["changed"], max_length=MOST_OF_A_PART, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
+        label=LABELS["changed"], max_length=MOST_OF_A_PART, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages=TOO_LONG,
+    )  # fmt: skip
     stands = forms.CharField(
-        label=LABELS["stands"], max_length=MOST_OF_A_PART, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
+        label=LABELS["stands"], max_length=MOST_OF_A_PART, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages=TOO_LONG,
+    )  # fmt: skip
     next_step = forms.CharField(
-        label=LABELS["next_step"], max_length=MOST_OF_A_PART, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
+        label=LABELS["next_step"], max_length=MOST_OF_A_PART, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages=TOO_LONG,
+    )  # fmt: skip
     next_at = forms.DateTimeField(
         label=LABELS["next_at"], required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
@@ -63,8 +71,9 @@ class NoteForm(forms.Form):
     """Words among staff."""
 
     note = forms.CharField(
-        label=_("Internal note"), max_length=MOST_LETTERS, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
+        label=_("Internal note"), max_length=MOST_LETTERS, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages=TOO_LONG,
+    )  # fmt: skip
 
 
 class OpeningForm(forms.Form):

@@ -212,7 +212,7 @@ def _page(
         "named": named or (ticket.number if ticket else ""),
         "ticket": ticket,
         "participants": people_of(ticket) if ticket else [],
-        "reason": request.POST.get("reason", "")[:300],
+        "reason": request.POST.get("reason", ""),
         "log": LogEntry.objects.filter(
             content_type__app_label="tickets", content_type__model="incomingmail", object_id=str(mail.pk)
         ).select_related("user"),

@@ -10,6 +10,9 @@ from accounts.domain.sponsorship.rhythm import includes_sponsor
 from accounts.models import Account, Agent, Contact, Sponsorship, User
 from accounts.models.sponsor import RHYTHMS
 from portal.lib.errors import DomainError, Stale
+from portal.lib.typed import within
+
+MAX_REASON_CHARS = 200
 
 
 class NoSponsor(DomainError):
@@ -70,8 +73,9 @@ def end_sponsorship(sponsorship: Sponsorship, *, reason: str, by: User, now: dat
     locked_account(sponsorship.account_id)
     if not reason.strip():
         raise DomainError(_("Say why, in a sentence."), code="reason", field="reason")
+    reason = within(reason.strip(), most=MAX_REASON_CHARS, field="reason")
     live = Sponsorship.objects.live().filter(pk=sponsorship.pk)
-    if not live.update(ended_at=now, ended_by=by, reason=reason.strip()[:200]):
+    if not live.update(ended_at=now, ended_by=by, reason=reason):
         raise Stale(_("Somebody has already changed the sponsor. Look at the page again."))
     sponsorship.refresh_from_db()
     tell_roles(sponsorship.account, before=_roles(sponsorship), after={}, by=by, now=now)

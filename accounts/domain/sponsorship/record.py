@@ -11,11 +11,12 @@ from accounts.domain.sponsorship.meetings import locked, note
 from accounts.enums import MeetingEventKind, MeetingState
 from accounts.models import AgendaItem, Contact, Meeting, MeetingAction, User
 from portal.lib.errors import DomainError, Stale
-from portal.lib.typed import as_line
+from portal.lib.typed import as_line, within
 
 MOST_ITEMS = 40
 MOST_ACTIONS = 60
 LONGEST = 50_000
+MAX_LINE_CHARS = 300
 
 
 @transaction.atomic
@@ -56,8 +57,8 @@ def write_minutes(
         raise DomainError(_("Record first that the meeting was held."), code="not_held")
     if meeting.version != version:
         raise Stale(_("Somebody else saved the minutes meanwhile. Your text is kept below: compare, then save again."))
-    if len(minutes) > LONGEST or len(decisions) > LONGEST:
-        raise DomainError(_("This text is too long. Attach the rest to a ticket."), code="too_long", field="minutes")
+    within(minutes, most=LONGEST, field="minutes")
+    within(decisions, most=LONGEST, field="decisions")
     if publish and not minutes.strip():
         raise DomainError(_("Write the minutes before you publish them."), code="required", field="minutes")
     meeting.minutes, meeting.decisions = minutes.replace("\x00", "").strip(), decisions.replace("\x00", "").strip()
@@ -112,6 +113,4 @@ def _line(text: str, *, field: str, missing: str) -> str:
     text = as_line(text)
     if not text:
         raise DomainError(missing, code="required", field=field)
-    if len(text) > 300:
-        raise DomainError(_("Write at most 300 signs."), code="too_long", field=field)
-    return text
+    return within(text, most=MAX_LINE_CHARS, field=field)

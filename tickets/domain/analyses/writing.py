@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from portal.lib.errors import DomainError, NotAllowed
+from portal.lib.errors import NotAllowed
+from portal.lib.typed import required_text
 from tickets.domain.analyses import notices, texts
 from tickets.domain.analyses.locking import held, save
 from tickets.enums import WRITABLE, AnalysisState
@@ -70,9 +71,7 @@ def send_back(
     analysis: RootCauseAnalysis, *, words: str, seen: int | None = None, by: User, now: datetime
 ) -> RootCauseAnalysis:
     """From review or after approval back to the author, with what is to be done; review and approval begin anew."""
-    words = words.replace("\x00", "").strip()[:LONGEST_WORDS]
-    if not words:
-        raise DomainError(_("Say what is to be changed."), code="empty", field="words")
+    words = required_text(words, field="words", most=LONGEST_WORDS, missing=_("Say what is to be changed."))
     analysis = held(analysis, AnalysisState.IN_REVIEW, AnalysisState.APPROVED, seen=seen)
     _back_to_draft(analysis)
     analysis.sent_back, analysis.sent_back_by = words, by

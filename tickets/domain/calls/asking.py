@@ -18,6 +18,7 @@ from accounts.models import Contact, Region
 from portal.lib import outbox
 from portal.lib.errors import DomainError, Stale
 from portal.lib.limits import Limit, hit
+from portal.lib.typed import within
 from sla.enums import Priority, StartCause
 from tickets.domain import notices, promises
 from tickets.domain.calls import slots
@@ -29,6 +30,8 @@ from tickets.enums import CallAct, CallOutcome, CallState, Channel, EventKind, L
 from tickets.models import Call, Ticket
 
 ASKED = Limit("call", 10, timedelta(days=1))
+
+MAX_TOPIC_CHARS = 200
 
 
 class SlotTaken(DomainError):
@@ -62,7 +65,8 @@ def ask_for_call(
     entitlements = entitlements_of(by, now)
     region = ticket.region if ticket else promises.region_for(by, entitlements)
     # Line breaks go; the non-breaking spaces of French stay.
-    topic = re.sub(r"[\x00-\x20]+", " ", topic).strip()[:200]
+    topic = re.sub(r"[\x00-\x20]+", " ", topic).strip()
+    within(topic, most=MAX_TOPIC_CHARS, field="topic")
     if not topic and ticket is None:
         raise DomainError(_("Say in a few words what the call is about."), code="empty", field="topic")
     number = read_number(number, country=region.country or "FR")

@@ -7,11 +7,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Contact, User
 from portal.lib.errors import DomainError, NotAllowed, Stale
+from portal.lib.typed import as_line, within
 from tickets.domain.mail import posting
 from tickets.domain.mail.reading import CannotRead, ReadMail, read
 from tickets.domain.mail.sorting import process, source_of
 from tickets.enums import MailCause, MailState
 from tickets.models import IncomingMail, Message, Ticket
+
+MAX_REASON_CHARS = 300
 
 
 @transaction.atomic
@@ -57,7 +60,8 @@ def reject(mail: IncomingMail, *, reason: str, by: User, now: datetime) -> Incom
         raise _too_late()
     if not reason.strip():
         raise DomainError(_("Say why this mail is put aside."), code="empty", field="reason")
-    row.state, row.cause, row.detail = MailState.IGNORED, MailCause.REJECTED, " ".join(reason.split())[:300]
+    reason = within(as_line(reason), most=MAX_REASON_CHARS, field="reason")
+    row.state, row.cause, row.detail = MailState.IGNORED, MailCause.REJECTED, reason
     row.decided_by, row.decided_at = by, now
     row.save()
     return row
