@@ -13,7 +13,7 @@ from accounts.enums import MeetingState
 from accounts.models import AwayPeriod, Contract, Meeting, Seat
 from portal.boxes import MOST, Box, Item
 from portal.lib.access import LEADS
-from portal.lib.durations import say_by, say_date, say_moment
+from portal.lib.durations import say_by, say_date, say_moment, say_stretch
 from portal.lib.http import PortalRequest
 from portal.lib.zones import zone
 from portal.waiting import waiting_elsewhere
@@ -120,7 +120,7 @@ def on_call_gaps(request: PortalRequest, now: datetime) -> Box | None:
             Item(
                 f"{gap.rota.region.name} · {language_name(gap.rota.language)}",
                 reverse("admin:sla_rota_change", args=[gap.rota.pk]),
-                f"{say_moment(gap.starts_at, now, here)} – {say_moment(gap.ends_at, now, here)}",
+                say_stretch(gap.starts_at, gap.ends_at, now, here),
                 is_late=True,
             )
             for gap in gaps[:MOST]

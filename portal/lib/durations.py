@@ -181,6 +181,14 @@ def _said_in_a_sentence(moment: datetime, now: datetime, zone: tzinfo) -> dict[s
     return {"day": said, "time": say_time(moment, zone)}
 
 
+def say_stretch(start: datetime, end: datetime | None, now: datetime, zone: tzinfo) -> str:
+    """`today 18:00 – 23:00`, `Wed 2 Dec 18:00 – Mon 7 Dec 09:00`; without an end `from Wed 2 Dec 18:00`."""
+    said = say_moment(start, now, zone)
+    if end is None:
+        return _("from %(at)s") % {"at": said}
+    return f"{said} – {say_moment(end, now, zone, after=start)}"
+
+
 def say_briefly(moment: datetime, now: datetime, zone: tzinfo) -> str:
     """Like say_moment, but today goes without saying: `20:30`. For chips and columns."""
     return say_moment(moment, now, zone, after=now)

@@ -70,6 +70,12 @@ def moment_by(value: datetime | None, now: datetime | None = None) -> SafeString
 
 
 @register.simple_tag
+def stretch(start: datetime, end: datetime | None, now: datetime) -> str:
+    """`today 18:00 – 23:00`, `from Wed 2 Dec 18:00`: from when to when."""
+    return durations.say_stretch(start, end, now, timezone.get_current_timezone())
+
+
+@register.simple_tag
 def due(value: datetime | None, now: datetime | None = None) -> SafeString:
     """`20:30 today (in 1 h 12 min)`: a due moment with its distance, which a script keeps fresh."""
     if value is None:

@@ -217,7 +217,7 @@ def _timeline(shifts: Sequence[Shift], gaps: Sequence[Hole]) -> list[dict[str, A
             "absences": [
                 gap
                 for gap in gaps
-                if gap.agent and gap.starts_at < shift.ends_at and gap.ends_at > shift.starts_at
+                if gap.agent and gap.ends_at and gap.starts_at < shift.ends_at and gap.ends_at > shift.starts_at
             ],
         }
         for shift in shifts

@@ -66,25 +66,25 @@ def next_on_call(region: Region, language: str, at: datetime) -> Agent | None:
 class Hole:
     """A stretch outside business hours in which nobody is on call. `agent`: who is planned, and away then.
 
-    `since`: its very beginning, when that lies before the stretch that was looked at.
+    `ends_at` None: nothing is planned after it. `since`: its very beginning, when `starts_at` is only where one looked.
     """
 
     rota: Rota
     starts_at: datetime
-    ends_at: datetime
+    ends_at: datetime | None
     since: datetime
     agent: Agent | None = None
 
 
 def holes(rotas: Iterable[Rota], *, now: datetime, until: datetime) -> list[Hole]:
-    """What nobody covers between two moments, in their order. Four statements, however many rotas.
+    """What nobody covers now, or from a moment before `until` on, in their order. Four statements, however many rotas.
 
     Business hours need nobody on call; a stretch that lies in them altogether is no hole.
     """
     rotas = list(rotas)
     by_rota: dict[int, list[Shift]] = {rota.pk: [] for rota in rotas}
     shifts = Shift.objects.filter(rota__in=rotas)
-    for shift in shifts.overlapping(now, until).select_related("agent__user").order_by("starts_at"):
+    for shift in shifts.not_over(now).select_related("agent__user").order_by("starts_at"):
         by_rota[shift.rota_id].append(shift)
     before = dict(shifts.filter(ends_at__lte=now).order_by().values_list("rota").annotate(at=Max("ends_at")))
     away = _absences([shift.agent_id for rows in by_rota.values() for shift in rows], now, until)
@@ -93,35 +93,30 @@ def holes(rotas: Iterable[Rota], *, now: datetime, until: datetime) -> list[Hole
     for rota in rotas:
         calendar = calendars.get(rota.region_id)
         hours = business_calendar(calendar) if calendar else None
-        since = before.get(rota.pk, rota.created_at)
-        for hole in _uncovered(rota, by_rota[rota.pk], away, since, now, until):
-            if hours is None or hours.between(hole.starts_at, hole.ends_at) < hole.ends_at - hole.starts_at:
+        for hole in _uncovered(rota, by_rota[rota.pk], away, before.get(rota.pk, rota.created_at), now):
+            ends_at = hole.ends_at or hole.starts_at + AHEAD
+            closed = hours is None or hours.between(hole.starts_at, ends_at) < ends_at - hole.starts_at
+            if hole.starts_at < until and closed:
                 found.append(hole)
     return sorted(found, key=lambda hole: (hole.starts_at, hole.rota.pk))
 
 
 def _uncovered(
-    rota: Rota, shifts: Sequence[Shift], away: dict[int, list[Stretch]], since: datetime, now: datetime, until: datetime
+    rota: Rota, shifts: Sequence[Shift], away: dict[int, list[Stretch]], since: datetime, now: datetime
 ) -> Iterator[Hole]:
-    """Between the shifts, and the parts of shifts whose agent is away or has left."""
+    """Between the shifts, after the last one, and the parts of shifts whose agent is away or has left."""
     at = since
     for shift in shifts:
         if max(at, now) < shift.starts_at:
             yield Hole(rota, max(at, now), shift.starts_at, at)
         at = shift.ends_at
-        if not shift.agent.user.is_active:
-            yield _part(rota, shift, (shift.starts_at, shift.ends_at), now, until)
-            continue
-        for stretch in away.get(shift.agent_id, []):
-            if max(stretch[0], now) < shift.ends_at and stretch[1] > max(shift.starts_at, now):
-                yield _part(rota, shift, stretch, now, until)
-    if max(at, now) < until:
-        yield Hole(rota, max(at, now), until, at)
-
-
-def _part(rota: Rota, shift: Shift, stretch: Stretch, now: datetime, until: datetime) -> Hole:
-    starts, ends = max(stretch[0], shift.starts_at), min(stretch[1], shift.ends_at, until)
-    return Hole(rota, max(starts, now), ends, starts, shift.agent)
+        whole = (shift.starts_at, shift.ends_at)
+        gone = away.get(shift.agent_id, []) if shift.agent.user.is_active else [whole]
+        for start, end in gone:
+            starts, ends = max(start, shift.starts_at), min(end, shift.ends_at)
+            if max(starts, now) < ends:
+                yield Hole(rota, max(starts, now), ends, starts, shift.agent)
+    yield Hole(rota, max(at, now), None, at)
 
 
 def _absences(agents: Iterable[int], start: datetime, end: datetime) -> dict[int, list[Stretch]]:

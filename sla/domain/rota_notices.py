@@ -27,7 +27,8 @@ def _letter(hole: Hole, recipients: list[int]) -> outbox.Letter:
         key=f"rota_hole:{hole.rota.pk}:{hole.since.isoformat()}",
         recipients=recipients,
         data={
-            "rota": hole.rota.pk, "starts_at": hole.starts_at.isoformat(), "ends_at": hole.ends_at.isoformat(),
+            "rota": hole.rota.pk, "starts_at": hole.starts_at.isoformat(),
+            "ends_at": hole.ends_at.isoformat() if hole.ends_at else "",
             "name": hole.agent.name if hole.agent else "",
         },
     )  # fmt: skip

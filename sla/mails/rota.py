@@ -22,7 +22,7 @@ def rota_hole(notice: Notice) -> dict[str, Any]:
     with translation.override(reader.language):
         return _about(rota) | {
             "starts": _dated(notice.data["starts_at"], reader, rota),
-            "ends": _dated(notice.data["ends_at"], reader, rota),
+            "ends": _dated(notice.data["ends_at"], reader, rota) if notice.data["ends_at"] else "",
         }
 
 

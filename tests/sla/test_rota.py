@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.domain.absences import go_away
+from portal.lib import outbox
 from portal.lib.errors import DomainError, Stale
 from portal.lib.notice import Notice
 from sla.domain.on_call import holes, next_on_call, on_call
@@ -294,20 +295,31 @@ def test_gaps_are_what_no_shift_covers_and_where_the_agent_is_away(rota, planned
 
     assert [(hole.starts_at, hole.ends_at, hole.agent and hole.agent.name) for hole in found] == [
         (at(11, 10, 18), at(11, 11, 6), "Ann"), (FIRST + WEEK, FIRST + 2 * WEEK, None),
-        (FIRST + 3 * WEEK, FIRST + 3 * WEEK + DAY, None),
+        (FIRST + 3 * WEEK, None, None),
     ]  # fmt: skip
 
 
 def test_leads_hear_of_a_gap_a_week_ahead_and_once(rota, planned, lead, administrator):
-    # The plan ends on a Monday at 09:00; nobody is needed before Paris closes at 18:00.
-    closes = FIRST + 3 * WEEK + 9 * HOUR
+    gap = FIRST + 3 * WEEK
 
-    for now in (closes - WEEK - HOUR, closes - WEEK):
+    for now in (gap - WEEK - HOUR, gap - WEEK):
         warn_of_holes(now=now)
         assert told("rota_hole") == []
-    for now in (closes - WEEK + timedelta(seconds=1), closes - 2 * DAY, closes + HOUR):
+    for now in (gap - WEEK + timedelta(seconds=1), gap - 2 * DAY, gap + HOUR):
         warn_of_holes(now=now)
         assert sorted(told("rota_hole")) == [("rota_hole", "Nadia", ""), ("rota_hole", "Root", "")]
+
+
+def test_a_gap_is_mailed_with_its_end_or_without_when_nothing_is_planned_after_it(rota, planned, people, lead):
+    remove_shift(planned[1], by=lead.user, now=NOW)
+    warn_of_holes(now=FIRST + WEEK - DAY)
+    warn_of_holes(now=FIRST + 3 * WEEK)
+
+    said = [outbox.render(mail).body.splitlines()[0] for mail in Notice.objects.filter(kind="rota_hole").order_by("pk")]
+    assert said == [
+        "Nobody is on call for France (English) from Mon 16 Nov 09:00 (Paris) to Mon 23 Nov 09:00 (Paris).",
+        "Nobody is on call for France (English) from Mon 30 Nov 09:00 (Paris) on.",
+    ]
 
 
 def test_gaps_of_many_rotas_cost_what_those_of_one_cost(rota, planned, people, lead, django_assert_max_num_queries):
@@ -411,7 +423,7 @@ def test_the_list_says_who_is_on_call_until_when_and_where_gaps_are(desk, rota, 
         for row in page.context["rows"]
     ]  # fmt: skip
     assert said == [
-        ("emea", None, None, [(NOW, NOW + WEEK)]), ("france", "Ann", "Bob", [(at(11, 10, 18), at(11, 11, 6))]),
+        ("emea", None, None, [(NOW, None)]), ("france", "Ann", "Bob", [(at(11, 10, 18), at(11, 11, 6))]),
     ]  # fmt: skip
     assert "Ann is away" in page.content.decode()
 
