@@ -9,7 +9,7 @@ export DEMO ?= $(shell sed -n 's/^DEMO=//p' .env 2>/dev/null | grep . || echo 1)
 help:  ## List the targets
 	awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-run: setup  ## Start the site with its worker and beat; PORT=8080 make run moves it
+run: setup  ## Start the site with its worker and beat; PORT=8080 moves it, DEMO_AT=2026-11-10T17:30+01:00 its time
 	exec $(BIN)/python manage.py up
 
 test: setup-dev  ## Run the whole suite, on every database and browser that this machine has

@@ -1,5 +1,6 @@
 """What a page, a program or beat asks of the time of a demonstration: forward it passes, back the data is laid anew."""
 
+import logging
 from datetime import datetime
 
 from django.conf import settings
@@ -8,6 +9,8 @@ from django.utils.translation import gettext as _
 from portal.demo import laying, passing
 from portal.demo.passing import CannotMove
 from portal.lib import clock, demo_clock
+
+logger = logging.getLogger(__name__)
 
 # A page waits for so many seconds at most; beat goes on with the rest.
 SLICE_OF_PAGE = 3.0
@@ -42,6 +45,15 @@ def go_to(moment: datetime, *, may_lay_anew: bool = False) -> bool:
     return False
 
 
+def _lay_anew(moment: datetime) -> None:
+    """What cannot be laid is not tried again for ever: the data of before stands, and the log says why."""
+    try:
+        laying.lay_anew(moment)
+    except Exception:
+        logger.exception("demonstration.not_laid", extra={"at": moment})
+        passing.write(lay_at=None)
+
+
 def is_under_way() -> bool:
     known = demo_clock.held()
     return known.goal is not None or known.lay_at is not None
@@ -55,7 +67,7 @@ def go_on(*, seconds: float) -> bool:
     if known.lay_at is not None:
         with passing.alone() as is_alone:
             if is_alone:
-                laying.lay_anew(known.lay_at)
+                _lay_anew(known.lay_at)
             return is_alone
     elif known.goal is not None:
         return passing.pass_time(seconds=seconds)

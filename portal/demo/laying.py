@@ -89,10 +89,10 @@ def lay_anew(now: datetime) -> None:
     _count_on(Calendar._meta.db_table, last)
     for name in FIGURES:
         import_module(name).seed(apps, None)
-    stand_at(now, goal=None, lay_at=None, laid_at=now)
     lay(now)
     for user in User.objects.filter(email__in=passwords):
         User.objects.filter(pk=user.pk).update(password=passwords[user.email])
+    stand_at(now, goal=None, lay_at=None, laid_at=now)
 
 
 def _count_on(table: str, last: int) -> None:

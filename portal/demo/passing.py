@@ -34,7 +34,7 @@ from tickets.domain import closing
 from tickets.domain.calls import calling
 from tickets.domain.chat import sweeping
 from tickets.enums import Status
-from tickets.models import Call, Chat, RootCauseAnalysis, Ticket
+from tickets.models import Alert, Call, Chat, RootCauseAnalysis, Ticket
 
 logger = logging.getLogger(__name__)
 
@@ -177,11 +177,12 @@ def _of_clocks(after: datetime) -> list[datetime]:
 
 
 def _of_work(after: datetime) -> list[datetime]:
-    """Tickets to close, analyses that are late, calls nobody made, chats that went quiet, second looks, mails."""
+    """Tickets to close or that nobody has, late analyses, calls nobody made, quiet chats, second looks, mails."""
     calls = Call.objects.waiting().filter(needs_number=False, warned_at=None)
     late = [calling.expected_by(call) + A_SECOND for call in calls.select_related("contact__account", "region")]
     return [
         *_first(Ticket.objects.filter(status=Status.SOLVED), "solved_at", after, closing.REOPEN_FOR),
+        *_first(Alert.objects.all(), "next_at", after),
         *_first(RootCauseAnalysis.objects.unflagged(), "due_at", after),
         *[at for at in late if at > after],
         *_first(Chat.objects.running(), "contact_seen_at", after, sweeping.GONE),

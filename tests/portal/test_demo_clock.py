@@ -27,7 +27,7 @@ from tests.api import Caller, reason, wrong
 from tests.factories import MONDAY_9AM, make_ticket
 from tickets.domain.conversation import reply_as_agent
 from tickets.enums import EventKind, Status
-from tickets.models import TicketEvent
+from tickets.models import Alert, TicketEvent
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -204,6 +204,29 @@ def test_time_does_not_pass_backwards_nor_for_ever(goal):
         passing.set_off(goal)
 
     assert clock.now() == MONDAY_9AM
+
+
+def test_the_next_moment_is_the_first_at_which_any_job_has_something_to_do(requester):
+    ticket = make_ticket(requester)
+    passing.run_jobs()  # the first step of the ladder is taken at once
+    ahead = sum(ticket.clocks.values_list("due_soon_at", "due_at", "announce_at"), ())
+    ladder = Alert.objects.get(ticket=ticket).next_at
+
+    assert passing.next_moment(MONDAY_9AM) == min([*ahead, ladder] if ladder else ahead)
+    assert passing.next_moment(MONDAY_9AM + 300 * DAY) == (MONDAY_9AM + 301 * DAY).replace(hour=0)
+
+
+def test_data_that_cannot_be_laid_leaves_what_is_there_and_is_not_tried_for_ever(requester, monkeypatch, caplog):
+    moved(days=2)
+    going.go_to(MONDAY_9AM, may_lay_anew=True)
+    monkeypatch.setattr(laying, "lay_anew", lambda moment: 1 / 0)
+
+    going.go_on(seconds=1)
+
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == [
+        "demonstration.not_laid"
+    ]
+    assert (going.is_under_way(), clock.now()) == (False, MONDAY_9AM + 2 * DAY)
 
 
 # --- What does not follow -------------------------------------------------------------------------------------------
