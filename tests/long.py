@@ -18,6 +18,7 @@ PROOFS = {
     "model": "tests/tickets/test_model.py",
     "kills": "tests/faults/test_kills.py",
     "shown_sums": "tests/sla/test_shown_sums.py",
+    "successive_hours": "tests/sla/test_successive_hours.py",
     "histories": "tests/tickets/test_true_histories.py",
     "faces": "tests/tickets/test_faces.py",
     "crawl": "tests/portal/test_crawl.py",
