@@ -18,7 +18,7 @@ from sla.domain.targets import save_target
 from sla.domain.wording import lines
 from sla.enums import ClockEventKind, ClockKind, Coverage, Outcome, Priority
 from sla.models import CalendarException, CalendarVersion, Clock, ClockEvent, OpeningInterval, Target
-from tests.factories import MONDAY_9AM, make_account, make_contact, make_ticket, seat
+from tests.factories import MONDAY_9AM, make_account, make_contact, make_ticket, seat, seat_by_the_front_door
 from tickets.domain import conversation, lifecycle
 from tickets.domain.history import sentence
 from tickets.domain.recounts import recount_after_changes, recount_calendars
@@ -220,7 +220,7 @@ def test_a_contract_that_begins_by_the_calendar_betters_what_runs(stranger, lead
     assert not EntitlementChange.objects.exists()
     ticket = make_ticket(stranger, priority=Priority.LOW)  # Standard: 24 business hours
     midnight = MONDAY_9AM + timedelta(hours=14)
-    seat(stranger, by=lead.user, now=midnight)
+    seat_by_the_front_door(stranger, by=lead.user, now=midnight)
     # Whoever changes something else about the account first notes what began.
     assert contracts.watch_contracts(now=midnight) == 0
     settle_all(midnight)
