@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from accounts.domain.absences import cancel_absence, change_absence, go_away
+from accounts.domain.absences import LONGEST, cancel_absence, change_absence, go_away
 from accounts.models import AwayPeriod
 from portal.lib import clock
 from portal.lib.errors import DomainError, NotAllowed, Stale
@@ -145,3 +145,36 @@ def test_a_change_on_the_page_keeps_what_was_not_touched(client_for, kim, week):
     client_for(kim).post(f"{PAGE}{week.pk}/change/", values | {"reason": "Snow"})
 
     assert periods()[0][3] == "Snow"
+
+
+@pytest.mark.parametrize("late", [timedelta(0), timedelta(seconds=1)])
+def test_in_its_first_moment_an_absence_has_begun(week, kim, late):
+    at = week.starts_at + late
+    with pytest.raises(DomainError) as refusal:
+        change_absence(week, starts_at=at + HOUR, ends_at=week.ends_at, reason="", by=kim.user, now=at)
+    assert (refusal.value.code, refusal.value.field) == ("begun", "starts_at")
+    assert periods() == [("Kim", MONDAY_9AM + DAY, MONDAY_9AM + 3 * DAY, "Skiing")]
+
+    change_absence(week, starts_at=week.starts_at, ends_at=week.ends_at + DAY, reason="Snow", by=kim.user, now=at)
+    assert periods() == [("Kim", MONDAY_9AM + DAY, MONDAY_9AM + 4 * DAY, "Snow")]
+
+
+def test_before_its_first_moment_an_absence_can_begin_at_another_time(week, kim):
+    at = week.starts_at - timedelta(seconds=1)
+
+    change_absence(week, starts_at=at + HOUR, ends_at=week.ends_at, reason="", by=kim.user, now=at)
+
+    assert [row[1] for row in periods()] == [at + HOUR]
+
+
+def test_an_absence_ends_after_this_very_moment_and_lasts_a_year_at_most(kim):
+    for starts, ends, code in ((-DAY, timedelta(0), "past"), (DAY, DAY, "backwards")):
+        with pytest.raises(DomainError) as refusal:
+            go_away(kim, starts_at=MONDAY_9AM + starts, ends_at=MONDAY_9AM + ends, by=kim.user, now=MONDAY_9AM)
+        assert refusal.value.code == code
+    with pytest.raises(DomainError) as refusal:
+        go_away(kim, starts_at=MONDAY_9AM, ends_at=MONDAY_9AM + LONGEST + HOUR, by=kim.user, now=MONDAY_9AM)
+    assert (refusal.value.code, periods()) == ("too_long", [])
+
+    go_away(kim, starts_at=MONDAY_9AM, ends_at=MONDAY_9AM + LONGEST, by=kim.user, now=MONDAY_9AM)
+    assert [row[2] - row[1] for row in periods()] == [LONGEST]

@@ -176,6 +176,21 @@ def test_an_invitation_that_makes_no_sense_invites_nobody(client_for, account_ad
     assert (page.status_code, Contact.objects.count(), Notice.objects.filter(kind="welcome").count()) == (422, 1, 0)
 
 
+def test_administrators_of_another_account_do_not_stand_in(account_admin, stranger):
+    """Bravo has two administrators and Acme one: Anna stays, whoever decides."""
+    for name in ("bea", "ben"):
+        factories.make_contact(stranger.account, f"{name}@bravo.test", role=ContactRole.ADMIN)
+
+    with pytest.raises(contacts.LastAdmin):
+        contacts.change(
+            account_admin, role=ContactRole.MEMBER, region=None, phone="", is_active=True, by=stranger.user,
+            now=MONDAY_9AM,
+        )  # fmt: skip
+
+    account_admin.refresh_from_db()
+    assert account_admin.role == ContactRole.ADMIN
+
+
 def test_a_foreign_region_invites_nobody(account_admin, tokyo):
     with pytest.raises(DomainError, match="Choose one of the regions of the account"):
         contacts.invite(

@@ -66,6 +66,18 @@ def test_the_cap_of_seats_holds_in_a_table_too(account, account_admin, requester
     assert Seat.objects.taken().count() == 2
 
 
+def test_as_many_rows_as_are_allowed_are_not_too_many(account, account_admin, monkeypatch):
+    monkeypatch.setattr("accounts.domain.contact_import.MOST_ROWS", 3)
+    three = "email,name\n" + "".join(f"p{n}@acme.test,P{n}\n" for n in range(3))
+
+    with pytest.raises(DomainError) as refusal:
+        errors(account, three + "p4@acme.test,P4\n", account_admin.user)
+    assert (refusal.value.code, account.contacts.count()) == ("too_many", 1)
+
+    assert errors(account, three, account_admin.user) == (True, [(2, ""), (3, ""), (4, "")])
+    assert account.contacts.count() == 4
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

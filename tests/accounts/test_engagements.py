@@ -1,7 +1,7 @@
 """Engagements from the wish to the work, in the portal, on the desk and by programs."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -12,7 +12,7 @@ from accounts.domain.tokens import create_token
 from accounts.enums import EngagementState
 from accounts.models import Engagement, HoursEntry, HoursQuestion, HoursYear
 from portal.lib import outbox
-from portal.lib.errors import NotAllowed
+from portal.lib.errors import DomainError, NotAllowed
 from tests import factories
 from tests.factories import MONDAY_9AM
 
@@ -103,6 +103,32 @@ def test_a_reservation_is_settled_once(year, accepted, agent, worked):
         240: ["use"], 90: ["use", "release"], 300: ["use", "use"], 0: ["release"],
     }[worked]  # fmt: skip
     assert (again, balance(year), HoursEntry.objects.filter(year=year).count()) == ([], settled, lines)
+
+
+def test_the_dates_of_the_work_begin_from_now_on_and_end_after_they_began(accepted, agent):
+    hour = timedelta(hours=1)
+    for starts, ends, field in ((hour, hour, "ends_at"), (2 * hour, hour, "ends_at"), (-hour, hour, "starts_at")):
+        with pytest.raises(DomainError) as refusal:
+            engagements.schedule(
+                accepted, starts_at=MONDAY_9AM + starts, ends_at=MONDAY_9AM + ends, by=agent.user, now=MONDAY_9AM
+            )
+        assert (refusal.value.code, refusal.value.field) == ("dates", field)
+    assert Engagement.objects.get().starts_at is None
+
+    engagements.schedule(accepted, starts_at=MONDAY_9AM, ends_at=MONDAY_9AM + hour, by=agent.user, now=MONDAY_9AM)
+    assert Engagement.objects.get().starts_at == MONDAY_9AM
+
+
+@pytest.mark.parametrize("minutes", [0, -15, 10])
+def test_work_that_took_no_time_is_not_delivered(year, accepted, agent, minutes):
+    engagements.schedule(
+        accepted, starts_at=MONDAY_9AM, ends_at=MONDAY_9AM + timedelta(hours=1), by=agent.user, now=MONDAY_9AM
+    )
+    with pytest.raises(DomainError) as refusal:
+        engagements.deliver(accepted, minutes=minutes, result="Done.", by=agent.user, now=MONDAY_9AM)
+
+    assert (refusal.value.code, refusal.value.field) == ("amount", "hours")
+    assert (Engagement.objects.get().state, balance(year)) == (EngagementState.SCHEDULED, (0, 240, 240))
 
 
 def test_an_engagement_without_a_reservation_has_nothing_to_settle(year, planned, agent):

@@ -99,6 +99,19 @@ def test_what_is_left_expires_at_the_end_and_the_next_year_is_granted(gold, year
     assert hours.year_in_force(gold, datetime(2027, 6, 1, 12, 0, tzinfo=UTC)) is None  # the contract is over
 
 
+def test_a_year_that_was_closed_is_opened_again_when_it_ends_today(gold, year):
+    """The contract was cut short and is prolonged to this very day: on its last day its hours are there."""
+    Contract.objects.update(ends_on=date(2026, 11, 8))
+    hours_years.keep_years(now=MONDAY_9AM)
+    assert figures(year) == (480, 0, 0, 0, 480)
+
+    Contract.objects.update(ends_on=date(2026, 11, 9))
+    hours_years.keep_years(now=MONDAY_9AM)
+
+    year.refresh_from_db()
+    assert (year.closed_at, figures(year)) == (None, (480, 0, 0, 480, 0))
+
+
 def test_a_job_that_was_away_closes_and_opens_what_it_missed(gold, year):
     gold.contracts.update(ends_on=date(2029, 5, 31))
 

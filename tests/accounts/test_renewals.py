@@ -46,6 +46,16 @@ def test_administrators_and_leads_hear_at_each_distance_once(silver):
     assert "marc@silver.test" not in people
 
 
+@pytest.mark.parametrize(
+    ("days", "distance"),
+    [(91, None), (90, "90"), (61, "90"), (60, "60"), (31, "60"), (30, "30"), (8, "30"), (7, "7"), (0, "7"), (-1, None)],
+)
+def test_a_distance_begins_on_its_very_day_and_the_last_day_counts(silver, days, distance):
+    warn_of_ends(now=before_end(days))
+
+    assert {key.split(":")[3] for _email, key in told()} == ({distance} if distance else set())
+
+
 def test_a_job_that_was_away_says_only_the_nearest(silver):
     assert warn_of_ends(now=before_end(10)) == 1
     assert {key.split(":")[3] for _email, key in told()} == {"30"}

@@ -4,7 +4,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.api import Caller, reason, wrong
-from tests.factories import make_ticket
+from tests.factories import MONDAY_9AM, make_ticket
+from tickets.domain.attachments import FileRefused, accept_upload
 from tickets.models import Attachment, Message, Ticket
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
@@ -79,6 +80,15 @@ def test_a_file_that_is_too_large_is_refused_by_its_length(requester, settings):
     refused = Caller(requester).upload(png(content=PNG + b"0" * 70_000))
     assert (reason(refused), refused.json()["metadata"]) == ((413, "TOO_LARGE"), {"limit": 1000})
     assert Attachment.objects.count() == 0
+
+
+def test_a_file_may_be_exactly_as_large_as_is_said(requester, settings):
+    settings.ATTACHMENT_MAX_BYTES = len(PNG)
+    with pytest.raises(FileRefused, match="is larger than"):
+        accept_upload(SimpleUploadedFile("a.png", PNG + b"0"), by=requester.user, now=MONDAY_9AM)
+    assert Attachment.objects.count() == 0
+
+    assert accept_upload(SimpleUploadedFile("a.png", PNG), by=requester.user, now=MONDAY_9AM).size == len(PNG)
 
 
 def test_one_file_in_one_field(requester):

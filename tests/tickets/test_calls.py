@@ -314,13 +314,23 @@ def test_a_wrong_number_waits_for_the_customer(requester, agent, client_for):
     assert list(Call.objects.to_make(MONDAY_9AM + HOUR)) == [call]
 
 
+@pytest.mark.parametrize("wait", [-MINUTE, 0 * MINUTE])
+def test_the_next_attempt_is_planned_for_later(requester, agent, wait):
+    call = ask(requester)
+    with pytest.raises(DomainError) as refusal:
+        calling.record_attempt(call, CallOutcome.NO_ANSWER, by=agent.user, now=MONDAY_9AM, next_at=MONDAY_9AM + wait)
+
+    assert (refusal.value.code, refusal.value.field, call.attempts.count()) == ("dates", "next_at", 0)
+
+
 def test_two_agents_do_not_call_at_once(requester, agent, lead):
     call = ask(requester)
     calling.take(call, by=agent, now=MONDAY_9AM)
 
-    with pytest.raises(calling.Taken, match="Léa is about to call"):
-        calling.take(call, by=lead, now=MONDAY_9AM + MINUTE)
-    calling.take(call, by=lead, now=MONDAY_9AM + 20 * MINUTE)
+    for soon in (MINUTE, calling.HOLD - timedelta(seconds=1)):
+        with pytest.raises(calling.Taken, match="Léa is about to call"):
+            calling.take(call, by=lead, now=MONDAY_9AM + soon)
+    calling.take(call, by=lead, now=MONDAY_9AM + calling.HOLD)
 
     call.refresh_from_db()
     assert call.taken_by == lead

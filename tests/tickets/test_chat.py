@@ -14,7 +14,7 @@ from tests.factories import MONDAY_9AM
 from tickets.domain.chat import availability as av
 from tickets.domain.chat import handling, presence, sweeping, talking
 from tickets.domain.chat.converting import make_ticket
-from tickets.domain.chat.lines import ChatOver, NotYours
+from tickets.domain.chat.lines import LONGEST_LINE, ChatOver, NotYours
 from tickets.enums import AuthorKind, Channel, ChatEnding, ChatState, EventKind, Status
 from tickets.models import Chat, ChatLine, InternalNote, Ticket
 
@@ -147,6 +147,16 @@ def test_what_was_missed_is_read_by_the_number_of_the_last_line(chat, agent, req
 
 
 # --- From hand to hand ------------------------------------------------------------------------------------------------
+
+
+def test_a_line_may_be_as_long_as_is_said_and_not_a_letter_longer(chat, requester):
+    longest = LONGEST_LINE
+    talking.say_as_customer(chat, by=requester, body="a" * longest, key="", now=MONDAY_9AM)
+    with pytest.raises(DomainError) as refusal:
+        talking.say_as_customer(chat, by=requester, body="a" * (longest + 1), key="", now=MONDAY_9AM)
+
+    assert (refusal.value.code, str(longest) in refusal.value.message) == ("too_long", True)
+    assert [len(line.body) for line in chat.lines.order_by("number")][1:] == [longest]
 
 
 def test_an_agent_writes_only_in_chats_of_their_own(chat, agent, lead):

@@ -60,6 +60,8 @@ def test_older_than_ninety_days_and_other_accounts_do_not_count(kestrel, ticket,
     tom, lea, _sam, _kim = kestrel
     answered(tom, lea, at=MONDAY_9AM - 91 * DAY)
     reply_as_agent(ticket, body="On it.", by=agent.user, now=MONDAY_9AM + HOUR)
+    # Of the same region, answered by the very same engineer.
+    answered(make_contact(make_account("Wren", region=london, tier=Tier.PLATINUM), "wim@wren.test"), lea)
 
     assert continuity(tom.account, MONDAY_9AM + DAY) == Continuity(Share(), {}, {})
     assert continuity(ticket.account, MONDAY_9AM + DAY).whole.of_both is None

@@ -116,6 +116,16 @@ def test_another_tier_moves_what_the_dry_run_says(paris, lead):
     assert foretold(found) == moved_since(before)
 
 
+def test_another_tier_of_one_account_looks_at_no_promise_of_another(requester, stranger):
+    make_ticket(requester, priority=Priority.HIGH)
+    theirs = make_ticket(stranger, priority=Priority.HIGH)
+
+    found = if_tier(stranger.account, Tier.PLATINUM, seats=10, now=MONDAY_9AM + HOUR)
+
+    assert found.running == 2
+    assert {move.ticket_id for move in found.moves} <= {theirs.pk}
+
+
 def test_a_lesser_tier_leaves_running_promises_and_shows_the_past(requester, agent, account):
     make_ticket(requester, priority=Priority.HIGH)
     evening = MONDAY_9AM + 7 * HOUR
