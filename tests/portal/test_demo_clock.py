@@ -209,10 +209,12 @@ def test_time_does_not_pass_backwards_nor_for_ever(goal):
 def test_the_next_moment_is_the_first_at_which_any_job_has_something_to_do(requester):
     ticket = make_ticket(requester)
     passing.run_jobs()  # the first step of the ladder is taken at once
-    ahead = sum(ticket.clocks.values_list("due_soon_at", "due_at", "announce_at"), ())
     ladder = Alert.objects.get(ticket=ticket).next_at
+    warned = ticket.clocks.get(kind=ClockKind.RESPONSE).due_soon_at
 
-    assert passing.next_moment(MONDAY_9AM) == min([*ahead, ladder] if ladder else ahead)
+    a_minute_later = MONDAY_9AM + timedelta(minutes=1)  # when the seats that were given are looked at again
+    assert passing.next_moment(MONDAY_9AM) == a_minute_later
+    assert passing.next_moment(a_minute_later) == min(warned, ladder or warned)
     assert passing.next_moment(MONDAY_9AM + 300 * DAY) == (MONDAY_9AM + 301 * DAY).replace(hour=0)
 
 
