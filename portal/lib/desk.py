@@ -1,5 +1,7 @@
 """What every page of the desk rests on: rights from the permission table, lists that never count the history."""
 
+from datetime import datetime
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -13,10 +15,12 @@ from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
 from django.utils.functional import cached_property
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 
 from portal.lib import clock, converters, demo_clock
 from portal.lib.access import NOBODY, STAFF, Rights
+from portal.lib.durations import say_short_day, say_stamp
 from portal.lib.errors import DomainError
 from portal.lib.permissions import DESK
 
@@ -77,6 +81,24 @@ class BoundedPaginator(Paginator):
         return int(rows.order_by()[:MOST_ROWS].count())
 
 
+@cache
+def _column(model: type[models.Model], name: Any) -> Any:
+    """What stands in a list for the column `name`: a function for days and moments, otherwise `name` itself."""
+    fields = {field.name: field for field in model._meta.get_fields() if isinstance(field, models.DateField)}
+    if not isinstance(name, str) or name not in fields:
+        return name
+
+    @admin.display(description=fields[name].verbose_name, ordering=name)
+    def column(row: models.Model) -> str | None:
+        value = getattr(row, name)
+        if value is None:
+            return None
+        return say_stamp(value, get_current_timezone()) if isinstance(value, datetime) else say_short_day(value)
+
+    column.__name__ = name  # names the class of the cells
+    return column
+
+
 class DeskAdmin(PlainFields, admin.ModelAdmin):
     """A page of the desk. `request.role` decides, never a flag on the person; nothing is deleted or edited in lists.
 
@@ -108,6 +130,13 @@ class DeskAdmin(PlainFields, admin.ModelAdmin):
         if "<path:object_id>" not in route:
             return pattern
         return path(route.replace("<path:", f"<{self.row_converter}:"), pattern.callback, name=pattern.name)
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Days and moments as the rest of the product writes them (`1er déc. 2026, 17:30`)."""
+        return [_column(self.model, name) for name in super().get_list_display(request)]
+
+    def get_sortable_by(self, request: HttpRequest) -> list[Any]:
+        return [_column(self.model, name) for name in super().get_sortable_by(request)]
 
     def _may(self, request: HttpRequest, right: str) -> bool:
         return getattr(request, "role", None) in getattr(rights_of(self.model), right)

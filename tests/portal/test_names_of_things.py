@@ -1,5 +1,6 @@
 """What the product calls its kinds of mail, its priorities and its sample people, in the language of the reader."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from django.conf import settings
 from django.utils import translation
 
 from accounts.forms import InviteForm
-from accounts.models import Region
+from accounts.models import Contract, Region
 from portal import demo
 from portal.lib import notice_kinds
 from portal.lib.clock import now
@@ -39,6 +40,18 @@ def test_the_desk_names_a_mail_in_the_language_of_the_lead(client_for, lead, req
         "<h1>Ticket attribué → Marc Petit</h1>"
         in client_for(lead).get(f"/desk/portal/notice/{notice.pk}/change/").content.decode()
     )
+
+
+def test_lists_of_the_desk_write_days_and_moments_as_the_rest_does(client_for, lead, account):
+    lead.user.language = "fr"
+    lead.user.save()
+    Contract.objects.filter(account=account).update(starts_on=date(2026, 7, 1), ends_on=date(2027, 1, 31))
+
+    page = client_for(lead).get("/desk/accounts/contract/").content.decode()
+
+    assert "1er juil. 2026" in page
+    assert "31 janv. 2027" in page
+    assert "?o=" in page, "and are sorted as before"
 
 
 def test_priorities_are_named_when_a_form_is_shown_not_when_it_is_loaded(requester):
