@@ -36,7 +36,7 @@ def refuse(page, form):
 
 PORTAL = {
     "tickets:new": [], "tickets:reply": None, "tickets:priority": None, "tickets:level_3": None, "tickets:phone": [],
-    "accounts:contact_invite": [], "accounts:engagement_new": [], "accounts:tokens": [], "accounts:profile": [],
+    "accounts:contact_invite": [], "accounts:tokens": [], "accounts:profile": [],
     "account_change_password": [],
 }  # fmt: skip
 DESK = {
@@ -53,6 +53,7 @@ def test_the_summary_has_the_focus_after_each_refusal(face, open_context, sign_i
     context = open_context()
     sign_in(context, person)
     page, wrong = context.new_page(), []
+    page.set_default_timeout(5000)
     for name, arguments in pages.items():
         page.goto(reverse(name, args=[ticket.number] if arguments is None else arguments))
         for time in ("first", "after a link of the summary"):

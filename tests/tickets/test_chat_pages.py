@@ -11,6 +11,7 @@ from portal.lib.outbox import Notice
 from tests.api import Caller
 from tests.chats import MINUTE, begin, there
 from tests.factories import MONDAY_9AM
+from tests.html_forms import posts_of
 from tickets.domain.chat import handling, talking
 from tickets.enums import ChatState
 from tickets.models import Chat, ChatLine, Ticket
@@ -44,12 +45,56 @@ def test_a_chat_begins_and_goes_on_by_forms_alone(agent, requester, client_for):
     assert client.get("/chat/").url == f"/chat/{chat.key}/"
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "promise"),
+    [
+        ("en", "Leave your question", "We will reply by"),
+        ("fr", "Laisser votre question", "Nous répondrons au plus tard"),
+    ],
+)
+def test_a_closed_chat_takes_the_question_as_a_ticket(language, title, promise, colleague, client_for):
+    colleague.user.language = language
+    colleague.user.save()
+    client = client_for(colleague)
+    page = client.get("/chat/").content.decode()
+    assert title in page
+    assert promise in page
+
+    form = next(form for form in posts_of(page) if "topic" in form.fields)
+    sent = form.data() | {"topic": "Scanner", "body": "It shows E7.", "leave": "1"}
+    answers = [client.post("/chat/", sent) for _ in range(2)]
+
+    ticket = Ticket.objects.get()
+    assert [(answer.status_code, answer.url) for answer in answers] == [(302, f"/tickets/{ticket.number}/receipt/")] * 2
+    assert (ticket.subject, ticket.messages.get().body, ticket.channel, ticket.priority, ticket.requester) == (
+        "Scanner", "It shows E7.", "chat", 3, colleague,
+    )  # fmt: skip
+    assert ticket.clocks.get(kind="response").started_at == MONDAY_9AM
+    assert (Chat.objects.count(), client.get(answers[0].url).status_code) == (0, 200)
+
+
+def test_a_chat_that_closes_while_somebody_writes_keeps_the_words_and_offers_to_leave_them(requester, client_for):
+    client = client_for(requester)
+
+    page = client.post("/chat/", {"topic": "Scanner", "body": "It shows E7.", "key": "k1"})
+
+    form = next(form for form in posts_of(page.content.decode()) if "topic" in form.fields)
+    assert (page.status_code, form.data()["body"], form.buttons) == (422, ["It shows E7."], [("leave", "1")])
+    assert (Ticket.objects.count(), Chat.objects.count()) == (0, 0)
+
+
+def test_a_question_without_words_is_not_left(colleague, client_for):
+    page = client_for(colleague).post("/chat/", {"topic": "", "body": " ", "leave": "1"})
+
+    assert (page.status_code, Ticket.objects.count()) == (422, 0)
+
+
 def test_a_closed_chat_says_when_it_opens_and_where_to_go(agent, colleague, client_for):
     there(agent)
     with time_machine.travel(MONDAY_9AM + 13 * 60 * MINUTE, tick=False):
         page = client_for(colleague).get("/chat/").content.decode()
 
-    assert ('href="/tickets/new/"' in page, '<form class="card"' in page) == (True, False)
+    assert ('href="/tickets/new/"' in page, "Start chat" in page, 'name="leave"' in page) == (True, False, True)
     words = " ".join(re.sub(r"<[^>]+>", " ", page).replace("\u00a0", " ").split())
     assert "Le chat ouvre demain à 09:00" in words
 

@@ -25,8 +25,10 @@ from tickets.domain.chat.availability import availability, place_of, usual_wait
 from tickets.domain.chat.converting import make_ticket
 from tickets.domain.chat.lines import LONGEST_LINE
 from tickets.domain.chat.wording import sentence
+from tickets.domain.lifecycle import open_ticket
 from tickets.domain.preview import outlook
-from tickets.models import Chat
+from tickets.enums import Channel
+from tickets.models import Chat, Ticket
 
 # More than a person types; less than a program sends (#168).
 LINES = Limit("chat_lines", 40, timedelta(minutes=1))
@@ -53,7 +55,8 @@ class TicketForm(forms.Form):
 
 @require_http_methods(["GET", "POST"])
 def chat_start(request: PortalRequest) -> HttpResponse:
-    """Whether the chat is open for this person, and its first line. An open chat goes on where it is."""
+    """Whether the chat is open for this person, and its first line. An open chat goes on where it is; while nobody is
+    there the same form leaves the question, as a ticket."""
     at = now()
     running = Chat.objects.running().filter(contact=request.contact).first()
     if running is not None and request.method == "GET":
@@ -62,6 +65,8 @@ def chat_start(request: PortalRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             _slow_down(request, at=at)
+            if "leave" in request.POST:
+                return redirect("tickets:receipt", _leave_question(request, form.cleaned_data, at=at).number)
             chat = talking.start_chat(
                 request.contact, topic=form.cleaned_data["topic"], body=form.cleaned_data["body"],
                 key=request.POST.get("key", ""), now=at,
@@ -72,11 +77,34 @@ def chat_start(request: PortalRequest) -> HttpResponse:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
             return redirect("tickets:chat_room", chat.key)
+    found = availability(request.contact, now=at)
     context = {
-        "form": form, "found": availability(request.contact, now=at), "now": at, "wait": usual_wait(now=at),
+        "form": form, "found": found, "now": at, "wait": usual_wait(now=at),
+        "answer_by": None if found.is_open else _answer_by(request, at=at),
         "key": request.POST.get("key") or new_key(),
     }  # fmt: skip
     return render(request, "tickets/chat/start.html", context, status=422 if form.errors else 200)
+
+
+def _leave_question(request: PortalRequest, values: dict[str, Any], *, at: datetime) -> Ticket:
+    """What would have been the first line, as a ticket: its target counts from now."""
+    return open_ticket(
+        requester=request.contact,
+        subject=values["topic"],
+        body=values["body"],
+        priority=talking.USUAL_PRIORITY,
+        channel=Channel.CHAT,
+        by=request.user,
+        now=at,
+    )
+
+
+def _answer_by(request: PortalRequest, *, at: datetime) -> datetime | None:
+    """By when a question that is left now would be answered."""
+    try:
+        return outlook(request.contact, now=at).promises[talking.USUAL_PRIORITY].response_due_at
+    except NoTarget:
+        return None
 
 
 @require_GET
