@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from accounts.domain.contracts import save_contract
 from accounts.domain.entitlements import entitlements_of
+from accounts.domain.people import admins_of
 from accounts.enums import StaffRole, Tier
 from accounts.models import Contact, User
 from accounts.models.user import normal_email
@@ -69,3 +70,14 @@ def test_a_smaller_contract_tells_who_chooses_among_the_seats(account, account_a
     assert {name: over in body for name, body in bodies.items()} == {
         "Anna Roy": True, "Marc Petit": False, "Root": True,
     }  # fmt: skip
+
+
+def test_the_administrators_of_an_account_are_its_own_who_can_still_sign_in(account_admin, requester, stranger):
+    beside = make_contact(account_admin.account, "ada@acme.test", role="admin")
+    gone = make_contact(account_admin.account, "gone@acme.test", role="admin")
+    gone.is_active = False
+    gone.save()
+    theirs = make_contact(stranger.account, "bea@bravo.test", role="admin")
+
+    assert sorted(admins_of(account_admin.account_id)) == sorted([account_admin.user_id, beside.user_id])
+    assert admins_of(stranger.account_id) == [theirs.user_id]

@@ -6,6 +6,7 @@ import pytest
 
 from accounts.domain import seats
 from accounts.domain.entitlements import entitlements_of
+from accounts.domain.seat_history import seat_history
 from accounts.enums import SeatState, Tier
 from accounts.models import Contract, Seat
 from portal.lib.errors import DomainError, Stale
@@ -201,3 +202,11 @@ def test_without_a_contract_in_force_a_seat_gives_nothing(account, lead):
 
     assert (answer.tier, answer.basis) == ("standard", "no_contract")
     assert answer.reason == "Acme has no contract in force today, so Standard targets apply."
+
+
+def test_the_history_of_seats_is_that_of_one_account(account, lead, paris):
+    other = make_account("Delta", region=paris, tier=Tier.SILVER)
+    held, theirs = seat(people(account, 1)[0], by=lead.user), seat(people(other, 1)[0], by=lead.user)
+    seats.withdraw(held, by=lead.user, now=MONDAY_9AM)
+
+    assert (seat_history(account), seat_history(other)) == ([held], [theirs])

@@ -332,6 +332,7 @@ def test_a_pause_is_that_of_this_very_ticket_before_this_very_check_in(requester
         return explain_clock(clock).paused_at - MONDAY_9AM
 
     mine, other = make_ticket(requester), make_ticket(requester)
+    reply_as_agent(mine, body="We look.", by=agent.user, now=MONDAY_9AM)
     waits(mine, 1)
     waits(other, 2)
     first = answered(mine, 3)

@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar
 
+from accounts.domain.sponsorship.meetings import confirm
 from accounts.enums import Tier
+from accounts.models import Contact, Meeting
 from sla.business_time import NoOpenTime
 from sla.enums import Priority
 from tests.calendar_app import address_of, events, read, starts, subjects, whole
@@ -254,3 +256,21 @@ def test_a_region_that_never_opens_again_leaves_what_was_promised(requester, mon
     due = ticket.clocks.get(kind="check_in").due_at
     assert [at for _summary, at in starts(read(address))] == [due]
     assert starts(read(address, now=due)) == []
+
+
+def test_a_feed_holds_the_meetings_of_the_account_that_it_was_made_for(requester, lead):
+    """Marc is a contact of Delta as well; each of his calendars has the meeting of its own account."""
+    delta = Contact.objects.create(user=requester.user, account=make_account("Delta", tier=Tier.PLATINUM))
+    at = MONDAY_9AM + timedelta(days=9)
+    for contact in (requester, delta):
+        meeting = Meeting.objects.create(account=contact.account, sponsor=lead, proposed_at=MONDAY_9AM)
+        meeting.slots.create(starts_at=at)
+        confirm(meeting, at, by=requester.user, now=MONDAY_9AM)
+        at += timedelta(days=1)
+
+    found = [
+        [entry.at for entry in rules.entries_for(requester.user, contact, now=MONDAY_9AM)]
+        for contact in (requester, delta)
+    ]
+
+    assert found == [[MONDAY_9AM + timedelta(days=9)], [MONDAY_9AM + timedelta(days=10)]]
