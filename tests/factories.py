@@ -93,6 +93,7 @@ def seat(contact: Contact, *, by: User, now: datetime = MONDAY_9AM) -> Seat:
         region=contact.own_region if seats.is_regional(contract.tier) else None,
         state=SeatState.ACTIVE, nominated_at=now, nominated_by=by, validated_at=now, validated_by=by,
     )  # fmt: skip
+    seats.watch_account(contact.account, now=now)
     EntitlementChange.objects.create(
         account=contact.account, contact=contact, cause=EntitlementCause.SEAT_GRANTED, by=by, at=now,
         tier=contract.tier, basis=Basis.SEAT, seats=contract.premium_contacts,

@@ -130,7 +130,7 @@ def walk(browser, live_server, sign_in, person, urls, *, theme, language, width)
     page = context.new_page()
     page.on("console", lambda m: refused.append(m.text) if "Content Security Policy" in m.text else None)
     page.on("pageerror", lambda error: refused.append(str(error)))
-    found = [finding for url in urls for finding in findings(page, live_server.url + url)]
+    found = [finding for url in dict.fromkeys(urls) for finding in findings(page, live_server.url + url)]
     context.close()
     return found + refused
 
