@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from accounts.domain import contracts, seats
 from accounts.enums import Tier
 from accounts.models import Contract, EntitlementChange, Region
+from portal.lib import outbox
 from portal.lib.errors import DomainError
 from portal.lib.outbox import Notice
 from sla.domain.calendars import NeverOpens, new_version
@@ -306,6 +307,25 @@ def test_a_contract_that_is_entered_late_counts_from_its_entry_and_says_both_mom
         "our answer is now due Mon 9 Nov 14:00 instead of Mon 9 Nov 16:00, because the contract was changed, dated "
         "back to Thu 1 Oct 00:00 and counted from its entry"
     ]
+
+
+def test_the_mail_about_a_moved_target_says_both_moments_too(stranger, lead, mailoutbox):
+    Contract.objects.filter(account=stranger.account).update(
+        tier=Tier.GOLD, premium_contacts=3, ends_on=date(2026, 9, 30), end_noted=True
+    )
+    seat(stranger, by=lead.user, now=MONDAY_9AM - timedelta(days=60))
+    make_ticket(stranger, priority=Priority.MEDIUM, now=MONDAY_9AM)
+    contracts.save_contract(
+        Contract(account=stranger.account, tier=Tier.GOLD, starts_on=date(2026, 10, 1), ends_on=date(2027, 9, 30)),
+        by=lead.user, now=LATER,
+    )  # fmt: skip
+    settle_all(LATER)
+    Notice.objects.exclude(kind="due_changed").update(sent_at=LATER)
+    outbox.deliver(now=LATER)
+    (mail,) = mailoutbox
+    assert mail.to == ["bob@bravo.test"]
+    words = " ".join(mail.body.replace("\u00a0", " ").split())
+    assert "the contract was changed, dated back to Thu 1 Oct 00:00 (Paris) and counted from its entry" in words
 
 
 def test_a_contract_whose_end_is_entered_late_leaves_what_runs_and_says_both_moments(account, requester, lead):

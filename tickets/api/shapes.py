@@ -300,7 +300,9 @@ class ExplanationOut(Shape):
     counted_seconds = serializers.FloatField()
     paused_at = serializers.DateTimeField(allow_null=True, help_text="Since when updates had paused before this one.")
     recounts = serializers.ListField(
-        child=serializers.DictField(), help_text="Every change while it ran: cause, who, old and new due, what changed."
+        child=serializers.DictField(),
+        help_text="Every change while it ran: cause, who, old and new due, what changed. `at` is from when it counts, "
+        "`dated_at` the earlier moment that a change names which was entered late.",
     )
     due_at = serializers.DateTimeField()
     outcome = serializers.CharField()
