@@ -95,7 +95,7 @@ class RotaAdmin(PageAdmin):
 
     def give(self, request: HttpRequest, pk: int, shift: int) -> HttpResponse:
         rota, row = _found(pk), _shift(pk, shift)
-        form = HandForm(request.POST, agents=_speakers(rota))
+        form = HandForm(request.POST, agents=_speakers(rota), auto_id=f"give-{shift}-%s")
 
         def act(now: datetime) -> None:
             values = form.cleaned_data

@@ -10,6 +10,7 @@ from sla.domain import sweep, tallies
 from tests.faults.registry import act
 from tests.faults.world import World
 from tickets.domain import verification
+from tickets.domain.alerts import tell_next_steps
 from tickets.domain.clock_events import act_on_clock_events, plan_check_ins
 from tickets.domain.closing import close_solved
 
@@ -44,6 +45,11 @@ def tell_people_in_small_batches(_world: World, now: datetime) -> None:
 @act(busy=True)
 def plan_the_check_ins(_world: World, now: datetime) -> None:
     plan_check_ins(now=now)
+
+
+@act(whole=False, busy=True)
+def tell_whoever_is_on_duty(_world: World, now: datetime) -> None:
+    tell_next_steps(now=now)
 
 
 @act(whole=False, busy=True)

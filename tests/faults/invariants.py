@@ -1,4 +1,4 @@
-"""What must be true after every fault, once all processes are back and nothing is left to do (I1 to I9).
+"""What must be true after every fault, once all processes are back and nothing is left to do (I1 to I10).
 
 `differences()` is the one judge. It looks at the tables as an auditor would: it calls no verb, and rebuilds from the
 history what the rows should say.
@@ -23,7 +23,7 @@ from sla.models.event import TELLING
 from tests.faults.mailbox import Mailbox, message_id_of_key
 from tickets.domain.verification import _tickets as ticket_batch
 from tickets.enums import LIVE, OUR_TURN, AuthorKind, EventKind, MailState, MessageKind, Status
-from tickets.models import IncomingMail, Message, Ticket, TicketEvent
+from tickets.models import Alert, IncomingMail, Message, Ticket, TicketEvent
 
 
 def differences(now: datetime, mailbox: Mailbox | None = None) -> list[str]:
@@ -36,6 +36,7 @@ def differences(now: datetime, mailbox: Mailbox | None = None) -> list[str]:
         flagged_all(now),
         flagged_rightly(),
         told(),
+        unaware(),
         terminal(),
         replayed(),
         self_checked(now),
@@ -49,6 +50,20 @@ def differences(now: datetime, mailbox: Mailbox | None = None) -> list[str]:
     if connection.vendor == "sqlite":
         checks.append(intact())
     return list(chain.from_iterable(checks))
+
+
+def unaware() -> Iterator[str]:
+    """I10: whenever a customer waits and nobody has the ticket, its ladder was begun; each step stands in history."""
+    waiting = Clock.objects.running().of(ClockKind.RESPONSE).filter(ticket__assignee=None)
+    for pk, ticket in waiting.filter(alert=None).values_list("pk", "ticket"):
+        yield f"I10 clock {pk} of ticket {ticket}: nobody has it, and nobody will be told"
+    said = TicketEvent.objects.filter(kind=EventKind.ALERTED).values_list("ticket", "data__step")
+    steps = defaultdict(set)
+    for ticket, step in said:
+        steps[ticket].add(step)
+    for alert in Alert.objects.exclude(step=None):
+        if alert.step not in steps[alert.ticket_id]:
+            yield f"I10 ticket {alert.ticket_id}: step {alert.step} was taken, and its history does not say so"
 
 
 def hours() -> Iterator[str]:

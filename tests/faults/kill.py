@@ -18,6 +18,7 @@ from tests.faults.mailbox import Mailbox
 from tests.faults.tables import IN_TWO_GOES, Snapshot
 from tests.faults.world import NOW, World
 from tickets.domain import recounts
+from tickets.domain.alerts import tell_next_steps
 from tickets.domain.clock_events import act_on_clock_events, plan_check_ins
 from tickets.domain.closing import close_solved
 
@@ -55,7 +56,12 @@ def drain(now: datetime, *, mail: bool = True) -> None:
     watch_contracts(now=now)
     for at in (now, now + 2 * LOOK_AGAIN):
         recounts.recount_after_changes(now=at)
-    while any(sweep(now=now).values()) or act_on_clock_events(now=now) or plan_check_ins(now=now):
+    while (
+        any(sweep(now=now).values())
+        or act_on_clock_events(now=now)
+        or plan_check_ins(now=now)
+        or tell_next_steps(now=now)
+    ):
         pass
     while close_solved(now=now):
         pass

@@ -6,6 +6,7 @@ import pytest
 
 from accounts.enums import SeatState, Tier
 from accounts.models import Agent, AwayPeriod, Seat
+from sla.domain.rota import open_rota, plan_weeks
 from tests.api import Caller
 from tests.factories import MONDAY_9AM, make_account, make_agent, make_contact, make_region, make_ticket
 from tickets.domain import escalation
@@ -216,6 +217,18 @@ def test_duty_names_who_is_on_and_when_the_others_are(paris, agent, kenji):
     assert rows["Léa"]["away"] == [{"starts_at": "2026-11-09T14:00:00Z", "ends_at": "2026-11-09T15:00:00Z"}]
     assert (rows["Kenji"]["is_on"], rows["Kenji"]["next_on"]) == (False, "2026-11-09T17:00:00Z")
     assert "Dentist" not in str(rows)
+
+
+def test_duty_names_who_is_on_call_at_night(paris, agent, lead):
+    agent.languages = ["fr"]
+    agent.save()
+    rota = open_rota(paris, "fr", weekday=0, hour="09:00", by=lead.user, now=MONDAY_9AM)
+    plan_weeks(rota, [agent], first_day=MONDAY_9AM.date(), weeks=2, by=lead.user, now=MONDAY_9AM)
+
+    rows = {row["name"]: row for row in Caller(agent, now=MONDAY_9AM + 14 * HOUR).get("/duty").json()["results"]}
+
+    assert rows["Léa"]["on_call"] == [{"region": "france", "language": "fr", "until": "2026-11-16T08:00:00Z"}]
+    assert rows["Nadia"]["on_call"] == []
 
 
 def test_customers_reach_none_of_it(ticket, requester):
