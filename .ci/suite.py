@@ -1,7 +1,8 @@
 """Runs the suite on everything this machine has: SQLite, then PostgreSQL with Redis, then a browser.
 
 Everything runs on SQLite, and on the servers what may differ there; the rule is in tests/servers.py. `make test`; with
-the word `fast`, on SQLite only. With CI=true nothing may be missing. The last line says what ran and what was left out.
+the word `fast`, on SQLite only and without what is marked as thorough. With CI=true nothing may be missing. The last
+line says what ran and what was left out.
 """
 
 import getpass
@@ -84,6 +85,10 @@ def on_sqlite() -> bool | None:
     return pytest("SQLite", TEST_DATABASE_URL="", TEST_REDIS_URLS="")
 
 
+def fast() -> bool | None:
+    return pytest("SQLite", "-m", "not browser and not thorough", TEST_DATABASE_URL="", TEST_REDIS_URLS="")
+
+
 def on_servers() -> bool | None:
     url = postgresql()
     with empty_redis(WORKERS) as queues:
@@ -106,10 +111,11 @@ RUNS: list[tuple[str, Callable[[], bool | None], str]] = [
     ("PostgreSQL and Redis", on_servers, f"no PostgreSQL or no Redis with free databases answers on {SERVER}"),
     ("browser", in_browser, "no Chromium found"),
 ]
+FAST: list[tuple[str, Callable[[], bool | None], str]] = [("SQLite, without what is thorough", fast, "")]
 
 
 def main() -> int:
-    runs = RUNS[:1] if "fast" in sys.argv[1:] else RUNS
+    runs = FAST if "fast" in sys.argv[1:] else RUNS
     results = {name: run() for name, run, _ in runs}
     lines = [
         f"passed: {', '.join(name for name, result in results.items() if result) or 'nothing'}",

@@ -12,7 +12,7 @@ from tests.faults.acts import ACTS
 from tests.faults.mailbox import recording
 from tests.long import LONG
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.thorough]
 
 
 @pytest.fixture

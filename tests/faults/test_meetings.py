@@ -5,7 +5,7 @@ import pytest
 from tests.faults import invariants, kill, meeting, races, world
 from tests.faults.mailbox import recording
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.thorough]
 ROUNDS = 3
 
 

@@ -184,6 +184,7 @@ def answer(client, method, url, **more):
     return response
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("role", Role, ids=str)
 def test_pages_open_to_exactly_the_roles_of_the_table(role, world, client):
     client.raise_request_exception = False
@@ -207,6 +208,7 @@ def token_of(user):
     return create_token(user=user, contact=user.contacts.first(), name="test", scopes=scopes, days=1, now=now())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.STRANGER}), ids=str)
 def test_the_api_opens_to_exactly_the_roles_of_the_table(role, world, client):
     """Without a stranger: who belongs to no account gets no token."""

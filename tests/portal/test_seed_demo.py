@@ -46,6 +46,7 @@ def counted():
     return [model.objects.count() for model in (User, Account, Ticket, Message, Clock, Notice)]
 
 
+@pytest.mark.thorough
 class TestDemonstration(TestCase):
     """A class of Django's, because its rows are loaded once for all tests."""
 

@@ -13,6 +13,8 @@ from tests.ledger import flags, tickets_with_a_wrong_due_moment, what_is_wrong
 from tests.long import LONG
 from tickets.models import Ticket
 
+pytestmark = pytest.mark.thorough
+
 TICKETS = 5000 if LONG else 50
 SEED = 6
 YEAR, BUSY = 365 * DAY, timedelta(minutes=20)

@@ -30,7 +30,7 @@ from tickets.domain.clock_events import act_on_clock_events
 from tickets.domain.closing import REOPEN_FOR, close_solved
 from tickets.enums import Channel, Status
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 LANGUAGES = ["en", "fr"]
 

@@ -38,6 +38,8 @@ from tickets.domain.recounts import recount_after_changes
 from tickets.enums import Channel, LanguageChoice, Status
 from tickets.models import Ticket
 
+pytestmark = pytest.mark.thorough
+
 SETTINGS = settings(
     max_examples=2500 if LONG else 20, stateful_step_count=40 if LONG else 25, derandomize=not LONG, deadline=None,
     database=None, suppress_health_check=list(HealthCheck), print_blob=False,
