@@ -139,6 +139,7 @@ class OnceMiddleware:
                 if led_to:
                     submissions.end(submission, led_to)
                     self._taken(request, response)
+                    drafts.forget_sent(request)
                 else:
                     submission.delete()
         except submissions.AlreadyDone as done:
@@ -146,10 +147,9 @@ class OnceMiddleware:
         return response
 
     def _taken(self, request: Any, response: HttpResponse) -> HttpResponse:
-        """The words of this form have arrived: its draft goes in the same transaction, and the browser is told so."""
+        """Tell the browser that the words of this form have arrived; the act's own transaction deletes their draft."""
         place = request.POST.get("draft", "")
         if request.user.is_authenticated and drafts.is_place(place):
-            drafts.forget(request.user, request.contact, place)
             said = f"{request.COOKIES.get(TAKEN, '')}|{quote(place, safe='')}".lstrip("|")[-MAX_COOKIE:]
             response.set_cookie(TAKEN, said, max_age=HOUR, samesite="Lax", secure=request.is_secure())
         return response

@@ -105,6 +105,12 @@ def forget(user: Any, contact: Any, place: str) -> None:
         Draft.objects.filter(user=user, contact=contact, place=place).delete()
 
 
+def forget_sent(request: Any) -> None:
+    """The act that is being done takes the words of this form."""
+    if request.user.is_authenticated:
+        forget(request.user, request.contact, request.POST.get("draft", ""))
+
+
 def forget_old(*, now: datetime) -> int:
     """Remove drafts that nobody went back to; return how many."""
     gone, _rows = Draft.objects.filter(updated_at__lt=now - KEPT_FOR).delete()

@@ -95,7 +95,7 @@ def test_a_lead_signs_a_contract_with_the_figures_of_its_tier(client_for, lead, 
 def test_a_contract_that_cannot_be_is_refused_in_words(client_for, lead, account, values, sentence):
     response = client_for(lead).post(reverse("admin:accounts_contract_add"), contract_of(account, **values))
 
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert sentence in response.content.decode()
     assert Contract.objects.count() == 1
 

@@ -122,7 +122,7 @@ def test_hours_that_make_no_sense_are_refused_and_nothing_is_saved(client_for, l
 
     response = save(client_for(lead), calendar, **changes)
 
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert sentence in response.content.decode()
     assert (hours(calendar), CalendarException.objects.count(), Calendar.objects.get().version) == (before, 0, 1)
 
@@ -241,7 +241,7 @@ def test_a_target_without_time_is_refused(client_for, administrator, minutes):
 
     response = client_for(administrator).post(reverse("admin:sla_target_change", args=[target.pk]), values)
 
-    assert (response.status_code, Target.objects.get(pk=target.pk).response_minutes) == (200, 60)
+    assert (response.status_code, Target.objects.get(pk=target.pk).response_minutes) == (422, 60)
 
 
 def test_the_matrix_shows_all_sixteen_cells(client_for, agent):

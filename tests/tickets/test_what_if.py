@@ -222,7 +222,7 @@ def test_holidays_that_close_a_whole_year_are_refused_with_the_form_kept(client_
     page = client_for(lead).post(
         f"/desk/sla/calendar/{paris.calendar.pk}/change/", calendar_form(paris.calendar, _save="1")
     )
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert "stays closed for a whole year" in page.content.decode()
     assert "Founders’ day" in page.content.decode()
     assert not paris.calendar.exceptions.filter(day=TUESDAY).exists()
