@@ -91,6 +91,9 @@ class Campaign:
         self.forks = Forks(session, workers=self.asked.workers, seconds=self.seconds(), budget=self.asked.budget)
         self.forks.run(self.jobs(faults, functions))
         self.forks.run(self.processes())
+        if self.forks.bad:
+            bad = len(self.forks.bad)
+            self.report.say(f"{bad} tests fail in a fork without any fault and were not asked: {min(self.forks.bad)} …")
         session.testsfailed = self.report.end(seed=self.asked.seed, seconds=time.monotonic() - begun)
         return True
 

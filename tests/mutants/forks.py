@@ -20,8 +20,9 @@ import pytest
 from tests.mutants.faults import Fault
 from tests.mutants.targets import ROOT
 
-# Seconds of one test beyond which it counts as endless: these and ten times what it took without a fault.
-PATIENCE = 20
+# Seconds of work of one test beyond which it counts as endless: these, and ten times what it took without a fault. One
+# that only waits is ended by the watch, which a busy machine makes slow.
+PATIENCE, STANDSTILL = 10, 900
 Done = Callable[["Verdict"], None]
 
 
@@ -211,12 +212,15 @@ def empties(item: pytest.Item) -> bool:
 
 def passes(forks: Forks, item: pytest.Item, writer: int) -> bool:
     say(writer, test=item.nodeid)
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(int(PATIENCE + 10 * forks.seconds.get(item.nodeid, 1)))
+    for ending in (signal.SIGPROF, signal.SIGALRM):
+        signal.signal(ending, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_PROF, PATIENCE + 10 * forks.seconds.get(item.nodeid, 1))
+    signal.alarm(STANDSTILL)
     reports = Reports()
     item.config.pluginmanager.register(reports)
     item.ihook.pytest_runtest_protocol(item=item, nextitem=only_session(forks.session))
     item.config.pluginmanager.unregister(reports)
+    signal.setitimer(signal.ITIMER_PROF, 0)
     signal.alarm(0)
     return not reports.failed
 
