@@ -51,6 +51,7 @@ def customer_pages(world):
                 "accounts:meetings",
                 "accounts:engagement_new",
                 "portal:mailbox",
+                "portal:demo_clock",
                 "account_change_password",
             )  # fmt: skip
         ),
