@@ -8,7 +8,9 @@ import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 
+from accounts.domain.absences import go_away
 from portal.lib.clock import now
+from sla.domain.rota import open_rota, plan_weeks
 from sla.domain.sweep import sweep
 from sla.enums import Priority
 from tests.browser.analyses import analysed
@@ -99,4 +101,16 @@ def desk_in_use(transactional_db, requester, colleague, account_admin, agent, le
         "overdue": overdue, "fresh": fresh, "talk": talk, "solved": low, "merged": merged, "twin": twin, "told": told,
         "analysis": analysed(low, agent, lead, at=at - HOUR),
         "choosing": choosing,
+        "rota": _planned(overdue.region, agent, lead, at=at),
     }  # fmt: skip
+
+
+def _planned(region, agent, lead, *, at):
+    """A rota of two weeks in which somebody is away, and with nothing planned after them."""
+    for person in (agent, lead):
+        person.languages = ["en"]
+        person.save()
+    rota = open_rota(region, "en", weekday=0, hour="09:00", by=lead.user, now=at)
+    plan_weeks(rota, [agent, lead], first_day=at.date(), weeks=2, by=lead.user, now=at)
+    go_away(agent, starts_at=at + HOUR, ends_at=at + 90 * HOUR, by=agent.user, now=at)
+    return rota

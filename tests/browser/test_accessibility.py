@@ -100,6 +100,8 @@ def desk_pages(world):
         reverse("admin:tickets_rootcauseanalysis_preview", args=[world["analysis"].number]),
         reverse("admin:sla_attainment"),
         reverse("admin:sla_on_now"),
+        reverse("admin:sla_rota_changelist"),
+        reverse("admin:sla_rota_change", args=[world["rota"].pk]),
         reverse("admin:tickets_ticket_cover"),
         reverse("admin:accounts_awayperiod_changelist"),
         reverse("admin:sla_attainment") + "?by=agent&kind=response&period=days&from=2026-02-01&to=2026-01-01",

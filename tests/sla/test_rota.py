@@ -391,6 +391,19 @@ def test_a_lead_gives_a_shift_away_and_removes_one(desk, rota, planned, people):
     assert [row["gap"].starts_at for row in page.context["rows"] if "gap" in row] == []
 
 
+def test_a_refused_handover_of_a_shift_points_to_its_field_and_keeps_what_was_typed(desk, rota, planned, people):
+    before, shift = rows(rota), planned[1]
+
+    page = post(desk, "give", rota.pk, shift.pk, agent=people[2].pk, starts_at="2026-11-01T10:00", ends_at="")
+
+    said = page.content.decode()
+    assert (page.status_code, rows(rota)) == (422, before)
+    assert f'<a href="#give-{shift.pk}-starts_at">' in said
+    assert f'id="give-{shift.pk}-starts_at_error">This is outside the shift.' in said
+    assert 'value="2026-11-01T10:00"' in said
+    assert f'<option value="{people[2].pk}" selected>Cleo</option>' in said
+
+
 def test_a_shift_of_another_rota_is_not_found_under_this_one(desk, rota, planned, people, london, lead):
     other = open_rota(london, "en", weekday=0, hour="09:00", by=lead.user, now=NOW)
 
