@@ -62,6 +62,7 @@ def confirmed(meeting, tom):
 
 def at(monkeypatch, moment):
     monkeypatch.setattr("portal.lib.clock.now", lambda: moment)
+    monkeypatch.setattr("accounts.api.authentication.machine_now", lambda: moment)
     for module in ("accounts.views.meetings",):
         monkeypatch.setattr(f"{module}.now", lambda: moment)
 

@@ -1,6 +1,7 @@
 """Rows that leave later: what a slow mail server may not do to them."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,7 +16,7 @@ def test_a_batch_ends_before_another_worker_may_take_its_rows(requester, monkeyp
     for _more in range(5):
         make_ticket(requester)
     watch = iter(range(0, 1000, 25))
-    monkeypatch.setattr("portal.lib.outbox.time.monotonic", lambda: float(next(watch)))
+    monkeypatch.setattr("portal.lib.outbox.time", SimpleNamespace(monotonic=lambda: float(next(watch))))
 
     sent = outbox.deliver(now=MONDAY_9AM)
 

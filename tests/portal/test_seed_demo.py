@@ -184,7 +184,7 @@ class TestDemonstration(TestCase):
         engineers = DesignatedEngineer.objects.current().values_list("region__code", "agent__user__name")
         assert set(engineers) == {("emea", "Léa Fontaine"), ("apac", "Kenji Sato")}
 
-    def test_the_holidays_of_three_years_are_closed(self):
+    def test_the_holidays_of_four_years_are_closed(self):
         def is_closed(code, day):
             calendar = Calendar.objects.get(region__code=code)
             return calendars.business_calendar(calendar).intervals_on(day) == ()
@@ -192,7 +192,7 @@ class TestDemonstration(TestCase):
         assert is_closed("france", date(2026, 11, 11))
         assert is_closed("apac", date(2026, 11, 23))
         assert not is_closed("emea", date(2026, 11, 11))
-        assert {day.year for day in CalendarException.objects.values_list("day", flat=True)} == {2025, 2026, 2027}
+        assert {day.year for day in CalendarException.objects.values_list("day", flat=True)} == {2025, 2026, 2027, 2028}
 
     def test_everybody_who_is_named_can_sign_in_and_nobody_else(self):
         assert sorted(email for _who, email, _words in SIGN_INS) == sorted(User.objects.values_list("email", flat=True))

@@ -249,8 +249,8 @@ def test_a_ticket_opened_in_a_clock_change_night_is_due_when_the_oracle_says_and
         ("Europe/Paris", "2038-01-18T17:00", "2038-01-19T12:00", "2038-01-19T14:00", "2038-01-19T18:00"),
         ("Europe/Paris", "2038-01-19T03:14:08", "2038-01-19T13:00", "2038-01-19T15:00", "2038-01-20T18:00"),
         ("Europe/Paris", "2026-03-27T17:00", "2026-03-30T12:00", "2026-03-30T14:00", "2026-03-30T18:00"),
-        # The hours of the Friday that never was are resolved like any wall time in a gap: they are those of Saturday.
-        ("Pacific/Apia", "2011-12-29T16:00", "2011-12-31T11:00", "2011-12-31T13:00", "2011-12-31T18:00"),
+        # The Friday that never was has no hours: Thursday is followed by Monday.
+        ("Pacific/Apia", "2011-12-29T16:00", "2012-01-02T11:00", "2012-01-02T13:00", "2012-01-02T18:00"),
         ("Pacific/Apia", "2011-12-31T20:00", "2012-01-02T13:00", "2012-01-02T15:00", "2012-01-02T18:00"),
     ],
     ids=["29 February", "the day before", "New Year’s Eve", "Sunday of week 53", "the eve of 2038-01-19",
