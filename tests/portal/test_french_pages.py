@@ -1,12 +1,13 @@
 """No page in French has an English word on it that is not a name, or in somebody's own words."""
 
 import pytest
+from django.urls import reverse
 
 from portal.lib.access import Role, rule_for
 from portal.lib.permissions import DESK, TABLE
 from portal.lib.zones import zone_names
 from tests.french import Judge, texts_of
-from tests.portal.test_permissions import OWN_ANSWER, address, pages, world  # noqa: F401
+from tests.portal.test_permissions import OWN_ANSWER, ROUTES, address, pages, world  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 # Names that stand on pages and in no row: zones keep their key beside the city, the columns of a file are fixed.
@@ -39,6 +40,27 @@ def test_french_pages_are_french(role, world, client):  # noqa: F811
     assert found == {}
     assert len(answers) > 20
     assert {response.headers["Content-Language"] for _name, response in answers} == {"fr"}
+
+
+def test_the_pages_of_a_customer_who_has_nothing_yet_are_french(account_admin, client):
+    """Empty lists and untouched forms, which pages with something on them do not show."""
+    account_admin.user.language = "fr"
+    account_admin.user.save(update_fields=["language"])
+    client.force_login(account_admin.user, backend="accounts.backends.PersonBackend")
+    judge, found, forms = Judge.of_the_database(KNOWN), {}, 0
+    for name in pages():
+        may = Role.ACCOUNT_ADMIN in (rule_for(name, TABLE, DESK) or {}).get("GET", ())
+        if name in LEFT_OUT or ROUTES[name] or not may:
+            continue
+        response = client.get(reverse(name))
+        if response.status_code == 200 and "html" in response.headers.get("Content-Type", ""):
+            page = response.content.decode()
+            forms += "<select" in page
+            if english := judge.english_in(page):
+                found[name] = english
+
+    assert found == {}
+    assert forms > 3
 
 
 @pytest.mark.parametrize(
