@@ -27,7 +27,7 @@ PORTAL_ACTS = """
 account_reset_password accounts:contact_edit accounts:contact_invite accounts:engagement_cancel
 accounts:engagement_new accounts:hours_question accounts:meeting_agenda accounts:meeting_others accounts:profile
 accounts:seat_nominate accounts:seat_region accounts:seat_replace accounts:seat_withdraw accounts:token_revoke
-accounts:tokens tickets:close tickets:follow tickets:follower_add tickets:level_3 tickets:new tickets:phone
+accounts:tokens tickets:close tickets:follow tickets:follower_add tickets:level_3 tickets:new
 tickets:priority tickets:reply
 """.split()  # noqa: SIM905  (one name a line would fill two pages)
 WORK_ACTS = """
@@ -74,6 +74,8 @@ def filled(form: Form) -> dict[str, list[str]]:
 def forms_on(client: Client, url: str) -> list[Form]:
     page = client.get(url)
     if page.status_code != 200 or "text/html" not in page.get("Content-Type", ""):
+        if page.streaming:
+            list(page)  # a file is read to its end, and closed
         return []
     forms = posts_of(page.content.decode())
     for form in forms:
