@@ -697,3 +697,66 @@ def test_a_meeting_that_took_place_cannot_be_missed_afterwards(confirmed, lead):
     confirmed.refresh_from_db()
     assert (confirmed.state, confirmed.reason) == ("held", "")
     assert (said(confirmed), Notice.objects.count()) == (history, notices)
+
+
+def test_minutes_and_decisions_may_be_just_as_long_as_the_limit(held, lead):
+    written = {"minutes": "m" * 50_000, "decisions": "d" * 50_000}
+    kept = record.write_minutes(held, **written, version=held.version, publish=False, by=lead.user, now=NOW)
+    assert (len(kept.minutes), len(kept.decisions)) == (50_000, 50_000)
+
+    for field in written:
+        longer = written | {field: written[field] + "x"}
+        with pytest.raises(DomainError) as refusal:
+            record.write_minutes(kept, **longer, version=kept.version, publish=False, by=lead.user, now=NOW)
+        assert refusal.value.field == field
+    held.refresh_from_db()
+    assert (held.minutes, held.decisions) == (written["minutes"], written["decisions"])
+
+
+def test_an_action_that_is_finished_leaves_the_others_open_and_keeps_its_first_moment(held, lead, tom):
+    first, second = (
+        record.add_action(held, text, owner_name="Tom Hale", due_on=date(2026, 12, 1), by=lead.user, now=NOW)
+        for text in ("Send the plan", "Read the plan")
+    )
+
+    record.finish_action(first, by=tom.user, now=NOW + DAY)
+    record.finish_action(first, by=lead.user, now=NOW + 2 * DAY)
+
+    first.refresh_from_db()
+    assert (first.owner, first.done_at, first.done_by) == (tom.user, NOW + DAY, tom.user)
+    assert list(record.open_actions(held.account_id)) == [second]
+
+
+def test_the_owner_of_an_action_is_whoever_of_both_sides_has_that_name(held, lead, tom, priya, stranger):
+    names = ["nadia", "PRIYA NAIR", "Bob", "Somebody Else"]
+    owners = [
+        record.add_action(held, "Do", owner_name=name, due_on=date(2026, 12, 1), by=lead.user, now=NOW).owner
+        for name in names
+    ]
+
+    assert owners == [lead.user, priya.user, None, None]
+
+
+def test_the_last_free_places_of_an_agenda_are_taken_in_order(confirmed, tom):
+    for number in range(40):
+        record.add_to_agenda(confirmed, f"Subject {number}", by=tom.user, now=NOW)
+
+    with pytest.raises(DomainError) as refusal:
+        record.add_to_agenda(confirmed, "One more", by=tom.user, now=NOW)
+
+    assert refusal.value.code == "full"
+    assert list(confirmed.agenda.values_list("number", flat=True)) == list(range(1, 41))
+
+
+def test_a_reason_is_one_line_of_three_hundred_characters(confirmed, lead):
+    cancelled = meetings.cancel(confirmed, reason=f" We \n move. {'x' * 300}", by=lead.user, now=NOW)
+
+    assert cancelled.reason == f"We move. {'x' * 291}"
+
+
+def test_recording_a_meeting_twice_is_once(held, lead):
+    history = said(held)
+
+    again = meetings.hold(held, by=lead.user, now=held.starts_at + DAY)
+
+    assert (again.state, again.version, said(held)) == ("held", held.version, history)
