@@ -81,8 +81,8 @@ def tell_closed_by_customer(ticket: Ticket, *, by: User, now: datetime) -> None:
     """A customer says that it is done: the assignee and the others on the customer's side hear of it."""
     outbox.write(
         "customer_closed", key=f"customer_closed:{ticket.pk}:{ticket.version}",
-        recipients=[user for user in (*customers_of(ticket), *_owner(ticket)) if user != by.pk], data=about(ticket),
-        now=now,
+        recipients=[user for user in (*customers_of(ticket), *_owner(ticket)) if user != by.pk],
+        data=about(ticket, by=by.name), now=now,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from portal.lib.outbox import Notice, Withdrawn
 from tickets.domain.calls.calling import MOST_ATTEMPTS
@@ -51,6 +52,8 @@ def call_changed(notice: Notice, ticket: Ticket) -> dict[str, Any]:
     words = _words(call, notice) | {"moved": notice.data["act"] == CallAct.MOVED}
     if notice.recipient.is_staff:
         words["url"] = f"{settings.SITE_URL}{reverse('admin:tickets_call_change', args=[call.pk])}"
+        if ticket.assignee is None or ticket.assignee.user_id != notice.recipient_id:
+            words["because"] = _("You get this email because you were about to make this call.")
     return words
 
 
