@@ -253,6 +253,24 @@ def test_a_ticket_that_is_given_back_climbs_anew(people, requester):
     assert told() == [("ON_DUTY", "Ann"), ("ON_DUTY", "Ann"), ("BACKUP", "Zoe")]
 
 
+@pytest.mark.parametrize("answered", [True, False], ids=["a clock starts", "a clock runs already"])
+def test_a_message_to_somebody_who_has_left_is_the_teams(people, requester, answered):
+    ticket = urgent(requester)
+    assign(ticket, people["bob"], by=people["bob"].user, now=MONDAY_9AM)
+    if answered:
+        conversation.reply_as_agent(ticket, body="Which one?", by=people["bob"].user, now=MONDAY_9AM)
+    people["bob"].user.is_active = False
+    people["bob"].user.save()
+    later = MONDAY_9AM + 5 * MINUTE
+
+    conversation.reply_as_customer(ticket, body="This one.", by=requester, channel=Channel.EMAIL, now=later)
+    tell_next_steps(now=later)
+
+    ticket.refresh_from_db()
+    assert (ticket.assignee, told()) == (None, [("ON_DUTY", "Ann")])
+    assert [event.data["to"] for event in ticket.events.filter(kind=EventKind.ASSIGNED)] == ["Bob", ""]
+
+
 def test_an_assigned_ticket_and_a_live_one_alert_nobody(people, requester):
     live = urgent(requester, live=True, by=people["bob"].user, channel=Channel.PHONE)
 

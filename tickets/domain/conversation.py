@@ -17,6 +17,7 @@ from tickets.domain.history import record
 from tickets.domain.lifecycle import move, open_ticket, pause_or_resume
 from tickets.domain.locking import TicketClosed, locked, touch
 from tickets.domain.merging import survivor_of
+from tickets.domain.routing import release_from_who_left
 from tickets.enums import AuthorKind, Channel, EventKind, LanguageChoice, MessageKind, Status
 from tickets.models import Attachment, InternalNote, Message, Ticket
 
@@ -66,6 +67,7 @@ def reply_as_customer(
     if was in {Status.WAITING, Status.ON_HOLD, Status.SOLVED}:
         move(ticket, Status.OPEN, by=by.user, now=now)
         pause_or_resume(ticket, was, by=by.user, now=now)
+    release_from_who_left(ticket, now=now)
     promises.start(ticket, ClockKind.RESPONSE, cause=cause, by=by.user, now=now)
     promises.keep_next_due(ticket)
     touch(ticket, now=now)

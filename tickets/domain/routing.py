@@ -182,6 +182,18 @@ def assign(ticket: Ticket, to: Agent | None, *, by: User, now: datetime, covers_
     return ticket
 
 
+def release_from_who_left(ticket: Ticket, *, now: datetime) -> None:
+    """Somebody who has left answers nobody: the locked ticket is the team's again, and its ladder begins.
+
+    Called by the act that leaves a message for them; the caller saves the ticket.
+    """
+    if ticket.assignee is None or ticket.assignee.user.is_active:
+        return
+    ticket.assignee, ticket.routed_by = None, RoutedBy.NOBODY
+    record(ticket, EventKind.ASSIGNED, by=None, now=now, to="")
+    alerts.begin(ticket, now=now)
+
+
 def take_most_urgent(agent: Agent, *, now: datetime) -> Ticket | None:
     """Give `agent` the unassigned ticket that is due first, of those they may see. None: every ticket has an owner.
 
