@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -12,6 +13,7 @@ from tests import factories
 from tests.factories import MONDAY_9AM
 from tickets.domain.conversation import reply_as_agent
 from tickets.domain.lifecycle import change_status
+from tickets.domain.queue import Filters, Reader, View, page
 from tickets.domain.routing import assign
 from tickets.enums import Status
 
@@ -112,6 +114,14 @@ def test_filters_narrow_and_values_of_no_meaning_narrow_nothing(client_for, agen
     assert numbers(queue(client, view="team", priority="1) OR 1=1", account="x")) == [urgent.number, other.number]
 
 
+@pytest.mark.parametrize("words", ["printer", "ACME", "marc pet", "marc@acme.test"])
+def test_a_ticket_is_found_by_its_subject_its_account_and_its_requester(client_for, agent, requester, stranger, words):
+    found = factories.make_ticket(requester, subject="The printer smokes")
+    factories.make_ticket(stranger, subject="Something else")
+
+    assert numbers(queue(client_for(agent), view="team", q=words)) == [found.number]
+
+
 @pytest.mark.parametrize(
     "parameter", ["requester__user__password__startswith", "account__notes__regex", "o", "password", "_to_field"]
 )
@@ -145,6 +155,31 @@ def test_leafing_goes_through_every_ticket_once(client_for, agent, requester):
 
     assert len(numbers(first)) == 50
     assert sorted(numbers(first) + numbers(rest)) == sorted(wanted)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+@pytest.mark.parametrize("view", [View.TEAM, View.DONE], ids=str)
+def test_small_pages_hold_the_same_rows_in_the_same_order_as_a_large_one(agent, lead, requester, view, size):
+    """Other due moments, the same one twice, and none at all."""
+    for number in range(8):
+        factories.make_ticket(requester, priority=Priority(1 + number % 4))
+    for _number in range(3):
+        paused = factories.make_ticket(requester)
+        reply_as_agent(paused, body="And?", by=lead.user, now=MONDAY_9AM, status_after=Status.WAITING)
+    for _number in range(4):
+        change_status(factories.make_ticket(requester, live=True, by=lead.user), Status.SOLVED, by=lead.user, now=NOW)
+    reader = Reader(user=agent.user, agent=agent, now=NOW, zone=ZoneInfo("Europe/Paris"))
+    whole = [ticket.pk for ticket in page(view, Filters(), reader).tickets]
+
+    leaves, after = [], ""
+    while not leaves or after:
+        leaf = page(view, Filters(), reader, after=after, size=size)
+        leaves.append([ticket.pk for ticket in leaf.tickets])
+        after = leaf.after
+
+    assert [pk for leaf in leaves for pk in leaf] == whole
+    assert len(whole) == {View.TEAM: 11, View.DONE: 4}[view]
+    assert {len(leaf) for leaf in leaves[:-1]} == {size}
 
 
 def test_ticked_tickets_are_taken_and_finished_ones_are_left(client_for, agent, lead, requester):

@@ -35,6 +35,7 @@ class _Reader(HTMLParser):
         self.unseen: list[str] = []
         self.links: list[tuple[str, int]] = []
         self.lists: list[int] = []
+        self.indent = ""  # of an item in a list within a list
         self.pre = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -72,11 +73,11 @@ class _Reader(HTMLParser):
                 self.unseen.pop()
             return
         if tag in _BLOCKS:
+            if tag in {"ul", "ol"} and self.lists:
+                self.lists.pop()
             self._block(tag)
             if tag == "blockquote":
                 self.quotes = max(self.quotes - 1, 0)
-            elif tag in {"ul", "ol"} and self.lists:
-                self.lists.pop()
             elif tag == "pre":
                 self.pre = max(self.pre - 1, 0)
         elif tag == "a" and self.links:
@@ -104,31 +105,33 @@ class _Reader(HTMLParser):
 
     def _break(self) -> None:
         said = "".join(self.line)
-        said = said.rstrip() if self.pre else said.strip()
+        said = said.rstrip() if self.pre else f"{self.indent}{said.strip()}".rstrip()
         self.lines.append(f"{'> ' * self.quotes}{said}".rstrip() if self.quotes else said)
-        self.line = []
+        self.line, self.indent = [], ""
 
     def _block(self, tag: str) -> None:
         if "".join(self.line).strip():
             self._break()
-        self.line = []
+        self.line, self.indent = [], ""
+        if tag in {"ul", "ol"} and self.lists:
+            return  # a list within a list belongs to the item above it
         if tag in _APART and self.lines and self.lines[-1].strip("> "):
             self.lines.append(("> " * self.quotes).rstrip())
 
     def _item(self) -> None:
-        indent = "  " * max(len(self.lists) - 1, 0)
+        self.indent = "  " * max(len(self.lists) - 1, 0)
         if self.lists and self.lists[-1]:
-            self.line.append(f"{indent}{self.lists[-1]}. ")
+            self.line.append(f"{self.lists[-1]}. ")
             self.lists[-1] += 1
         else:
-            self.line.append(f"{indent}- ")
+            self.line.append("- ")
 
     def _link(self, href: str, since: int) -> None:
         said = "".join(self.line[since:]).strip()
         if not href.lower().startswith(("http://", "https://", "mailto:")) or len(href) > 2000:
             return
-        plain = href[7:] if href.lower().startswith("mailto:") else href
-        if plain.rstrip("/") not in {said.rstrip("/"), f"http://{said}", f"https://{said}"}:
+        plain, bare = href[7:] if href.lower().startswith("mailto:") else href, said.rstrip("/")
+        if plain.rstrip("/") not in {bare, f"http://{bare}", f"https://{bare}"}:
             self.line.append(f" ({plain})" if said else plain)
 
 
