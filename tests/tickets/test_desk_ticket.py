@@ -10,7 +10,7 @@ from portal.lib import clock
 from sla.enums import ClockKind, Outcome, Priority
 from tests import factories
 from tests.factories import MONDAY_9AM
-from tickets.domain.conversation import reply_as_agent, reply_as_customer
+from tickets.domain.conversation import NewerMessage, add_note, refuse_unread, reply_as_agent, reply_as_customer
 from tickets.domain.lifecycle import ask_for_priority
 from tickets.domain.routing import assign
 from tickets.enums import Channel, MessageKind, Status
@@ -70,6 +70,20 @@ def test_an_answer_to_an_older_state_is_held_and_its_text_kept(client_for, lead,
 
     assert act(client, ticket, "reply", body="Restart the phone.", seen=newer.pk).status_code == 302
     assert ticket.messages.filter(body="Restart the phone.").count() == 1
+
+
+def test_an_answer_is_held_for_the_newest_note_of_a_colleague(agent, lead, administrator, ticket):
+    notes = [add_note(ticket, body="Words.", by=person.user, now=NOW) for person in (agent, lead, administrator, agent)]
+    seen = notes[0].pk
+
+    with pytest.raises(NewerMessage, match=r"^Root added an internal note while you were writing\.") as held:
+        refuse_unread(ticket, None, seen_note=seen, by=agent.user)
+
+    assert held.value.metadata["note_id"] == notes[2].pk
+    # Own notes hold nobody back, nor those that were on the page.
+    refuse_unread(ticket, None, seen_note=notes[2].pk, by=agent.user)
+    refuse_unread(ticket, None, seen_note=notes[3].pk, by=lead.user)
+    refuse_unread(ticket, None, seen_note=None, by=agent.user)
 
 
 def test_solving_without_an_answer_is_refused_and_changes_nothing(client_for, lead, ticket):
