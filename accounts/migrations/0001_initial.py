@@ -108,10 +108,36 @@ class Migration(migrations.Migration):
                 (
                     "matches_tickets",
                     models.BooleanField(
-                        db_default=False,
-                        default=False,
+                        db_default=True,
+                        default=True,
                         help_text="By language, region, product and load, among the agents who are there in time. Without it new tickets wait for the team, except those of a designated engineer.",
                         verbose_name="give new tickets to the best match",
+                    ),
+                ),
+                (
+                    "backup_after_percent",
+                    models.PositiveSmallIntegerField(
+                        db_default=25,
+                        default=25,
+                        help_text="If nobody has taken an unassigned ticket by then. Agents on duty are told at once.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="backup told after (percent of the target)",
+                    ),
+                ),
+                (
+                    "leads_after_percent",
+                    models.PositiveSmallIntegerField(
+                        db_default=50,
+                        default=50,
+                        help_text="If nobody has taken the ticket by then either.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="team leads told after (percent of the target)",
                     ),
                 ),
             ],
@@ -119,6 +145,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "region",
                 "verbose_name_plural": "regions",
                 "ordering": ["name_en"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("backup_after_percent__gte", 1),
+                            ("backup_after_percent__lte", models.F("leads_after_percent")),
+                            ("leads_after_percent__lte", 100),
+                        ),
+                        name="accounts_region_ladder_climbs",
+                        violation_error_message="Team leads are told after the backup. Enter at least its percentage.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -298,6 +335,18 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        # A region and its agents name each other.
+        migrations.AddField(
+            model_name="region",
+            name="backups",
+            field=models.ManyToManyField(
+                blank=True,
+                help_text="If you choose none: the next agent on the on-call rota, or agents on duty elsewhere for the language.",
+                related_name="backup_regions",
+                to="accounts.agent",
+                verbose_name="backup agents",
+            ),
+        ),
         migrations.CreateModel(
             name="AwayPeriod",
             fields=[
@@ -476,6 +525,7 @@ class Migration(migrations.Migration):
                         verbose_name="by",
                     ),
                 ),
+                ("dated_at", models.DateTimeField(editable=False, null=True, verbose_name="dated back to")),
             ],
             options={
                 "verbose_name": "change of entitlements",
@@ -493,7 +543,11 @@ class Migration(migrations.Migration):
                             )
                         ),
                         name="accounts_change_cause_known",
-                    )
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("dated_at", None), ("dated_at__lt", models.F("at")), _connector="OR"),
+                        name="accounts_change_dated_back",
+                    ),
                 ],
             },
         ),

@@ -1,4 +1,6 @@
-"""Notices, and what the machinery remembers: every table with its rules."""
+"""Notices, drafts, and what the machinery remembers: every table with its rules."""
+
+import datetime
 
 import django.db.models.deletion
 from django.conf import settings
@@ -26,6 +28,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "breaker",
                 "verbose_name_plural": "breakers",
+            },
+        ),
+        migrations.CreateModel(
+            name="DemoClock",
+            fields=[
+                ("id", models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
+                ("ahead", models.DurationField(default=datetime.timedelta(0), verbose_name="ahead of the machine")),
+                ("goal", models.DateTimeField(null=True, verbose_name="on its way to")),
+                ("lay_at", models.DateTimeField(null=True, verbose_name="sample data to be laid around")),
+                ("laid_at", models.DateTimeField(null=True, verbose_name="sample data laid around")),
+            ],
+            options={
+                "verbose_name": "demonstration time",
+                "verbose_name_plural": "demonstration time",
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="portal_democlock_one_row")],
             },
         ),
         migrations.CreateModel(
@@ -148,15 +165,54 @@ class Migration(migrations.Migration):
                 (
                     "user",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 ("token", models.CharField(max_length=64)),
-                ("result", models.CharField(blank=True, max_length=64)),
+                ("result", models.CharField(blank=True, max_length=2000)),
                 ("created_at", models.DateTimeField(db_index=True)),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("user", "token"), name="portal_submission_once")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "token"), name="portal_submission_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("user", None)), fields=("token",), name="portal_submission_of_nobody"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Draft",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.CharField(max_length=200)),
+                ("fields", models.JSONField(default=dict)),
+                ("updated_at", models.DateTimeField(db_index=True)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.contact"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "contact", "place"), name="portal_draft_one_a_place"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("contact", None)),
+                        fields=("user", "place"),
+                        name="portal_draft_one_a_place_on_the_desk",
+                    ),
+                ],
             },
         ),
     ]

@@ -565,6 +565,63 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="AnalysisVerdict",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[("accepted", "Accepted"), ("disputed", "Disputed")],
+                        max_length=8,
+                        verbose_name="verdict",
+                    ),
+                ),
+                ("given_at", models.DateTimeField(verbose_name="given")),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="given by",
+                    ),
+                ),
+                (
+                    "question",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="dispute",
+                        to="tickets.analysisquestion",
+                        verbose_name="reason",
+                    ),
+                ),
+                (
+                    "version",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="verdict",
+                        to="tickets.analysisversion",
+                        verbose_name="version",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "verdict of the customer",
+                "verbose_name_plural": "verdicts of customers",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("question", None), ("verdict", "accepted")),
+                            models.Q(("question__isnull", False), ("verdict", "disputed")),
+                            _connector="OR",
+                        ),
+                        name="tickets_analysisverdict_disputed_says_why",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Call",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1174,6 +1231,85 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Workaround",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("description", models.CharField(max_length=2000, verbose_name="workaround")),
+                ("recorded_at", models.DateTimeField(verbose_name="in place since")),
+                (
+                    "ending",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("rejected", "Does not work for the customer"),
+                            ("replaced", "Replaced by another one"),
+                            ("withdrawn", "Withdrawn by us"),
+                        ],
+                        max_length=9,
+                        verbose_name="ending",
+                    ),
+                ),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="ended")),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="ended by",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="recorded by",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="workarounds",
+                        to="tickets.ticket",
+                        verbose_name="ticket",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "workaround",
+                "verbose_name_plural": "workarounds",
+                "ordering": ["pk"],
+                "indexes": [models.Index(fields=["recorded_at"], name="tickets_workaround_recorded")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ending__in", ["", "rejected", "replaced", "withdrawn"])),
+                        name="tickets_workaround_ending_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("ended_by", None), ("ending", "")),
+                            models.Q(
+                                models.Q(("ending", ""), _negated=True),
+                                ("ended_at__gte", models.F("recorded_at")),
+                                ("ended_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="tickets_workaround_ended_says_how",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("ticket",),
+                        name="tickets_workaround_one_in_place",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="TicketEvent",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1212,6 +1348,8 @@ class Migration(migrations.Migration):
                             ("chat", "Chat"),
                             ("mail", "E-mail"),
                             ("analysis", "Root-cause analysis"),
+                            ("workaround", "Workaround"),
+                            ("alerted", "Agents notified"),
                         ],
                         max_length=16,
                         verbose_name="kind",
@@ -1264,6 +1402,8 @@ class Migration(migrations.Migration):
                                     "chat",
                                     "mail",
                                     "analysis",
+                                    "workaround",
+                                    "alerted",
                                 ],
                             )
                         ),
@@ -1461,7 +1601,7 @@ class Migration(migrations.Migration):
                             ("no_access", "the sender may no longer see the ticket"),
                             ("several_accounts", "the sender belongs to several accounts"),
                             ("staff", "a member of staff wrote without answering a mail"),
-                            ("stale", "the customer wrote again after the mail that an agent answers"),
+                            ("stale", "somebody wrote on the ticket after the mail that an agent answers"),
                             ("no_sender", "no single sender can be read from it"),
                             ("too_many", "too many mails of this sender in an hour"),
                             ("empty", "the answer holds no words of its own"),
