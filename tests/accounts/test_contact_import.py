@@ -140,7 +140,7 @@ def test_two_hundred_rows_and_a_cell_of_three_hundred_characters_are_taken_and_n
     assert import_contacts(account, f"email,name\n{long}\n", by=account_admin.user, now=MONDAY_9AM, trial=False).stored
     assert Contact.objects.get(user__email="long@acme.test").name == "L" * 120
     assert errors(account, f"email,name\nm@acme.test,{'L' * 301}\n", account_admin.user) == (
-        False, [(2, "One of the cells is too long.")],
+        False, [(2, "Enter at most 300 characters; you entered 301.")],
     )  # fmt: skip
 
 

@@ -103,18 +103,18 @@ def test_an_answer_written_against_an_older_thread_is_held(ticket, requester, ag
     assert Message.objects.filter(ticket=ticket).count() == 2
 
 
-def test_a_colleagues_answer_holds_no_agents_answer(ticket, agent, lead):
-    """Only the customer's words make an answer old."""
+def test_a_colleagues_answer_holds_an_agents_answer_that_was_begun_before_it(ticket, agent, lead):
+    """Two agents who answer at once: the second one reads the first answer before theirs is sent."""
     seen = ticket.messages.get().pk
     reply_as_agent(ticket, body="We look.", by=lead.user, now=MONDAY_9AM + HOUR)
 
-    reply_as_agent(ticket, body="Try this", by=agent.user, now=MONDAY_9AM + 2 * HOUR, seen_message=seen)
+    with pytest.raises(NewerMessage, match="Nadia wrote"):
+        reply_as_agent(ticket, body="Try this", by=agent.user, now=MONDAY_9AM + 2 * HOUR, seen_message=seen)
+    assert [message.author for message in ticket.messages.order_by("pk")] == [ticket.requester.user, lead.user]
 
-    assert [message.author for message in ticket.messages.order_by("pk")] == [
-        ticket.requester.user,
-        lead.user,
-        agent.user,
-    ]
+    seen = ticket.messages.last().pk
+    reply_as_agent(ticket, body="Try this", by=agent.user, now=MONDAY_9AM + 2 * HOUR, seen_message=seen)
+    assert ticket.messages.last().author == agent.user
 
 
 def test_an_answer_to_the_newest_of_several_messages_is_sent(ticket, requester, agent):
