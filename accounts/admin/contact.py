@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.person_form import NewPersonForm, already_contact, already_staff
 from accounts.admin.reachability import Reachable
 from accounts.models import Contact, Region, User
+from portal.lib import names
 from portal.lib.desk import DeskAdmin
 from portal.lib.typed import as_id
 
@@ -67,7 +68,7 @@ class ContactAdmin(Reachable, DeskAdmin):
 
     @admin.display(description=_("language"))
     def language(self, contact: Contact) -> str:
-        return contact.user.get_language_display()
+        return names.language(contact.user.language)
 
     @admin.display(description=_("region"))
     def own_region_name(self, contact: Contact) -> Region:

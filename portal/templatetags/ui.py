@@ -39,6 +39,12 @@ def _time(value: datetime, words: str) -> SafeString:
     return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), full, words)
 
 
+@register.filter
+def language_name(code: str) -> str:
+    """`fr` → “French”, “français”: as the reader calls it."""
+    return names.language(code)
+
+
 @register.inclusion_tag("ui/priorities.html")
 def priority_definitions() -> dict[str, Any]:
     """What each priority means for the business of the customer: people choose by consequence."""

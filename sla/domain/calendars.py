@@ -210,8 +210,14 @@ def public_holidays(region: Region, year: int) -> dict[date, tuple[str, str]]:
     english = named(("en_GB", "en_US", "en_CA", "en"))
     french = named(FRENCH) if set(FRENCH) & set(supported) else {}
     return {
-        day: (english[day], french.get(day) or french_name(english[day])) for day in sorted(english) if day.year == year
+        day: (english[day], _in_french(english[day], french.get(day))) for day in sorted(english) if day.year == year
     }
+
+
+def _in_french(english: str, french: str | None) -> str:
+    """The French name of the library, unless it has none or leaves the English one, as with Boxing Day in Canada."""
+    untranslated = french is None or french.partition(" (")[0] == english.partition(" (")[0]
+    return french_name(english) if untranslated else str(french)
 
 
 @transaction.atomic
