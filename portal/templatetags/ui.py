@@ -40,7 +40,7 @@ def _time(value: datetime, words: str) -> SafeString:
 
 
 @register.filter
-def language_name(code: str) -> str:
+def language(code: str) -> str:
     """`fr` → “French”, “français”: as the reader calls it."""
     return names.language(code)
 
