@@ -760,3 +760,12 @@ def test_recording_a_meeting_twice_is_once(held, lead):
     again = meetings.hold(held, by=lead.user, now=held.starts_at + DAY)
 
     assert (again.state, again.version, said(held)) == ("held", held.version, history)
+
+
+def test_nobody_asks_for_other_times_of_a_meeting_that_was(held, tom):
+    history, notices = said(held), Notice.objects.count()
+
+    with pytest.raises(Stale):
+        meetings.ask_for_others(held, text="Fridays suit us.", by=tom.user, now=held.starts_at + DAY)
+
+    assert (said(held), Notice.objects.count()) == (history, notices)
