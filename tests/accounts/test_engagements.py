@@ -435,3 +435,11 @@ def test_the_second_administrator_of_an_account_sees_the_same(client_for, year, 
     other = factories.make_contact(account, "zoe@acme.test", role="admin")
 
     assert "Rehearse, then do it." in words(client_for(other).get(f"/account/hours/engagements/{planned.pk}/"))
+
+
+def test_what_was_cancelled_or_delivered_is_open_no_longer(planned, requester, agent):
+    assert list(Engagement.objects.open()) == [planned]
+
+    engagements.cancel(planned, words="Next year.", by=agent.user, now=MONDAY_9AM)
+
+    assert list(Engagement.objects.open()) == []

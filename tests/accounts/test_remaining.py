@@ -1,0 +1,28 @@
+"""What an account still has: its own figures, whatever the others have."""
+
+from datetime import timedelta
+
+from accounts.domain import hours, hours_years
+from accounts.domain.remaining import Remaining, remaining_of
+from accounts.enums import Tier
+from tests import factories
+from tests.factories import MONDAY_9AM
+
+
+def test_each_account_has_its_own_seats_and_hours(paris, lead, agent):
+    accounts = [factories.make_account(name, region=paris, tier=Tier.GOLD) for name in ("Alpha", "Beta", "Gamma")]
+    for number, account in enumerate(accounts):
+        for person in range(number):
+            contact = factories.make_contact(account, f"p{person}@{account.name.lower()}.test")
+            factories.seat(contact, by=lead.user)
+    hours_years.keep_years(now=MONDAY_9AM)
+    hours.use(accounts[0], 60, work="Review", by=agent.user, now=MONDAY_9AM)
+    hours.use(accounts[1], 90, work="Review", by=agent.user, now=MONDAY_9AM + timedelta(hours=1))
+
+    left = [remaining_of(account, MONDAY_9AM + timedelta(days=1)) for account in accounts]
+
+    assert left == [
+        Remaining(0, 420, 480, None),
+        Remaining(1, 390, 480, None),
+        Remaining(2, 480, 480, None),
+    ]
