@@ -8,6 +8,7 @@ from accounts.enums import Tier
 from sla.enums import Priority
 from tests.factories import MONDAY_9AM, make_ticket
 from tickets.domain import conversation, lifecycle
+from tickets.domain.merging import merge
 from tickets.domain.replay import replay, replays
 from tickets.enums import Status
 
@@ -102,3 +103,15 @@ def test_administrators_of_the_account_read_it_in_words_and_members_do_not(
 ):
     assert "3 of these 5 answers would have been late" in client_for(account_admin).get("/account/").content.decode()
     assert "would have been late" not in client_for(requester).get("/account/").content.decode()
+
+
+def test_a_merge_replays_the_promise_that_was_taken_over(requester, agent, lead, account):
+    other = make_ticket(requester, priority=Priority.HIGH)
+    into = make_ticket(requester, priority=Priority.HIGH, now=MONDAY_9AM + 30 * MINUTE)
+    merge(other, into=into, by=lead.user, now=MONDAY_9AM + HOUR)
+    conversation.reply_as_agent(into, body="Done.", by=agent.user, now=MONDAY_9AM + 2.25 * HOUR)
+
+    (row,) = replay(account, Tier.PLATINUM, now=LATER).of("response")
+
+    assert (row.ticket, row.due_at) == (into, MONDAY_9AM + 3 * HOUR)
+    assert (row.due_then, row.late_by) == (MONDAY_9AM + 2 * HOUR, 15 * MINUTE)
