@@ -94,6 +94,20 @@ def test_a_status_that_nobody_set_is_found(history):
     assert found() == [("status", False)]
 
 
+@pytest.mark.parametrize(
+    ("kind", "causes"),
+    [
+        (ClockKind.RESPONSE, {"clock_on_done"}),
+        (ClockKind.CHECK_IN, {"clock_on_done", "check_in_on_their_turn"}),
+    ],
+)
+def test_a_clock_that_runs_on_a_solved_ticket_is_found(ticket, kind, causes):
+    ticket.clocks.exclude(kind=kind).delete()
+    Ticket.objects.update(status=Status.SOLVED, solved_at=MONDAY_9AM, next_due_at=None)
+
+    assert causes <= {cause for cause, _on_clock in found()}
+
+
 def test_the_command_names_each_difference_and_fails(history, capsys):
     Ticket.objects.update(next_due_at=MONDAY_9AM)
     with pytest.raises(SystemExit) as stop:
