@@ -230,3 +230,17 @@ def test_languages_and_countries_are_named_in_the_language_of_the_reader():
     )  # fmt: skip
     with translation.override("fr"):
         assert (names.language("ja"), names.country("GB")) == ("japonais", "Royaume-Uni")
+
+
+@pytest.mark.parametrize(
+    ("length", "said"),
+    [
+        (timedelta(days=1), "24\xa0h"),
+        (timedelta(days=1, hours=3), "1\xa0day 3\xa0h"),
+        (timedelta(days=6, hours=23), "6\xa0days 23\xa0h"),
+        (timedelta(days=7, hours=3), "7\xa0days"),
+        (-timedelta(days=2, minutes=59), "2\xa0days"),
+    ],
+)
+def test_hours_are_said_beside_days_until_a_week_is_full(length, said):
+    assert say_distance(length).replace(" ", "\xa0") == said.replace(" ", "\xa0")
