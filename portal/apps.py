@@ -10,7 +10,7 @@ class PortalConfig(AppConfig):
     verbose_name = _("System")
 
     def ready(self) -> None:
-        from portal import checks  # noqa: F401, PLC0415 - registers the checks once apps are loaded
+        from portal import checks, unsent  # noqa: F401, PLC0415 - register themselves once apps are loaded
 
         logs.keep_secrets_from_servers()
 

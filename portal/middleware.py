@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from accounts.models import Contact
+from portal import unsent
 from portal.drafts import page_before
 from portal.lib import clock, drafts, submissions
 from portal.lib.access import Role, role_of, rule_for
@@ -96,7 +97,10 @@ class AccessMiddleware:
         if request.role in rule[method]:
             return None
         if request.role == Role.ANONYMOUS:
-            return redirect_to_login(request.get_full_path() if method == "GET" else _page_of_form(request, rule))
+            if method == "GET":
+                return redirect_to_login(request.get_full_path())
+            unsent.keep(request, now=clock.now())
+            return redirect_to_login(_page_of_form(request, rule))
         raise PermissionDenied
 
 

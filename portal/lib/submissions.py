@@ -22,6 +22,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 # The field of the token, and those beside it that say nothing about what was written.
 FIELD = "submission"
@@ -59,8 +60,26 @@ class AlreadyDone(Exception):
         self.result = result
 
 
-def new_token() -> str:
-    return secrets.token_hex(32)
+def new_token(user: Any = None, contact: Any = None) -> str:
+    """A fresh token. One of a page that was drawn for somebody names them, signed: who wrote the form is known even
+    when it arrives after their session has ended."""
+    if user is None or not user.is_authenticated:
+        return secrets.token_hex(32)
+    said = f"{secrets.token_hex(8)}_{user.pk}_{contact.pk if contact else 0}"
+    return f"{said}_{_signature(said)}"
+
+
+def writer_of(token: str) -> tuple[int, int | None] | None:
+    """The keys of the person and of the contact they acted as (None on the desk) for whom the form was drawn."""
+    said, _cut, signature = token.rpartition("_")
+    if not _TOKEN.fullmatch(token) or not constant_time_compare(signature, _signature(said)):
+        return None
+    _random, user, contact = said.split("_")
+    return int(user), int(contact) or None
+
+
+def _signature(said: str) -> str:
+    return salted_hmac("portal.submission.writer", said, algorithm="sha256").hexdigest()[:24]
 
 
 def key_of(request: HttpRequest) -> str | None:

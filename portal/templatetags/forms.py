@@ -20,9 +20,10 @@ register = template.Library()
 def csrf_token(context: Context) -> SafeString:
     """Django's own tag, and with it the token that makes the form safe to send twice: no form has one without the
     other, those of the admin included."""
+    request: Any = context.get("request")
+    token = submissions.new_token(getattr(request, "user", None), getattr(request, "contact", None))
     return format_html(
-        '{}<input type="hidden" name="{}" value="{}">',
-        CsrfTokenNode().render(context), submissions.FIELD, submissions.new_token(),
+        '{}<input type="hidden" name="{}" value="{}">', CsrfTokenNode().render(context), submissions.FIELD, token
     )  # fmt: skip
 
 

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
-from portal.lib import drafts
+from portal.lib import drafts, submissions
 from portal.lib.clock import now
 from portal.lib.drafts import KEPT_FOR, MAX_CHARS, MAX_DRAFTS, Draft
 from portal.tasks import forget_old
@@ -217,3 +218,117 @@ def test_without_a_page_to_go_back_to_the_form_itself_says_where(referer, ticket
     answers = [Client().post(act, {"body": "x"}, headers={"Referer": referer}).url for act in (reply, close)]
 
     assert answers == [f"/sign-in/?next={reply}", "/sign-in/?next=/"]
+
+
+@pytest.fixture
+def signed_out(face):
+    """The words are posted without a session while an older draft stands; also the page that answers."""
+    client, person, page, place, field = face
+    form = composer(client.get(page), place).data() | {field: ["A <b>new</b> text"], "subject": ["One"]}
+    client.post(DRAFTS, {"draft": place, field: "Older"}, headers=FETCH)
+    Session.objects.all().delete()
+    answer = client.post(place, form, headers={"Referer": f"http://testserver{page}"})
+    person.user.set_password("on time, every time")
+    person.user.save()
+    return client, answer.url
+
+
+def sign_in(client, where, person):
+    return client.post(where, {"login": person.user.email, "password": "on time, every time"})
+
+
+def test_words_that_arrive_after_the_session_are_kept_for_their_writer(face, signed_out):
+    _client, person, page, place, field = face
+    client, where = signed_out
+    assert "nothing was sent. What you wrote is kept for an hour." in client.get(where).content.decode()
+    assert Draft.objects.get().fields == {field: "Older"}
+
+    back = sign_in(client, where, person)
+    shown = client.get(page)
+
+    assert (back.status_code, back.url) == (302, page)
+    assert composer(shown, place).data()[field] == ["A <b>new</b> text"]
+    assert {
+        "en": "Your session had ended: nothing was sent. What you wrote stands in the form.",
+        "fr": (
+            "Votre session avait expiré\xa0: rien n’a été envoyé. Ce que vous avez écrit se trouve dans le formulaire."
+        ),
+    }[person.user.language] in shown.content.decode()
+    assert "unsent" not in client.session
+
+
+def test_somebody_else_who_signs_in_there_sees_nothing_and_ends_it(face, signed_out, colleague):
+    _client, person, page, _place, field = face
+    client, where = signed_out
+    colleague.user.set_password("on time, every time")
+    colleague.user.save()
+    assert "new" not in words_on(client.get(where))
+
+    sign_in(client, where, colleague)
+    assert "unsent" not in client.session
+    assert "A &lt;b&gt;new" not in client.get("/tickets/", follow=True).content.decode()
+    client.post("/sign-out/")
+    sign_in(client, where, person)
+
+    assert list(Draft.objects.values_list("user", "fields")) == [(person.user.pk, {field: "Older"})]
+
+
+def words_on(page):
+    return [form.data().get("body", form.data().get("note")) for form in posts_of(page.content.decode())]
+
+
+def test_after_an_hour_they_are_gone(face, signed_out):
+    _client, person, _page, _place, field = face
+    client, where = signed_out
+    session = client.session
+    session["unsent"] = session["unsent"] | {"until": now().timestamp() - 1}
+    session.save()
+
+    sign_in(client, where, person)
+
+    assert Draft.objects.get().fields == {field: "Older"}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_form_without_a_draft_gives_its_text_back_to_copy(language, requester):
+    requester.user.language = language
+    requester.user.set_password("on time, every time")
+    requester.user.save()
+    client = browser(requester)
+    asked = "/account/hours/engagements/new/"
+    token = submissions.new_token(requester.user, requester)
+    del client.cookies["sessionid"]
+    where = client.post(asked, {"topic": "x", "wish": "Be <current> soon", "password": "a b", "submission": token}).url
+
+    sign_in(client, where, requester)
+    page = client.get("/tickets/").content.decode()
+
+    said = {
+        "en": "Your session had ended: nothing was sent. Your text, to copy:",
+        "fr": "Votre session avait expiré\xa0: rien n’a été envoyé. Votre texte, à copier\xa0:",
+    }[language]
+    assert f'<label>{said} <textarea rows="6" readonly>Be &lt;current&gt; soon</textarea></label>' in page
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "change", [lambda token: token[:-1] + "g", lambda token: submissions.new_token(), lambda _: ""]
+)
+def test_words_of_a_form_that_was_drawn_for_nobody_are_not_kept(change, requester, ticket):
+    client, token = Client(), submissions.new_token(requester.user, requester)
+
+    answer = client.post(f"/tickets/{ticket.number}/reply/", {"body": "Two words", "submission": change(token)})
+
+    assert answer.status_code == 302
+    assert (submissions.writer_of(token), submissions.writer_of(change(token))) == (
+        (requester.user.pk, requester.pk), None,
+    )  # fmt: skip
+    assert "sessionid" not in client.cookies
+
+
+def test_a_password_is_never_kept(requester):
+    client, token = Client(), submissions.new_token(requester.user, requester)
+
+    client.post("/password/change/", {"oldpassword": "on time", "password1": "a b c", "submission": token})
+
+    assert "sessionid" not in client.cookies
