@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.lib.durations import say_day, say_moment, say_time
@@ -33,14 +33,14 @@ class SlotField(forms.ChoiceField):
         for slot in slots:
             said = say_time(slot, mine)
             if slot.astimezone(mine).utcoffset() != slot.astimezone(theirs).utcoffset():
-                said = _now("%(time)s · %(there)s in %(city)s") % {
+                said = gettext("%(time)s · %(there)s in %(city)s") % {
                     "time": said, "there": say_time(slot, theirs), "city": city(region_zone),
                 }  # fmt: skip
             days.setdefault(say_day(slot, now, mine), []).append((slot.isoformat(), said))
         near = [(slot.isoformat(), say_moment(slot, now, mine)) for slot in first]
-        choices: list[Any] = [(SOON, _now("As soon as possible"))]
+        choices: list[Any] = [(SOON, gettext("As soon as possible"))]
         if near:
-            choices.append((_now("Nearest free times"), near))
+            choices.append((gettext("Nearest free times"), near))
         self.choices = [*choices, *days.items()]
 
     def valid_value(self, value: Any) -> bool:
@@ -54,9 +54,9 @@ class SlotField(forms.ChoiceField):
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:
-            raise forms.ValidationError(_now("Choose a time from the list.")) from None
+            raise forms.ValidationError(gettext("Choose a time from the list.")) from None
         if moment.tzinfo is None:
-            raise forms.ValidationError(_now("Choose a time from the list."))
+            raise forms.ValidationError(gettext("Choose a time from the list."))
         return moment
 
 
@@ -84,7 +84,7 @@ class CallForm(forms.Form):
         if has_ticket:
             del self.fields["priority"]
         self.fields["topic"].required = not has_ticket
-        self.fields["topic"].error_messages["required"] = _now("Say in a few words what the call is about.")
+        self.fields["topic"].error_messages["required"] = gettext("Say in a few words what the call is about.")
         if not chooses_language:
             del self.fields["language_choice"]
 

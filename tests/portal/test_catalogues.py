@@ -1,9 +1,13 @@
 """Translations are compiled without gettext, and the check names what a reader would miss."""
 
+import ast
 import gettext
 import os
+from pathlib import Path
 
+import pytest
 from babel.messages.catalog import Catalog
+from django.conf import settings
 
 from portal.catalogues import compile_catalogues
 from portal.management.commands.check_messages import compare
@@ -75,3 +79,53 @@ def test_what_a_reader_would_miss_is_named():
     assert compare(source, catalogue(("Deadline", "Échéance"))) == ["missing, run make messages: 'Ticket'"]
     assert compare(catalogue(), catalogue(("Old", "Vieux"))) == ["no longer used, run make messages: 'Old'"]
     assert compare(catalogue(("A", "")), catalogue(("A", "B"), fuzzy=True)) == ["fuzzy: 'A'"]
+
+
+# --- Texts are marked by names that the extractor knows -----------------------------------------------------------
+
+MARKS = {"gettext_noop"} | {
+    f"{number}{context}gettext{lazy}" for number in ("", "n") for context in ("", "p") for lazy in ("", "_lazy")
+}
+
+
+def unknown_marks(source):
+    """Where a text would be marked by a name that makemessages passes over: an alias other than `_`, or another name
+    for the function."""
+    faults = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+            faults += [
+                f"{name.name} as {name.asname}"
+                for name in node.names
+                if name.asname
+                and not (name.asname == "_" and name.name in {"gettext", "gettext_lazy"})
+                and name.name in MARKS
+            ]
+        values = node.values if isinstance(node, ast.Dict) else [getattr(node, "value", None)]
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr | ast.Dict):
+            faults += [value.id for value in values if isinstance(value, ast.Name) and value.id in MARKS]
+    return faults
+
+
+def test_every_text_is_marked_by_a_name_that_is_collected():
+    files = [
+        file for app in ("portal", "tickets", "sla", "accounts") for file in Path(settings.BASE_DIR, app).rglob("*.py")
+    ]
+    marked = [file for file in files if "django.utils.translation" in file.read_text()]
+
+    assert len(marked) > 100
+    assert {str(file): found for file in marked if (found := unknown_marks(file.read_text()))} == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("from django.utils.translation import gettext as _now", ["gettext as _now"]),
+        ("from django.utils.translation import ngettext as _", ["ngettext as _"]),
+        ("say = gettext", ["gettext"]),
+        ("from django.utils.translation import gettext_lazy as _", []),
+        ("from django.utils.translation import gettext, override as spoken", []),
+    ],
+)
+def test_an_alias_that_is_not_collected_is_found(line, found):
+    assert unknown_marks(line) == found

@@ -411,6 +411,22 @@ def test_a_form_sent_twice_plans_one_call(client_for, requester):
     assert Call.objects.count() == 1
 
 
+def test_the_form_speaks_french_throughout(client_for, requester):
+    requester.user.language, requester.user.time_zone = "fr", "Asia/Tokyo"
+    requester.user.save()
+    client = client_for(requester)
+    form = {"number": NUMBER, "topic": "Portail", "priority": "3", "language_choice": "english"}
+
+    fresh = client.get("/phone/").content.decode()
+    wrong = client.post("/phone/", form | {"slot": "soon"}).content.decode()
+    taken = client.post("/phone/", form | {"slot": "2026-11-09T20:10:00+00:00"}).content.decode()
+
+    assert re.search(r">\d\d:\d\d · \d\d:\d\d à Paris<", fresh)
+    assert "Choisissez une heure dans la liste." in wrong
+    assert '<optgroup label="Créneaux libres les plus proches">' in taken
+    assert not Call.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
