@@ -7,6 +7,7 @@ import time_machine
 from django.core import mail
 
 from portal.lib import outbox
+from portal.lib.drafts import Draft
 from portal.lib.outbox import Notice
 from tests.api import Caller
 from tests.chats import MINUTE, begin, there
@@ -71,6 +72,108 @@ def test_a_closed_chat_takes_the_question_as_a_ticket(language, title, promise, 
     )  # fmt: skip
     assert ticket.clocks.get(kind="response").started_at == MONDAY_9AM
     assert (Chat.objects.count(), client.get(answers[0].url).status_code) == (0, 200)
+
+
+@pytest.mark.parametrize(
+    ("language", "empty", "long"),
+    [
+        (
+            "en",
+            ["Say in a few words what it is about.", "Write your first line."],
+            [
+                "What it is about takes at most 120 characters. Say it shorter.",
+                "A first line has at most 4000 characters. Open a ticket for more.",
+            ],
+        ),
+        (
+            "fr",
+            ["Dites en quelques mots de quoi il s’agit.", "Écrivez votre première ligne."],
+            [
+                "L’objet compte au plus 120 caractères. Dites-le plus brièvement.",
+                "Une première ligne compte au plus 4000 caractères. Ouvrez un ticket pour en dire plus.",
+            ],
+        ),
+    ],
+)
+def test_the_form_says_which_field_lacks_what(language, empty, long, colleague, client_for):
+    colleague.user.language = language
+    colleague.user.save()
+    client = client_for(colleague)
+
+    answers = [client.post("/chat/", sent | {"leave": "1"}) for sent in ({}, {"topic": "x" * 201, "body": "x" * 4001})]
+
+    assert [answer.status_code for answer in answers] == [422, 422]
+    said = [re.findall(r'<p class="field__error"[^>]*>([^<]*)</p>', answer.content.decode()) for answer in answers]
+    assert said == [empty, long]
+    assert not Ticket.objects.exists()
+
+
+def leave_form(client, chat):
+    """The form that the button “Leave the chat” sends, without a script."""
+    page = client.get(f"/chat/{chat.key}/").content.decode()
+    end = f"/chat/{chat.key}/end/"
+    return end, next(form for form in posts_of(page) if end in form.actions).data()
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_leaving_an_unanswered_chat_takes_the_typed_line_to_the_reply_field(language, chat, requester, client_for):
+    requester.user.language = language
+    requester.user.save()
+    client = client_for(requester)
+    end, form = leave_form(client, chat)
+
+    client.post(end, form | {"body": ["One more <thing>"]})
+    said = client.get(f"/chat/{chat.key}/").content.decode()
+    ticket = Ticket.objects.get()
+    reply = f"/tickets/{ticket.number}/reply/"
+    composer = next(
+        f
+        for f in posts_of(client.get(f"/tickets/{ticket.number}/").content.decode())
+        if f.data().get("draft") == [reply]
+    )
+
+    assert {
+        "en": "What you had typed and not sent stands in its reply field.",
+        "fr": "Ce que vous aviez saisi sans l’envoyer se trouve dans son champ de réponse.",
+    }[language] in said
+    assert composer.data()["body"] == ["One more <thing>"]
+    assert "One more <thing>" not in ticket.messages.values_list("body", flat=True)
+
+
+def test_leaving_an_answered_chat_shows_the_typed_line_in_the_ended_room(chat, agent, requester, client_for):
+    handling.take(chat, by=agent, now=MONDAY_9AM)
+    talking.say_as_agent(chat, by=agent, body="Unplug it.", key="a1", now=MONDAY_9AM)
+    client = client_for(requester)
+    end, form = leave_form(client, chat)
+
+    client.post(end, form | {"body": ["One more <thing>"]})
+    page = client.get(f"/chat/{chat.key}/").content.decode()
+
+    chat.refresh_from_db()
+    assert (chat.state, Ticket.objects.count()) == (ChatState.ENDED, 0)
+    assert '<label for="unsent">What you had typed and not sent</label>' in page
+    assert "readonly>One more &lt;thing&gt;</textarea>" in page
+
+
+def test_a_typed_line_stands_in_the_chat_again_and_leaves_with_its_sending(chat, requester, client_for):
+    client, say = client_for(requester), f"/chat/{chat.key}/say/"
+    client.post("/drafts", {"draft": say, "body": "Half a li"}, headers={"X-Requested-With": "fetch"})
+    _end, form = leave_form(client, chat)
+    assert form["body"] == ["Half a li"]
+
+    client.post(say, form | {"body": ["Half a line."]})
+
+    assert leave_form(client, chat)[1]["body"] == [""]
+
+
+def test_leaving_with_nothing_typed_keeps_nothing(chat, requester, client_for):
+    client = client_for(requester)
+    end, form = leave_form(client, chat)
+
+    client.post(end, form)
+
+    assert "What you had typed" not in client.get(f"/chat/{chat.key}/").content.decode()
+    assert not Draft.objects.exists()
 
 
 def test_a_chat_that_closes_while_somebody_writes_keeps_the_words_and_offers_to_leave_them(requester, client_for):

@@ -8,12 +8,13 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import Contact
-from portal.lib import live
+from portal.lib import drafts, live
 from portal.lib.clock import now
 from portal.lib.errors import DomainError
 from portal.lib.http import PortalRequest, wants_fragment
@@ -35,19 +36,38 @@ LINES = Limit("chat_lines", 40, timedelta(minutes=1))
 
 
 class StartForm(forms.Form):
-    topic = forms.CharField(label=gettext_lazy("What is it about?"), max_length=talking.LONGEST_TOPIC)
+    topic = forms.CharField(
+        label=gettext_lazy("What is it about?"), max_length=talking.LONGEST_TOPIC,
+        error_messages={
+            "required": gettext_lazy("Say in a few words what it is about."),
+            "max_length": gettext_lazy("What it is about takes at most %(limit_value)s characters. Say it shorter."),
+        },
+    )  # fmt: skip
     body = forms.CharField(
         label=gettext_lazy("Your first line"), widget=forms.Textarea(attrs={"rows": 3}), max_length=LONGEST_LINE,
         help_text=gettext_lazy("Our target for an answer counts from this line."),
+        error_messages={
+            "required": gettext_lazy("Write your first line."),
+            "max_length": gettext_lazy("A first line has at most %(limit_value)s characters. Open a ticket for more."),
+        },
     )  # fmt: skip
 
 
 class SayForm(forms.Form):
-    body = forms.CharField(label=gettext_lazy("Your line"), widget=forms.Textarea(attrs={"rows": 2}))
+    body = forms.CharField(
+        label=gettext_lazy("Your line"), widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": gettext_lazy("Write something first.")},
+    )  # fmt: skip
 
 
 class TicketForm(forms.Form):
-    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=200)
+    subject = forms.CharField(
+        label=gettext_lazy("Subject"), max_length=200,
+        error_messages={
+            "required": gettext_lazy("Write a subject."),
+            "max_length": gettext_lazy("A subject has at most %(limit_value)s characters. Shorten it."),
+        },
+    )  # fmt: skip
     priority = forms.TypedChoiceField(
         label=gettext_lazy("Priority"), choices=Priority.choices, coerce=lambda value: Priority(int(value))
     )
@@ -110,7 +130,8 @@ def _answer_by(request: PortalRequest, *, at: datetime) -> datetime | None:
 @require_GET
 def room(request: PortalRequest, key: str) -> HttpResponse:
     """The conversation. It is the same page after a reload, in another tab and tomorrow."""
-    return _room(request, _chat_or_404(request, key), form=SayForm(), at=now())
+    form = SayForm(initial=drafts.words_at(request, reverse("tickets:chat_say", args=[key])))
+    return _room(request, _chat_or_404(request, key), form=form, at=now())
 
 
 @require_GET
@@ -152,8 +173,24 @@ def say(request: PortalRequest, key: str) -> HttpResponse:
 
 @require_POST
 def end(request: PortalRequest, key: str) -> HttpResponse:
-    chat = handling.end_as_customer(_chat_or_404(request, key), by=request.contact, now=now())
-    if chat.ticket is not None:
+    """Leave. A line that was typed and not sent stays the writer's: in the reply field of the ticket, or to copy."""
+    at = now()
+    chat = handling.end_as_customer(_chat_or_404(request, key), by=request.contact, now=at)
+    typed = request.POST.get("body", "")[: drafts.MAX_CHARS]
+    if typed.strip():
+        room_of = reverse("tickets:chat_room", args=[key])
+        place = reverse("tickets:reply", args=[chat.ticket.number]) if chat.ticket else room_of
+        drafts.save(request.user, request.contact, place, {"body": typed}, now=at)
+    if chat.ticket is not None and typed.strip():
+        messages.success(
+            request,
+            _(
+                "Your question is %(number)s now. The answer comes by mail. "
+                "What you had typed and not sent stands in its reply field."
+            )
+            % {"number": chat.ticket.number},
+        )
+    elif chat.ticket is not None:
         messages.success(
             request,
             _("Your question is %(number)s now. The answer comes by mail.") % {"number": chat.ticket.number},
@@ -237,9 +274,19 @@ def _fragment(
     return render(request, "tickets/chat/_fragment.html", context, status=status)
 
 
+def _unsent(request: PortalRequest, chat: Chat) -> str:
+    """What this person typed in a chat that has ended: before they left, or when somebody else ended it."""
+    places = [reverse(f"tickets:{name}", args=[chat.key]) for name in ("chat_room", "chat_say")]
+    found = drafts.of(request.user, request.contact, places)
+    return next(
+        (found[place].fields["body"] for place in places if place in found and "body" in found[place].fields), ""
+    )
+
+
 def _room(request: PortalRequest, chat: Chat, *, form: SayForm, at: datetime, status: int = 200) -> HttpResponse:
     talking.customer_is_there(chat, now=at)
     context = _state(chat, request.contact, at=at) | {
         "lines": shown_lines(chat, 0), "form": form, "key": request.POST.get("key") or new_key(),
+        "unsent": "" if chat.is_open else _unsent(request, chat),
     }  # fmt: skip
     return render(request, "tickets/chat/room.html", context, status=status)
