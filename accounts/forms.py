@@ -108,7 +108,7 @@ class SeatForm(forms.Form):
 
     contact = PersonField(
         label=_("Who"), queryset=Contact.objects.none(), empty_label=_("Choose a contact"),
-        error_messages={"required": _("Choose a contact."), "invalid_choice": _("Choose a contact of your account.")},
+        error_messages={"required": _("Choose a contact."), "invalid_choice": _("Choose a contact of this account.")},
     )  # fmt: skip
     region = _region_field(help_text=_("Whose business hours and engineer apply to this seat."))
 

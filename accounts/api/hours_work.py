@@ -1,5 +1,8 @@
 """Staff log hours, correct them, and take an engagement from its plan to its delivery, by program."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema
@@ -17,6 +20,19 @@ from portal.lib.rest.strict import StrictInteger, StrictMoment, StrictSerializer
 
 TAG = shown.TAG
 _USED = {**shown.ENTRY, "kind": "use"}
+
+
+@contextmanager
+def _in_minutes(sentence: str = "") -> Iterator[None]:
+    """People write hours, programs minutes: what the rules say of the field `hours` is said of `minutes` here."""
+    try:
+        yield
+    except DomainError as refusal:
+        if refusal.field == "hours":
+            refusal.field = "minutes"
+            if refusal.code == "amount":
+                refusal.message = sentence or _("Send the time in steps of 15 minutes, such as 15 or 90.")
+        raise
 
 
 class UseIn(StrictSerializer):
@@ -102,7 +118,9 @@ class AccountEntries(Resource):
     @repeatable
     def post(self, request: ApiRequest, account: int) -> Response:
         parameters(request)
-        entry = hours.use(account_or_404(self, account), by=request.user, now=self.now, **self.read(UseIn))
+        of, values = account_or_404(self, account), self.read(UseIn)
+        with _in_minutes():
+            entry = hours.use(of, by=request.user, now=self.now, **values)
         return Response(shown.entry_out(entry), status=201)
 
 
@@ -137,9 +155,10 @@ class Corrections(Resource):
             year = HoursYear.objects.get(pk=corrects.year_id)
         if year is None:
             raise Http404
-        entry = hours.correct(
-            year, values["minutes"], reason=values["reason"], corrects=corrects, by=request.user, now=self.now
-        )
+        with _in_minutes(_("Send by how many minutes the balance changes; 0 changes nothing.")):
+            entry = hours.correct(
+                year, values["minutes"], reason=values["reason"], corrects=corrects, by=request.user, now=self.now
+            )
         return Response(shown.entry_out(entry), status=201)
 
 
@@ -174,7 +193,8 @@ class Plan(_Step):
         parameters(request)
         found, values = self.find(pk), self.read(PlanIn)
         engineer = self._engineer(values.pop("engineer", None))
-        planned = engagements.plan_engagement(found, engineer=engineer, by=request.user, now=self.now, **values)
+        with _in_minutes():
+            planned = engagements.plan_engagement(found, engineer=engineer, by=request.user, now=self.now, **values)
         return Response(shown.engagement_out(planned))
 
     def _engineer(self, pk: int | None) -> Agent | None:
@@ -233,7 +253,9 @@ class Deliver(_Step):
     def post(self, request: ApiRequest, pk: int) -> Response:
         parameters(request)
         found, values = self.find(pk), self.read(DeliverIn)
-        return Response(shown.engagement_out(engagements.deliver(found, by=request.user, now=self.now, **values)))
+        with _in_minutes():
+            delivered = engagements.deliver(found, by=request.user, now=self.now, **values)
+        return Response(shown.engagement_out(delivered))
 
 
 class Cancel(_Step):

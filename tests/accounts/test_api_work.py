@@ -62,6 +62,28 @@ def test_hours_that_cannot_be_are_refused(year, account, agent, body, answer):
     assert HoursEntry.objects.count() == 1
 
 
+def test_programs_are_told_of_minutes_wherever_people_write_hours(year, account, account_admin, agent):
+    staff, steps = Caller(agent), "Send the time in steps of 15 minutes, such as 15 or 90."
+    asked = engagements.request_engagement(by=account_admin, topic="Upgrade", wish="x", now=MONDAY_9AM)
+    path = f"/accounts/{account.pk}"
+
+    answers = [
+        staff.post(f"{path}/ps-entries", {"minutes": 7, "work": "Review"}),
+        staff.post(f"/engagements/{asked.pk}/plan", {"plan": "p", "goals": "g", "minutes": 20}),
+        staff.post(f"/engagements/{asked.pk}/deliver", {"minutes": 50, "result": "Done."}),
+        staff.post(f"{path}/ps-corrections", {"minutes": 0, "reason": "None"}),
+        staff.post(f"{path}/ps-entries", {"minutes": 600, "work": "Too much"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [400] * 5
+    assert [(fault["pointer"], fault["message"]) for answer in answers[:4] for fault in answer.json()["errors"]] == [
+        ("/minutes", steps), ("/minutes", steps), ("/minutes", steps),
+        ("/minutes", "Send by how many minutes the balance changes; 0 changes nothing."),
+    ]  # fmt: skip
+    assert [fault["pointer"] for fault in answers[4].json()["errors"]] == ["/minutes"]
+    assert HoursEntry.objects.count() == 1
+
+
 def test_agents_correct_little_and_foreign_entries_never(year, account, stranger, agent):
     path = f"/accounts/{account.pk}/ps-corrections"
 

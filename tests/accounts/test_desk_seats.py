@@ -60,6 +60,7 @@ def test_a_nomination_that_cannot_be_is_refused_with_the_reason(
     page = nominate(client_for(lead), gold, **fields)
 
     assert len(said(page)) == 1
+    assert "contact" not in wrong or said(page) == ["Choose a contact of this account."]
     assert list(Seat.objects.values_list("contact", flat=True)) == [account_admin.pk]
 
 

@@ -287,3 +287,21 @@ def test_a_size_is_brought_into_its_limits(requester, size, found):
     for _ in range(3):
         make_ticket(requester)
     assert len(Caller(requester).get(f"/tickets?page_size={size}").json()["results"]) == found
+
+
+@pytest.mark.parametrize(
+    ("path", "detail"),
+    [
+        ("/simulator?x=1", "There is no parameter “x” here. Known are: tier, priority, region, at, own_language."),
+        (
+            "/simulator?page_size=5",
+            "There is no parameter “page_size” here. Known are: tier, priority, region, at, own_language.",
+        ),
+        ("/me?cursor=x", "There is no parameter “cursor” here. This address takes none."),
+        ("/calls?x=1", "There is no parameter “x” here. Known are: cursor, page_size."),
+    ],
+)
+def test_only_a_list_that_is_paged_knows_the_parameters_of_paging(path, detail, requester):
+    answer = Caller(requester).get(path)
+
+    assert (answer.status_code, answer.json()["reason"], answer.json()["detail"]) == (400, "UNKNOWN_PARAMETER", detail)

@@ -96,7 +96,7 @@ def test_the_tier_of_the_requester_decides(colleague, stranger, agent, act):
         (
             stranger,
             "Level 3 support comes with Premium Silver, Premium Gold, Premium Platinum. "
-            "An administrator of Bravo can ask us for an offer.",
+            "An administrator of Bravo can ask for an offer.",
         ),
     ):
         ticket = make_ticket(contact)

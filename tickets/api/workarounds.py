@@ -80,7 +80,7 @@ class RejectWorkaround(TicketResource):
         operation_id="reject_workaround", summary="Say that the workaround does not work",
         request=shapes.RejectWorkaroundIn, responses=shapes.TicketOut,
         description="The reason becomes a message, which needs our reply within its target. 409 `NO_WORKAROUND` when "
-        "the workaround has ended or was replaced meanwhile.",
+        "the workaround has ended, `WORKAROUND_CHANGED` when another one has replaced it.",
         examples=[
             examples.sent("It does not work", {"workaround": 7, "reason": "The stick is not recognised."}),
             examples.answered("None in place", {**P1, "status": "open", "version": 3}),

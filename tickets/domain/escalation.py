@@ -199,7 +199,7 @@ def _included(ticket: Ticket, *, now: datetime) -> None:
     sentence = (
         _("%(name)s holds no Premium seat. An administrator of %(account)s can nominate one; then level 3 is open.")
         if level_3.is_bought
-        else _("Level 3 support comes with %(tiers)s. An administrator of %(account)s can ask us for an offer.")
+        else _("Level 3 support comes with %(tiers)s. An administrator of %(account)s can ask for an offer.")
     )
     raise NotIncluded(
         sentence % {"name": ticket.requester.name, "account": ticket.account.name, "tiers": level_3.names},

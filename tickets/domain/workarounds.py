@@ -38,6 +38,12 @@ class NoWorkaround(Stale):
     code = "no_workaround"
 
 
+class WorkaroundChanged(Stale):
+    """Another workaround has replaced the one that was read."""
+
+    code = "workaround_changed"
+
+
 def may_have_workaround(ticket: Ticket) -> bool:
     """Whether an agent may record one now."""
     return ticket.is_live and Priority(ticket.priority) in PRIORITIES
@@ -83,12 +89,13 @@ def reject_workaround(
 ) -> Workaround:
     """The customer says that it does not work; `reason` becomes their message and starts the response clock.
 
-    `workaround` is the key of the one they read: NoWorkaround when it has ended or another one has replaced it.
+    `workaround` is the key of the one they read: NoWorkaround when it has ended, WorkaroundChanged when another one
+    has replaced it.
     """
     ticket = _live(ticket)
     found = _in_place(ticket)
     if found.pk != workaround:
-        raise NoWorkaround(_("The workaround was changed meanwhile. Read the new one first."))
+        raise WorkaroundChanged(_("The workaround was changed meanwhile. Read the new one first."))
     reason = required_text(reason, field="reason", most=MAX_DESCRIPTION_CHARS, missing=_("Enter what does not work."))
     _end(found, WorkaroundEnding.REJECTED, by=by.user, now=now)
     record(ticket, EventKind.WORKAROUND, by=by.user, now=now, step=WorkaroundEnding.REJECTED.value)

@@ -77,6 +77,7 @@ TITLES = {
     "NO_REGION": gettext_lazy("There is no such region"),
     "NO_SEATS": gettext_lazy("The tier has no Premium contacts"),
     "NO_WORKAROUND": gettext_lazy("No workaround is in place"),
+    "WORKAROUND_CHANGED": gettext_lazy("The workaround was replaced"),
     "WORKAROUND_PRIORITY": gettext_lazy("Only P1 and P2 tickets have a workaround"),
     "NO_TARGET": gettext_lazy("A target is not set up"),
     "OTHER_ACCOUNT": gettext_lazy("This person is not of the account"),

@@ -128,13 +128,18 @@ class StrictMoment(serializers.DateTimeField):
 
 
 def parameters(request: Any, *known: str) -> dict[str, str]:
-    """The query parameters, each known and given once; paging's own are left to `Cursor`."""
+    """The query parameters, each known and given once; paging's own, of a list, are left to `Cursor`."""
     values: dict[str, str] = {}
+    allowed = [*known, *(PARAMETERS if getattr(request.parser_context["view"], "pagination_class", None) else ())]
     for name, given in request.query_params.lists():
-        if name not in known and name not in PARAMETERS:
-            raise UnknownParameter(
+        if name not in allowed:
+            sentence = (
                 _("There is no parameter “%(name)s” here. Known are: %(known)s.")
-                % {"name": name[:80], "known": ", ".join([*known, *PARAMETERS])},
+                if allowed
+                else _("There is no parameter “%(name)s” here. This address takes none.")
+            )
+            raise UnknownParameter(
+                sentence % {"name": name[:80], "known": ", ".join(allowed)},
                 pointer=name[:80],
             )
         if len(given) > 1:
