@@ -193,12 +193,18 @@ class Coverage:
         ]
 
     def answering(self, language: str, region: Region) -> list[Agent]:
-        """Who is to hear of a ticket at once: those on in its region, else on call for it, else on anywhere."""
+        """Who is to hear of a ticket at once: those on in its region, else on call for it; else on, then on call,
+        anywhere else, as pages and /coverage say it of the language.
+        """
         if rows := self.on_now(language, region):
             return list(rows[0].agents)
-        if called := self.on_call(language, region):
-            return [row.agent for row in called]
-        return list(dict.fromkeys(agent for row in self.on_now(language) for agent in row.agents))
+        called = self.on_call(language, region)
+        return [row.agent for row in called] or self.anywhere(language)
+
+    def anywhere(self, language: str) -> list[Agent]:
+        """Who answers in a language, wherever: those in business hours, else those on call."""
+        on = [agent for row in self.on_now(language) for agent in row.agents]
+        return list(dict.fromkeys(on or [row.agent for row in self.on_call(language)]))
 
     def next_opening(
         self, language: str, *, after: datetime | None = None, region: Region | None = None

@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.domain.absences import go_away
 from portal.lib import outbox
 from portal.lib.notice import Notice
+from sla.domain.duty import coverage_now
 from sla.domain.rota import hand_shift, open_rota, plan_weeks
 from sla.enums import Priority
 from tests.factories import MONDAY_9AM, make_agent, make_contact, make_ticket, seat
@@ -196,6 +197,43 @@ def test_in_a_hole_of_the_rota_the_desk_follows_the_sun(people, rota, requester,
     tell_next_steps(now=night)
 
     assert told() == [("ON_DUTY", "Ken")]
+
+
+@pytest.mark.parametrize("planned", [True, False], ids=["next on call", "nobody next"])
+def test_without_a_rota_of_its_own_a_region_is_answered_by_who_is_on_call_elsewhere(
+    planned, people, rota, account, tokyo, lead
+):
+    """Nobody works anywhere at that hour: the rota of France speaks for Japan too, and so does who comes next there."""
+    make("ken", tokyo, languages=["en"])
+    account.regions.add(tokyo)
+    zola = make_contact(account, "zola@acme.test")
+    seat(zola, by=lead.user)
+    night = datetime(2026, 11, 9, 19, 30, tzinfo=UTC)  # 20:30 in Paris, 04:30 in Tokyo
+    if not planned:
+        rota.shifts.filter(agent=people["kim"]).delete()
+    ticket = urgent(zola, night, region=tokyo)
+
+    every_minute(night, night + 15 * MINUTE)
+
+    found = [(step, names) for _at, step, names in history(ticket)]
+    assert found == [
+        ("ON_DUTY", ["Ann"]), ("BACKUP", ["Kim"] if planned else []), *([] if planned else [("LEADS", ["Nadia"])]),
+    ]  # fmt: skip
+    assert coverage_now(night).answering("en", tokyo) == [
+        row.agent for row in coverage_now(night).on_call("en")
+    ]  # what /coverage and the page of a new ticket name
+
+
+def test_a_rota_that_ends_tonight_has_who_is_on_call_elsewhere_as_its_backup(people, rota, requester, london, lead):
+    other = open_rota(london, "en", weekday=0, hour="09:00", by=lead.user, now=MONDAY_9AM)
+    plan_weeks(other, [people["kim"]], first_day=MONDAY_9AM.date(), weeks=1, by=lead.user, now=MONDAY_9AM)
+    rota.shifts.filter(agent=people["kim"]).delete()
+    rota.region.backups.clear()
+    urgent(requester, NIGHT)
+
+    every_minute(NIGHT, NIGHT + 15 * MINUTE)
+
+    assert told() == [("ON_DUTY", "Ann"), ("BACKUP", "Kim")]
 
 
 def test_a_language_in_business_hours_waits_for_the_morning_on_a_24x7_tier(people, rota, account, lead):

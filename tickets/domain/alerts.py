@@ -150,16 +150,20 @@ def _people(step: AlertStep, ticket: Ticket, coverage: Coverage) -> list[Agent]:
 
 
 def _backups(ticket: Ticket, coverage: Coverage) -> list[Agent]:
-    """Those whom the region names and who are not away; else who is next on call, else who is on duty elsewhere."""
+    """Those whom the region names and who are not away; else who is next on call, else who is on, then on call,
+    elsewhere, else who is next on call there.
+    """
     region, language, now = ticket.region, ticket.language, coverage.now
     if named := list(region.backups.present(now).select_related("user").order_by("pk")):
         return named
-    if coverage.on_call(language, region):
-        following = next_on_call(region, language, now)
-        return [following] if following else []
     here = coverage.answering(language, region)
-    elsewhere = [agent for row in coverage.on_now(language) for agent in row.agents]
-    return [agent for agent in dict.fromkeys(elsewhere) if agent not in here]
+    if coverage.on_call(language, region) and (following := next_on_call(region, language, now)):
+        return [following]
+    if elsewhere := [agent for agent in coverage.anywhere(language) if agent not in here]:
+        return elsewhere
+    called = [row.region for row in coverage.on_call(language) if row.agent in here]
+    coming = [next_on_call(place, language, now) for place in called]
+    return list(dict.fromkeys(agent for agent in coming if agent and agent not in here))
 
 
 @says(EventKind.ALERTED)
