@@ -3,10 +3,12 @@
 import ast
 import gettext
 import os
+import re
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
 from django.conf import settings
 
 from portal.catalogues import compile_catalogues
@@ -129,3 +131,22 @@ def test_every_text_is_marked_by_a_name_that_is_collected():
 )
 def test_an_alias_that_is_not_collected_is_found(line, found):
     assert unknown_marks(line) == found
+
+
+# Placeholders that hold a moment, which may be “aujourd’hui 15:01” or “hier”: “de aujourd’hui” and “du hier” are wrong.
+MOMENT = r"%\((?:at|moment|own|old_due|new_due|start|end)\)s"
+# Where the moment is always said with its day, never as today: “le mar. 10 nov. 09:00”.
+WITH_DAY = {
+    "%(name)s is on again %(moment)s, after the answer is due",
+    "%(name)s is away until %(moment)s",
+    "The customer moved the call to %(at)s.",
+}
+
+
+def test_no_french_sentence_puts_a_moment_where_it_would_need_an_elision():
+    with (Path(__file__).parents[2] / "portal/locale/fr/LC_MESSAGES/django.po").open("rb") as file:
+        texts = {message.id: message.string for message in read_po(file) if isinstance(message.string, str)}
+    glued = {said for said, text in texts.items() if re.search(rf"\b(?:de|du|le|au|que|jusque) {MOMENT}", text)}
+
+    assert texts["from %(at)s"] == "dès %(at)s"
+    assert glued - WITH_DAY == set()

@@ -21,6 +21,7 @@ from portal.lib.durations import (
     say_on,
     say_relative,
     say_stamp,
+    say_stretch,
     say_whole_day,
 )  # fmt: skip
 from portal.lib.zones import zone_names
@@ -56,6 +57,21 @@ def test_lengths_never_become_days(minutes, english, french):
     assert plain(say_duration(timedelta(minutes=minutes))) == english
     with translation.override("fr"):
         assert plain(say_duration(timedelta(minutes=minutes))) == french
+
+
+@pytest.mark.parametrize(
+    ("start", "english", "french"),
+    [
+        (at(10, 18), "from today 18:00", "dès aujourd’hui 18:00"),
+        (at(11, 9), "from tomorrow 09:00", "dès demain 09:00"),
+        (at(9, 9), "from yesterday 09:00", "dès hier 09:00"),
+        (at(12, 18), "from Thu 12 Nov 18:00", "dès jeu. 12 nov. 18:00"),
+    ],
+)
+def test_a_stretch_without_an_end_is_said_without_an_elision(start, english, french):
+    assert say_stretch(start, None, NOW, PARIS) == english
+    with translation.override("fr"):
+        assert say_stretch(start, None, NOW, PARIS) == french
 
 
 def test_seconds_are_cut_off_and_never_said():

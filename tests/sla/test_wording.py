@@ -224,7 +224,7 @@ STARTED = {
         StartCause.SKIPPED: "Compté à partir du point d’étape omis : aujourd’hui 09:00.",
         StartCause.STATUS_CHANGE: "L’état a changé (aujourd’hui 09:00), et vous en avez été informé aussitôt.",
         StartCause.LIVE: "Ouvert en conversation avec nous : aujourd’hui 09:00.",
-        StartCause.MERGED: "Repris d’un ticket fusionné : compté à partir de aujourd’hui 09:00.",
+        StartCause.MERGED: "Repris d’un ticket fusionné, compté dès aujourd’hui 09:00.",
         StartCause.CALL_ASKED: "Un appel a été demandé : aujourd’hui 09:00.",
         StartCause.CHAT: "Le premier message du chat est arrivé : aujourd’hui 09:00.",
     },

@@ -299,7 +299,7 @@ def test_a_contract_that_is_entered_late_counts_from_its_entry_and_says_both_mom
     with translation.override("fr"):
         assert sentences(clock)[3] == (
             "aujourd’hui 11:00, le contrat a été modifié (Standard → Premium Or), avec effet antidaté (jeu. 1er oct. "
-            "00:00), compté à partir de la saisie : l’échéance passe de aujourd’hui 16:00 à aujourd’hui 14:00."
+            "00:00), compté à partir de la saisie : l’échéance était aujourd’hui 16:00 et devient aujourd’hui 14:00."
         )
     with timezone.override("Europe/Paris"):
         said = [sentence(event).replace("\u00a0", " ") for event in ticket.events.filter(kind=EventKind.DUE_CHANGED)]
