@@ -75,6 +75,8 @@ def seat_plan(account: Account, now: datetime) -> SeatPlan:
 def nominate(contact: Contact, *, region: Region | None = None, by: User, now: datetime) -> Seat:
     """Ask for a seat for `contact`; staff validate it. Takes the lowest free number of the contract.
 
+    A nomination by staff is told to the contact and to those who administer the account.
+
     A Gold or Platinum seat names a region; without one it is that of the contact, else the account's home. Raises
     NoSeats when the tier has none, SeatsFull when all are taken, DomainError when the contact has one already or the
     region is not the account's.
@@ -212,7 +214,7 @@ def _seat(contact: Contact, *, number: int, region: Region | None, by: User, now
     regional = contract is not None and is_regional(contract.tier)
     try:
         with transaction.atomic():
-            return Seat.objects.create(
+            seat = Seat.objects.create(
                 account_id=contact.account_id,
                 contact=contact,
                 number=number,
@@ -223,6 +225,10 @@ def _seat(contact: Contact, *, number: int, region: Region | None, by: User, now
     except IntegrityError:
         # The unique keys are the cap: somebody took the number, or the person got a seat, a moment ago.
         raise SeatsFull(_("Somebody has just taken this seat. Look at the list and try again."), code="stale") from None
+    if by.is_staff:
+        # Nobody at the customer asked for it; what they ask for themselves, staff see on My day.
+        _tell_others("seat_nominated", seat, by=by, now=now)
+    return seat
 
 
 def _move(seat: Seat, allowed: set[SeatState], **changes: object) -> None:

@@ -49,6 +49,7 @@ def welcome_link(notice: Notice) -> dict[str, Any]:
     }
 
 
+@outbox.completes("seat_nominated")
 @outbox.completes("seat_withdrawn")
 @outbox.completes("seat_moved")
 @outbox.completes("seat_validated")

@@ -38,6 +38,7 @@ NAMES = {
     "rota_hole": _("Gap in an on-call rota"),
     "seat_declined": _("Premium seat declined"),
     "seat_moved": _("Region of a Premium seat changed"),
+    "seat_nominated": _("Premium seat nomination"),
     "seat_validated": _("Premium seat approved"),
     "seat_withdrawn": _("Premium seat removed"),
     "staff_role": _("Role in the support team"),

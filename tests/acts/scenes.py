@@ -641,6 +641,16 @@ def make_a_member_of_an_administrator(world: World, now: datetime) -> None:
 
 
 @scene()
+def staff_nominate(world: World, now: datetime) -> None:
+    seats.nominate(world.contact("uma"), by=world.staff("nadia"), now=now)
+
+
+@scene()
+def staff_replace_a_holder(world: World, now: datetime) -> None:
+    seats.replace(world.seat("marc"), contact=world.contact("noe"), by=world.staff("nadia"), now=now)
+
+
+@scene()
 def staff_withdraw_a_seat(world: World, now: datetime) -> None:
     seats.withdraw(world.seat("marc"), by=world.staff("nadia"), now=now)
 
