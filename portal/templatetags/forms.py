@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import template
-from django.forms import BaseForm
+from django.forms import BaseForm, BoundField, Field
 from django.template import Context
 from django.template.defaulttags import CsrfTokenNode
 from django.urls import reverse
@@ -51,3 +51,11 @@ def form_errors(context: Context) -> dict[str, Any]:
     values = [item for value in flat.values() for item in (value if isinstance(value, list | tuple) else [value])]
     forms = {id(form): form for form in values if isinstance(form, BaseForm) and form.is_bound and form.errors}
     return {"forms": list(forms.values())}
+
+
+@register.filter
+def said_errors(field: BoundField) -> list[tuple[str, bool]]:
+    """What was wrong in a field, each as a sentence, and whether the sentence itself says which field it means."""
+    generic = str(Field.default_error_messages["required"])
+    named = _("Fill in “%(field)s”.") % {"field": field.label}
+    return [(named, True) if str(error) == generic else (str(error), False) for error in field.errors]

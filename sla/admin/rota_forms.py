@@ -58,6 +58,7 @@ class PlanForm(forms.Form):
     )  # fmt: skip
     weeks = forms.IntegerField(
         label=_("Number of weeks"), initial=8,
+        error_messages={"required": _("Enter a number of weeks."), "invalid": _("Enter a number of weeks.")},
         validators=[MinValueValidator(1), MaxValueValidator(MOST_WEEKS)],
         widget=forms.NumberInput(attrs={"min": 1, "max": MOST_WEEKS}),
     )  # fmt: skip
@@ -71,14 +72,26 @@ class PlanForm(forms.Form):
                 widget=forms.NumberInput(attrs={"min": 1, "max": 99}),
             )  # fmt: skip
 
+    def clean(self) -> dict[str, Any]:
+        """Two agents in one place say no order: the later one is asked for again."""
+        values: dict[str, Any] = super().clean() or {}
+        taken: dict[int, Agent] = {}
+        for name, agent in self.agents.items():
+            if place := values.get(name):
+                if place in taken:
+                    said = _("%(other)s already has number %(place)s. Enter another number for %(name)s.")
+                    self.add_error(name, said % {"other": taken[place].name, "place": place, "name": agent.name})
+                taken.setdefault(place, agent)
+        return values
+
     def places(self) -> Iterator[Any]:
         """The fields with which the order is given."""
         return (self[name] for name in self.agents)
 
     def order(self) -> list[Agent]:
-        """The agents who have a place, in this order; of two with the same place the one with the earlier name."""
-        placed = [(self.cleaned_data[name], agent.name, agent) for name, agent in self.agents.items()]
-        return [agent for _place, _name, agent in sorted(row for row in placed if row[0])]
+        """The agents who have a place, in this order."""
+        placed = {place: agent for name, agent in self.agents.items() if (place := self.cleaned_data[name])}
+        return [placed[place] for place in sorted(placed)]
 
 
 class HandForm(forms.Form):
