@@ -17,8 +17,9 @@ from portal.lib.durations import say_by, say_date, say_moment, say_stretch
 from portal.lib.http import PortalRequest
 from portal.lib.zones import zone
 from portal.waiting import waiting_elsewhere
-from sla.domain.on_call import holes
-from sla.models import CalendarException, Rota
+from sla.domain.on_call import AHEAD
+from sla.domain.rota_needs import all_holes
+from sla.models import CalendarException
 
 WEEK = timedelta(days=7)
 SOON = timedelta(days=60)
@@ -110,16 +111,16 @@ def on_call_gaps(request: PortalRequest, now: datetime) -> Box | None:
     """For team leads: when nobody is on call within a week. Left out while nothing is missing."""
     if request.role not in LEADS:
         return None
-    here, rotas = timezone.get_current_timezone(), list(Rota.objects.current().select_related("region"))
-    gaps = holes(rotas, now=now, until=now + WEEK) if rotas else []
+    here, gaps = timezone.get_current_timezone(), all_holes(now=now, until=now + AHEAD)
     if not gaps:
         return None
+    url = reverse("admin:sla_rota_changelist")
     return Box(
-        "on_call", _("Gaps in the on-call rotas"), "", count=len(gaps), url=reverse("admin:sla_rota_changelist"),
+        "on_call", _("Gaps in the on-call rotas"), "", count=len(gaps), url=url,
         items=[
             Item(
-                f"{gap.rota.region.name} · {language_name(gap.rota.language)}",
-                reverse("admin:sla_rota_change", args=[gap.rota.pk]),
+                f"{gap.region.name} · {language_name(gap.language)}",
+                reverse("admin:sla_rota_change", args=[gap.rota.pk]) if gap.rota else url,
                 say_stretch(gap.starts_at, gap.ends_at, now, here),
                 is_late=True,
             )

@@ -21,6 +21,7 @@ from portal.lib.errors import DomainError
 from sla.admin.rota_forms import HandForm, HandOverForm, NewRotaForm, PlanForm
 from sla.domain import rota as acts
 from sla.domain.on_call import AHEAD, Hole, holes
+from sla.domain.rota_needs import current_rotas, unserved
 from sla.models import Rota, Shift
 
 MOST = 60
@@ -141,7 +142,7 @@ class RotaAdmin(PageAdmin):
 
     def _list(self, request: HttpRequest, form: NewRotaForm | None = None) -> HttpResponse:
         now = clock.now()
-        rotas = list(Rota.objects.current().select_related("region"))
+        rotas = current_rotas()
         gaps = holes(rotas, now=now, until=now + AHEAD)
         coming: dict[int, list[Shift]] = {rota.pk: [] for rota in rotas}
         shifts = Shift.objects.filter(rota__in=rotas).not_over(now).select_related("agent__user")
@@ -157,9 +158,13 @@ class RotaAdmin(PageAdmin):
                     "now": next((row for row in coming[rota.pk][:1] if row.starts_at <= now), None),
                     "next": next((row for row in coming[rota.pk] if row.starts_at > now), None),
                     "planned_until": coming[rota.pk][-1].ends_at if coming[rota.pk] else None,
-                    "gaps": [gap for gap in gaps if gap.rota.pk == rota.pk],
+                    "gaps": [gap for gap in gaps if gap.rota == rota],
                 }
                 for rota in rotas
+            ],
+            "unserved": [
+                {"region": gap.region, "language": language_name(gap.language), "gap": gap}
+                for gap in unserved(rotas, now=now, until=now + AHEAD)
             ],
             "form": (form or NewRotaForm(languages=_languages())) if _leads(request) else None,
             "refused": form,

@@ -6,6 +6,7 @@ A shift of an agent who is away, or has left, counts as a hole: nobody answers t
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db.models import Max
 
@@ -37,7 +38,7 @@ def on_call_now(now: datetime, *, region: Region | None = None, language: str | 
     if language is not None:
         shifts = shifts.filter(rota__language=language)
     rows = list(shifts.select_related("rota__region", "agent__user").order_by("rota__region_id", "rota__language"))
-    away = _absences([row.agent_id for row in rows], now, max((row.ends_at for row in rows), default=now))
+    away = absences([row.agent_id for row in rows], now, max((row.ends_at for row in rows), default=now))
     found = []
     for row in rows:
         gone = [(start, end) for start, end in away.get(row.agent_id, []) if start < row.ends_at]
@@ -66,14 +67,17 @@ def next_on_call(region: Region, language: str, at: datetime) -> Agent | None:
 class Hole:
     """A stretch outside business hours in which nobody is on call. `agent`: who is planned, and away then.
 
-    `ends_at` None: nothing is planned after it. `since`: its very beginning, when `starts_at` is only where one looked.
+    `ends_at` None: nothing is planned after it. `since`: its very beginning, when `starts_at` is only where one looked;
+    None when nothing was ever planned. `rota` None: the region has none (rota_needs.py).
     """
 
-    rota: Rota
+    region: Region
+    language: str
     starts_at: datetime
     ends_at: datetime | None
-    since: datetime
+    since: datetime | None
     agent: Agent | None = None
+    rota: Rota | None = None
 
 
 def holes(rotas: Iterable[Rota], *, now: datetime, until: datetime) -> list[Hole]:
@@ -87,7 +91,7 @@ def holes(rotas: Iterable[Rota], *, now: datetime, until: datetime) -> list[Hole
     for shift in shifts.not_over(now).select_related("agent__user").order_by("starts_at"):
         by_rota[shift.rota_id].append(shift)
     before = dict(shifts.filter(ends_at__lte=now).order_by().values_list("rota").annotate(at=Max("ends_at")))
-    away = _absences([shift.agent_id for rows in by_rota.values() for shift in rows], now, until)
+    away = absences([shift.agent_id for rows in by_rota.values() for shift in rows], now, until)
     calendars = {row.region_id: row for row in Calendar.objects.filter(region__in={r.region_id for r in rotas})}
     found: list[Hole] = []
     for rota in rotas:
@@ -98,28 +102,30 @@ def holes(rotas: Iterable[Rota], *, now: datetime, until: datetime) -> list[Hole
             closed = hours is None or hours.between(hole.starts_at, ends_at) < ends_at - hole.starts_at
             if hole.starts_at < until and closed:
                 found.append(hole)
-    return sorted(found, key=lambda hole: (hole.starts_at, hole.rota.pk))
+    return sorted(found, key=lambda hole: (hole.starts_at, hole.region.pk, hole.language))
 
 
 def _uncovered(
     rota: Rota, shifts: Sequence[Shift], away: dict[int, list[Stretch]], since: datetime, now: datetime
 ) -> Iterator[Hole]:
     """Between the shifts, after the last one, and the parts of shifts whose agent is away or has left."""
+    hole = partial(Hole, rota.region, rota.language, rota=rota)
     at = since
     for shift in shifts:
         if max(at, now) < shift.starts_at:
-            yield Hole(rota, max(at, now), shift.starts_at, at)
+            yield hole(max(at, now), shift.starts_at, at)
         at = shift.ends_at
         whole = (shift.starts_at, shift.ends_at)
         gone = away.get(shift.agent_id, []) if shift.agent.user.is_active else [whole]
         for start, end in gone:
             starts, ends = max(start, shift.starts_at), min(end, shift.ends_at)
             if max(starts, now) < ends:
-                yield Hole(rota, max(starts, now), ends, starts, shift.agent)
-    yield Hole(rota, max(at, now), None, at)
+                yield hole(max(starts, now), ends, starts, shift.agent)
+    yield hole(max(at, now), None, at)
 
 
-def _absences(agents: Iterable[int], start: datetime, end: datetime) -> dict[int, list[Stretch]]:
+def absences(agents: Iterable[int], start: datetime, end: datetime) -> dict[int, list[Stretch]]:
+    """When these agents are away, in order."""
     wanted, found = set(agents), dict[int, list[Stretch]]()
     if wanted:
         rows = AwayPeriod.objects.overlapping(start, end).filter(agent__in=wanted).order_by("starts_at")

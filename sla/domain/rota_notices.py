@@ -8,30 +8,36 @@ from django.db import transaction
 from accounts.domain.people import leads
 from accounts.models import User
 from portal.lib import outbox
-from sla.domain.on_call import AHEAD, Hole, holes
-from sla.models import Rota, Shift
+from sla.domain.on_call import AHEAD, Hole
+from sla.domain.rota_needs import all_holes
+from sla.models import Shift
 
 
 @transaction.atomic
 def warn_of_holes(*, now: datetime) -> int:
     """Tell the team leads of every hole of the coming week, each once, whoever runs this; return how many there are."""
-    rotas = Rota.objects.current().select_related("region")
-    found = holes(rotas, now=now, until=now + AHEAD)
-    outbox.write_all([_letter(hole, to) for hole in found if (to := leads())], now=now)
+    found = all_holes(now=now, until=now + AHEAD)
+    to = leads() if found else []
+    outbox.write_all([_letter(hole, to) for hole in found if to], now=now)
     return len(found)
 
 
 def _letter(hole: Hole, recipients: list[int]) -> outbox.Letter:
     return outbox.Letter(
         "rota_hole",
-        key=f"rota_hole:{hole.rota.pk}:{hole.since.isoformat()}",
+        key=f"rota_hole:{_place(hole)}:{hole.since.isoformat() if hole.since else 'always'}",
         recipients=recipients,
         data={
-            "rota": hole.rota.pk, "starts_at": hole.starts_at.isoformat(),
+            "rota": hole.rota.pk if hole.rota else None, "region": hole.region.pk, "language": hole.language,
+            "starts_at": hole.starts_at.isoformat(),
             "ends_at": hole.ends_at.isoformat() if hole.ends_at else "",
             "name": hole.agent.name if hole.agent else "",
         },
     )  # fmt: skip
+
+
+def _place(hole: Hole) -> str:
+    return str(hole.rota.pk) if hole.rota else f"{hole.region.pk}:{hole.language}"
 
 
 def tell_planned(shifts: Iterable[Shift], *, by: User, now: datetime) -> None:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.domain.engineers import language_name
-from accounts.models import User
+from accounts.models import Region, User
 from portal.lib import outbox
 from portal.lib.durations import say_with_day
 from portal.lib.outbox import Notice, Withdrawn
@@ -18,11 +18,15 @@ from sla.models import Rota
 
 @outbox.completes("rota_hole")
 def rota_hole(notice: Notice) -> dict[str, Any]:
-    rota, reader = _rota(notice), notice.recipient
+    """Of a rota, or of a region that has none."""
+    rota, reader = _rota(notice) if notice.data["rota"] else None, notice.recipient
+    region = rota.region if rota else _region(notice)
+    language = rota.language if rota else notice.data["language"]
     with translation.override(reader.language):
-        return _about(rota) | {
-            "starts": _dated(notice.data["starts_at"], reader, rota),
-            "ends": _dated(notice.data["ends_at"], reader, rota) if notice.data["ends_at"] else "",
+        return _about(region, language, rota) | {
+            "without_rota": rota is None,
+            "starts": _dated(notice.data["starts_at"], reader, region),
+            "ends": _dated(notice.data["ends_at"], reader, region) if notice.data["ends_at"] else "",
         }
 
 
@@ -30,10 +34,10 @@ def rota_hole(notice: Notice) -> dict[str, Any]:
 def on_call(notice: Notice) -> dict[str, Any]:
     rota, reader = _rota(notice), notice.recipient
     with translation.override(reader.language):
-        return _about(rota) | {
+        return _about(rota.region, rota.language, rota) | {
             "planned": notice.data["what"] == "planned",
             "stretches": [
-                {"starts": _dated(starts_at, reader, rota), "ends": _dated(ends_at, reader, rota)}
+                {"starts": _dated(starts_at, reader, rota.region), "ends": _dated(ends_at, reader, rota.region)}
                 for starts_at, ends_at in notice.data["shifts"]
             ],
         }
@@ -46,13 +50,17 @@ def _rota(notice: Notice) -> Rota:
     return rota
 
 
-def _about(rota: Rota) -> dict[str, Any]:
-    return {
-        "place": rota.region.name,
-        "language": language_name(rota.language),
-        "url": f"{settings.SITE_URL}{reverse('admin:sla_rota_change', args=[rota.pk])}",
-    }
+def _region(notice: Notice) -> Region:
+    region = Region.objects.filter(pk=notice.data["region"]).first()
+    if region is None:
+        raise Withdrawn("the region is gone")
+    return region
 
 
-def _dated(moment: str, reader: User, rota: Rota) -> str:
-    return say_with_day(datetime.fromisoformat(moment), zone(reader.time_zone), zone(rota.region.time_zone))
+def _about(region: Region, language: str, rota: Rota | None) -> dict[str, Any]:
+    page = reverse("admin:sla_rota_change", args=[rota.pk]) if rota else reverse("admin:sla_rota_changelist")
+    return {"place": region.name, "language": language_name(language), "url": f"{settings.SITE_URL}{page}"}
+
+
+def _dated(moment: str, reader: User, region: Region) -> str:
+    return say_with_day(datetime.fromisoformat(moment), zone(reader.time_zone), zone(region.time_zone))

@@ -58,6 +58,8 @@ def test_the_boxes_name_what_the_day_holds(london, lead, agent, administrator, c
 
     assert {name: words(box) for name, box in found.items()} == {
         "waiting": [],
+        # Gold in France and Platinum in London are promised replies at night, and there is no rota.
+        "on_call": [("Emea · English", "from today 10:00"), ("France · English", "from today 10:00")],
         "seats": [("Noé Blanc", "Acme, seat 1")],
         "meetings": [("Kestrel Air", "Thu 12 Nov 14:00 · Nadia")],
         "contracts": [("Acme", "Premium Gold · Tue 1 Dec")],

@@ -1,6 +1,7 @@
 """On-call rotas: weeks by the region's watches, shifts that never share time, gaps that are told, and their pages."""
 
 import contextlib
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,14 +11,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.domain.absences import go_away
+from accounts.enums import Tier
 from portal.lib import outbox
 from portal.lib.errors import DomainError, Stale
 from portal.lib.notice import Notice
 from sla.domain.on_call import holes, next_on_call, on_call
 from sla.domain.rota import end_rota, hand_shift, move_hand_over, open_rota, plan_weeks, remove_shift
+from sla.domain.rota_needs import current_rotas, unserved
 from sla.domain.rota_notices import warn_of_holes
 from sla.models import Rota, Shift
-from tests.factories import make_agent, make_region
+from tests.factories import make_account, make_agent, make_contract, make_region
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR, WEEK = timedelta(days=1), timedelta(hours=1), timedelta(days=7)
@@ -334,6 +337,88 @@ def test_gaps_of_many_rotas_cost_what_those_of_one_cost(rota, planned, people, l
         assert len(holes(rotas, now=NOW, until=NOW + 4 * WEEK)) == 6
 
 
+# --- Regions that have no rota ----------------------------------------------------------------------------------------
+
+
+def gaps_without_rota(now, until):
+    found = unserved(current_rotas(), now=now, until=until)
+    return [(hole.region.code, hole.starts_at, hole.ends_at) for hole in found]
+
+
+def test_a_region_with_24x7_contracts_and_no_rota_is_a_gap_until_a_rota_anywhere_covers_it(
+    paris, tokyo, london, people, lead
+):
+    """Gold in Tokyo and further in London: nobody is planned, then a rota of Paris speaks for both for two weeks."""
+    gold = make_account("Acme", region=tokyo, tier=Tier.GOLD)
+    gold.regions.add(london)
+    make_account("Standard", region=make_region("latam"), tier=Tier.STANDARD)
+    over = make_account("Over", region=make_region("iberia"))
+    make_contract(over, Tier.PLATINUM, ends=NOW.date() - DAY)
+
+    assert gaps_without_rota(NOW, NOW + WEEK) == [("apac", NOW, None), ("emea", NOW, None)]
+
+    rota = open_rota(paris, "en", weekday=0, hour="09:00", by=lead.user, now=NOW)
+    plan_weeks(rota, people[:2], first_day=NOW.date(), weeks=2, by=lead.user, now=NOW)
+    end = FIRST + 2 * WEEK
+    assert gaps_without_rota(NOW, end) == []
+    assert gaps_without_rota(NOW, end + HOUR) == [("apac", end, None), ("emea", end, None)]
+
+    # Away for a night: a gap here and there alike. For some hours of business in Paris: the desk answers.
+    go_away(people[0], starts_at=at(11, 10, 18), ends_at=at(11, 11, 6), by=people[0].user, now=NOW)
+    go_away(people[0], starts_at=at(11, 12, 10), ends_at=at(11, 12, 14), by=people[0].user, now=NOW)
+    night = (at(11, 10, 18), at(11, 11, 6))
+    assert gaps_without_rota(NOW, end) == [("apac", *night), ("emea", *night)]
+
+    # A rota of another language speaks for nobody in English; one in London covers the night, for Tokyo as well.
+    plan_weeks(
+        open_rota(tokyo, "fr", weekday=0, hour="09:00", by=lead.user, now=NOW), people[2:], first_day=NOW.date(),
+        weeks=1, by=lead.user, now=NOW,
+    )  # fmt: skip
+    assert gaps_without_rota(NOW, end) == [("apac", *night), ("emea", *night)]
+    other = open_rota(london, "en", weekday=0, hour="09:00", by=lead.user, now=NOW)
+    plan_weeks(other, people[2:], first_day=NOW.date(), weeks=1, by=lead.user, now=NOW)
+    assert gaps_without_rota(NOW, end) == []
+
+
+def test_leads_hear_once_of_a_region_without_a_rota_and_read_it_on_both_pages(
+    tokyo, desk, lead, administrator, mailoutbox
+):
+    make_account("Acme", region=tokyo, tier=Tier.PLATINUM)
+    administrator.user.language = "fr"
+    administrator.user.save()
+
+    for now in (NOW, NOW + HOUR, NOW + WEEK):
+        warn_of_holes(now=now)
+    outbox.deliver(now=NOW)
+
+    assert sorted(told("rota_hole")) == [("rota_hole", "Nadia", ""), ("rota_hole", "Root", "")]
+    said = {mail.to[0].split("@")[0]: mail.body for mail in mailoutbox}
+    starts = "Mon 9 Nov 11:00 your time (Paris) · 19:00 in Tokyo"
+    assert f"Nobody is on call for Apac (English) from {starts} on." in said["nadia"]
+    assert "Accounts of this region have 24/7 targets, and it has no rota." in said["nadia"]
+    assert "Des comptes de cette région ont des délais 24/7, et elle n’a pas d’astreinte." in said["root"]
+    page = desk.get(reverse("admin:sla_rota_changelist"))
+    assert [(row["region"].code, row["language"], row["gap"].starts_at) for row in page.context["unserved"]] == [
+        ("apac", "English", NOW)
+    ]
+    assert "Regions that need a rota" in page.content.decode()
+    (box,) = [box for box in desk.get(reverse("admin:index")).context["boxes"] if box.name == "on_call"]
+    assert [(item.words, item.facts, item.url) for item in box.items] == [
+        ("Apac · English", "from today 11:00", reverse("admin:sla_rota_changelist"))
+    ]
+
+
+def test_needs_of_many_regions_cost_what_those_of_one_cost(rota, planned, people, django_assert_max_num_queries):
+    for number in range(5):
+        make_account(f"A{number}", region=make_region(f"r{number}"), tier=Tier.GOLD)
+    go_away(people[0], starts_at=at(11, 10, 18), ends_at=at(11, 11, 6), by=people[0].user, now=NOW)
+    rotas = current_rotas()
+    unserved(rotas, now=NOW, until=NOW + WEEK)  # the editions of the calendars are kept by the process
+
+    with django_assert_max_num_queries(3):
+        assert len(unserved(rotas, now=NOW, until=NOW + WEEK)) == 5
+
+
 # --- Pages ------------------------------------------------------------------------------------------------------------
 
 
@@ -369,16 +454,53 @@ def test_a_lead_makes_a_rota_and_plans_it(desk, paris, people):
         ({"first_day": "soon", "weeks": "2", "first": "1"}, "Enter a date."),
         ({"first_day": "2026-12-07", "weeks": "2"}, "Choose at least one agent."),
         ({"first_day": "2026-12-07", "weeks": "99", "first": "1"}, "26"),
+        ({"first_day": "2026-12-07", "weeks": "", "first": "1"}, "Enter a number of weeks."),
+        (
+            {"first_day": "2026-12-07", "weeks": "2", "first": "1", "second": "1"},
+            "Ann already has number 1. Enter another number for Bob.",
+        ),
     ],
 )
 def test_a_refused_plan_shows_why_and_keeps_what_was_typed(data, sentence, desk, rota, planned, people):
-    before, first = rows(rota), data.pop("first", "")
+    before, places = rows(rota), [data.pop("first", ""), data.pop("second", "")]
 
-    page = post(desk, "plan", rota.pk, **data, **{f"place_{people[0].pk}": first})
+    page = post(
+        desk, "plan", rota.pk, **data,
+        **{f"place_{agent.pk}": place for agent, place in zip(people, places, strict=False)},
+    )  # fmt: skip
 
     assert (page.status_code, rows(rota)) == (422, before)
     assert sentence in page.content.decode()
     assert f'value="{data["first_day"]}"' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "summary"),
+    [
+        ("en", ["Enter a number of weeks.", "Ann already has number 1. Enter another number for Bob."]),
+        ("fr", ["Saisissez un nombre de semaines.", "Ann a déjà le numéro 1. Saisissez un autre numéro pour Bob."]),
+    ],
+)
+def test_a_refused_plan_is_said_in_the_language_of_the_reader(language, summary, desk, rota, people, lead):
+    lead.user.language = language
+    lead.user.save()
+
+    places = {f"place_{agent.pk}": "1" for agent in people[:2]}
+    page = post(desk, "plan", rota.pk, first_day="2026-12-07", weeks="", **places)
+
+    assert (page.status_code, rows(rota)) == (422, [])
+    assert all(said in page.content.decode() for said in summary)
+
+
+def test_a_field_that_was_left_out_is_named_in_one_sentence(desk, rota, people, lead):
+    lead.user.language = "fr"
+    lead.user.save()
+
+    page = post(desk, "give", rota.pk, plan_weeks(
+        rota, people[:1], first_day=NOW.date(), weeks=1, by=lead.user, now=NOW)[0].pk, agent="")  # fmt: skip
+
+    assert page.status_code == 422
+    assert re.search(r'<p><a href="#give-\d+-agent">Remplissez « Agent ».</a></p>', page.content.decode())
 
 
 def test_a_lead_gives_a_shift_away_and_removes_one(desk, rota, planned, people):
