@@ -72,6 +72,7 @@ def account(request: PortalRequest) -> HttpResponse:
     today = contract_day(contact.account, at)
     reading = read(contact, entitlements, now=at)
     admins = Contact.objects.active().filter(account=contact.account_id, role=ContactRole.ADMIN)
+    replayed = _replays(contact, bought=entitlements.account_tier, at=at) if contact.is_admin else []
     context: dict[str, Any] = {
         "entitlements": entitlements,
         "contract": entitlements.contract,
@@ -86,7 +87,9 @@ def account(request: PortalRequest) -> HttpResponse:
         "admins": admins.select_related("user").order_by("user__name"),
         "kept": kept_promises(contact, now=at),
         "shows_price": contact.is_admin,
-        "replays": _replays(contact, bought=entitlements.account_tier, at=at) if contact.is_admin else [],
+        "replays": replayed,
+        # What holds at every tier is said once.
+        "replay_notes": list(dict.fromkeys(note for one in replayed for note in one.notes)),
         "now": at,
     }
     return render(request, "accounts/account.html", context)

@@ -10,10 +10,10 @@ from sla.domain.attainment_wording import say_share
 from sla.domain.periods import Period, utc_day
 from sla.enums import ClockKind, Outcome
 from sla.models import Clock
+from tickets.domain.replay import DAYS
 from tickets.domain.workarounds import times_to_workaround
 from tickets.models import Ticket, Workaround
 
-DAYS = 90
 MOST_MISSES = 10
 
 

@@ -298,6 +298,8 @@ def attainment(world: World, pages: dict[str, str], now: datetime) -> dict[str, 
     card = part(pages["account"], 'id="kept-title"', "</table>")
     portal = {kind: find(rf"{name} \S+ ?%? (\d+) (\d+)", plain(card)) for kind, name in names.items()}
     desk = plain(part(pages["desk account"], 'id="box-attainment"', "</section>"))
+    replay = plain(part(pages["account"], 'id="replay-title"', "</section>"))
+    replayed = {row["kind"]: row for row in world.api("/account/replay?tier=silver", now)["counts"]}
     api = {row["kind"]: row for row in world.staff_api(f"/attainment?account={world.account.pk}", now)["totals"]}
     return {
         f"kept and missed, {kind.value}": {
@@ -307,6 +309,25 @@ def attainment(world: World, pages: dict[str, str], now: datetime) -> dict[str, 
             "desk": find(rf"{kind.label}: \S+ (\d+) kept, (\d+) missed", desk) or ("0", "0"),
         }
         for kind, some in figures.items()
+    } | {
+        f"ended, {kind.value}": {
+            "domain": some.judged,
+            "portal": sum(int(count) for count in portal[kind] or ()),
+            **_replayed(kind, replay),
+            "api": replayed[kind.value]["ended"] if kind.value in replayed else 0,
+        }
+        for kind, some in figures.items()
+    }
+
+
+def _replayed(kind: ClockKind, replay: str) -> dict[str, int]:
+    """What the replay on the account page says has ended, and what its parts add up to."""
+    name = {ClockKind.RESPONSE: "Answers", ClockKind.CHECK_IN: "Check-ins"}[kind]
+    note = rf"{name} of the last 90 days: (\d+) \(compared here: (\d+)\)\.(?: Left out: ([^.]*)\.)?"
+    total, compared, left_out = find(note, replay) or ("0", "0", "")
+    return {
+        "replay": int(total),
+        "replay in parts": int(compared) + sum(int(count) for count in re.findall(r"(\d+) \(", left_out or "")),
     }
 
 

@@ -117,9 +117,10 @@ def test_staff_and_the_administrators_of_the_account_read_the_same_replay(two_an
 
     assert theirs == ours
     assert (ours["account"], ours["tier"], ours["since"], ours["is_cut"]) == (
-        account.pk, "platinum", "2026-08-14T09:00:00Z", False,
+        account.pk, "platinum", "2026-08-15T00:00:00Z", False,
     )  # fmt: skip
-    assert ours["counts"][0] == {"kind": "response", "total": 2, "late": 0, "late_then": 1}
+    assert ours["counts"][0] == {"kind": "response", "ended": 2, "total": 2, "late": 0, "late_then": 1}
+    assert ours["notes"][0] == "Answers of the last 90 days: 2 (compared here: 2)."
     assert ours["sentences"][0] == ("As Premium Platinum, 1 of these 2 answers would have been late (in fact: 0).")
     assert [row for row in ours["results"] if row["kind"] == "response"][0] == late_answer(two_answers[1])
 

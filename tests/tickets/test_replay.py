@@ -3,13 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from accounts.enums import Tier
-from sla.enums import Priority
+from sla.domain.attainment import figures_by_kind
+from sla.domain.periods import Period, utc_day
+from sla.enums import ClockKind, Priority
+from sla.models import Clock
 from tests.factories import MONDAY_9AM, make_ticket
 from tickets.domain import conversation, lifecycle
 from tickets.domain.merging import merge
-from tickets.domain.replay import replay, replays
+from tickets.domain.replay import Ended, Replay, replay, replays
 from tickets.enums import Status
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -67,7 +71,83 @@ def test_a_priority_raised_on_the_way_counts_from_the_change(requester, agent, a
 
 def test_who_holds_no_seat_is_not_replayed(colleague, agent, account):
     answered(colleague, agent, after=HOUR)
-    assert replay(account, Tier.PLATINUM, now=LATER).rows == []
+    found = replay(account, Tier.PLATINUM, now=LATER)
+    assert (found.rows, found.sentences) == ([], ["Nothing that ended in the last 90 days can be compared."])
+
+
+NOTES = {
+    "en": [
+        "Answers of the last 90 days: 3 (compared here: 2). "
+        "Left out: 1 (the tier of the account did not apply to the person).",
+        "Check-ins of the last 90 days: 3 (compared here: 1). "
+        "Left out: 1 (the tier of the account did not apply to the person), 1 (due only when the status changed).",
+    ],
+    "fr": [
+        "Réponses des 90 derniers jours\xa0: 3 (comparées ici\xa0: 2). "
+        "Hors comparaison\xa0: 1 (le niveau du compte ne s’appliquait pas à la personne).",
+        "Points d’étape des 90 derniers jours\xa0: 3 (comparés ici\xa0: 1). Hors comparaison\xa0: "
+        "1 (le niveau du compte ne s’appliquait pas à la personne), 1 (dus seulement au changement de statut).",
+    ],
+}
+
+
+def test_what_is_left_out_is_counted_with_its_reason_and_adds_up_with_the_kept_promises(
+    requester, colleague, agent, account
+):
+    """The colleague holds no seat; the check-in of a P4 is due when its status changes."""
+    for person, priority in ((requester, Priority.HIGH), (colleague, Priority.HIGH), (requester, Priority.LOW)):
+        answered(person, agent, after=HOUR, priority=priority)
+    found = replay(account, Tier.PLATINUM, now=LATER)
+
+    judged = figures_by_kind(Clock.objects.filter(account=account), Period.last_days(90, utc_day(LATER)))
+    assert {kind: ended.total for kind, ended in found.ended.items()} == {
+        kind: some.judged for kind, some in judged.items()
+    }
+    for language, notes in NOTES.items():
+        with translation.override(language):
+            assert found.notes == notes
+    assert [len(found.of(kind)) for kind in ClockKind] == [2, 1]
+
+
+def test_each_note_on_the_account_page_is_said_once(
+    requester, colleague, agent, lead, account, account_admin, client_for, at_the_end_of_the_week
+):
+    for person, priority in ((requester, Priority.HIGH), (colleague, Priority.HIGH), (requester, Priority.LOW)):
+        answered(person, agent, after=HOUR, priority=priority)
+
+    page = client_for(account_admin).get("/account/").content.decode()
+    assert [page.count(note) for note in NOTES["en"]] == [1, 1]
+    staff = client_for(lead).get(f"/desk/tickets/ticket/replay/{account.pk}/").content.decode()
+    assert [staff.count(note) for note in NOTES["en"]] == [1, 1]
+    assert NOTES["en"][0] not in client_for(requester).get("/account/").content.decode()
+
+
+def test_what_one_tier_cannot_be_measured_with_and_what_is_too_long_ago_is_said_too(account):
+    found = Replay(account, Tier.SILVER, LATER, ended={ClockKind.CHECK_IN: Ended(total=5003, cut=3)}, is_cut=True)
+    assert found.notes == [
+        "Check-ins of the last 90 days: 5003 (compared here: 5000). Left out: 3 (older than the latest 5,000).",
+        "As Premium Silver, also left out: 5000 (check-ins due only when the status changes there).",
+    ]
+
+
+def test_of_what_is_cut_the_rest_is_counted(five_answers, account, monkeypatch):
+    monkeypatch.setattr("tickets.domain.replay.MOST", 2)
+    found = replay(account, Tier.PLATINUM, now=MONDAY_9AM + timedelta(days=6))
+    parts = [(ended.total, ended.comparable, ended.cut, len(found.of(kind))) for kind, ended in found.ended.items()]
+    assert [total - cut for total, _compared, cut, _rows in parts] == [rows for *_some, rows in parts]
+    assert (found.is_cut, sum(rows for *_some, rows in parts)) == (True, 2)
+
+
+def test_the_replay_looks_at_the_days_that_the_table_of_kept_promises_counts(requester, agent, account):
+    """Both count whole days UTC: what ended as the first of them began is in both, a minute before in none."""
+    first_day = (LATER - timedelta(days=89)).replace(hour=0, minute=0)
+    for stopped_at in (first_day - MINUTE, first_day):
+        answered(requester, agent, after=HOUR, at=stopped_at - HOUR)
+
+    found = replay(account, Tier.PLATINUM, now=LATER)
+    period = Period.last_days(90, utc_day(LATER))
+    judged = figures_by_kind(Clock.objects.filter(account=account), period)[ClockKind.RESPONSE].judged
+    assert (found.since, found.ended[ClockKind.RESPONSE].total, judged) == (period.start, 1, 1)
 
 
 def test_without_a_history_it_says_so(account):
@@ -76,8 +156,8 @@ def test_without_a_history_it_says_so(account):
     ]
 
 
-def test_any_number_of_tiers_is_three_statements(five_answers, account, django_assert_num_queries):
-    with django_assert_num_queries(3):
+def test_any_number_of_tiers_is_four_statements(five_answers, account, django_assert_num_queries):
+    with django_assert_num_queries(4):
         replays(account, list(Tier), now=MONDAY_9AM + timedelta(days=6))
 
 

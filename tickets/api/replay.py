@@ -36,7 +36,8 @@ class ReplayedOut(Shape):
 
 class ReplayCountsOut(Shape):
     kind = serializers.ChoiceField(ClockKind.choices)
-    total = serializers.IntegerField()
+    ended = serializers.IntegerField(help_text="All that ended kept or missed, as attainment counts them.")
+    total = serializers.IntegerField(help_text="Those of them that are compared; `notes` say why others are not.")
     late = serializers.IntegerField(help_text="As it was promised.")
     late_then = serializers.IntegerField(help_text="At the other tier.")
 
@@ -47,14 +48,19 @@ class ReplayOut(Shape):
     since = serializers.DateTimeField()
     counts = ReplayCountsOut(many=True)
     sentences = serializers.ListField(child=serializers.CharField(), help_text="The same in words.")
+    notes = serializers.ListField(child=serializers.CharField(), help_text="What is compared, and what is left out.")
     is_cut = serializers.BooleanField(help_text="Only the latest 5,000 were looked at.")
     results = ReplayedOut(many=True, help_text="The newest 200; what would have gone otherwise before the rest.")
 
 
 _ANSWER = {
     "account": 3, "tier": "gold", "since": "2026-08-11T09:00:00Z",
-    "counts": [{"kind": "response", "total": 5, "late": 0, "late_then": 2}],
+    "counts": [{"kind": "response", "ended": 6, "total": 5, "late": 0, "late_then": 2}],
     "sentences": ["As Premium Gold, 2 of these 5 answers would have been late (in fact: 0)."], "is_cut": False,
+    "notes": [
+        "Answers of the last 90 days: 6 (compared here: 5). "
+        "Left out: 1 (the tier of the account did not apply to the person)."
+    ],
     "results": [{
         "ticket": "SUP-1042", "kind": "response", "priority": 2, "started_at": "2026-11-09T09:00:00Z",
         "stopped_at": "2026-11-09T12:40:00Z", "due_at": "2026-11-09T13:00:00Z", "due_then": "2026-11-09T12:00:00Z",
@@ -113,14 +119,16 @@ def _out(found: Replay) -> dict[str, Any]:
         "counts": [
             {
                 "kind": kind.value,
+                "ended": ended.total,
                 "total": len(of_kind),
                 "late": sum(row.was_late for row in of_kind),
                 "late_then": sum(row.late_then for row in of_kind),
             }
-            for kind in ClockKind
-            if (of_kind := found.of(kind))
+            for kind, ended in found.ended.items()
+            for of_kind in [found.of(kind)]
         ],
         "sentences": found.sentences,
+        "notes": found.notes,
         "is_cut": found.is_cut,
         "results": [_row(row) for row in rows[:SHOWN]],
     }

@@ -36,7 +36,7 @@ class Command(BaseCommand):
         with translation.override(language):
             replayed = replay(found, Tier(tier), now=now())
             if not as_json:
-                self.stdout.write("\n".join(replayed.sentences).replace("\u00a0", " "))
+                self.stdout.write("\n".join([*replayed.sentences, *replayed.notes]).replace("\u00a0", " "))
                 return
         rows = [
             {
