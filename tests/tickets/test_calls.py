@@ -11,12 +11,13 @@ from django.urls import reverse
 from accounts.domain.entitlements import entitlements_of
 from accounts.domain.tokens import create_token
 from accounts.enums import Tier
-from portal.lib import outbox
+from portal.lib import clock, outbox
 from portal.lib.errors import DomainError
 from portal.models import Notice
 from sla.business_time import ALWAYS_OPEN
 from sla.enums import ClockKind, Outcome, Priority, StartCause
 from tests import factories
+from tests.api import Caller
 from tests.factories import MONDAY_9AM
 from tickets.domain import merging
 from tickets.domain.calls import asking, calling, slots
@@ -403,6 +404,67 @@ def test_a_call_is_asked_for_moved_and_cancelled_in_the_browser(client_for, requ
     assert call.state == CallState.CANCELLED
 
 
+LATE = {
+    "en": (
+        "Late Was planned on Monday 9 November at 15:00 Gate",
+        "We have not called in time, and apologise. We will still call; you can also move or cancel the call.",
+    ),
+    "fr": (
+        "En retard Était prévu lundi 9 novembre à 15:00 Gate",
+        "Nous n’avons pas appelé à temps et vous prions de nous en excuser. Nous vous appellerons ;",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_call_that_was_never_made_is_called_late_and_can_still_be_moved(language, client_for, requester, agent):
+    call = ask(requester, topic="Gate", slot=datetime(2026, 11, 9, 14, 0, tzinfo=UTC))
+    type(requester.user).objects.update(language=language)
+    planned, late = {"en": ("Planned", "Late"), "fr": ("Prévu", "En retard")}[language]
+    queue = reverse("admin:tickets_call_changelist")
+    detail = reverse("admin:tickets_call_change", args=[call.pk])
+
+    with time_machine.travel(datetime(2026, 11, 9, 14, 30, tzinfo=UTC), tick=False):  # the last moment of its slot
+        assert planned in words(client_for(requester).get("/phone/"))
+        for path in (queue, detail):
+            assert not re.search(rf"\b{late}\b", words(client_for(agent).get(path)))
+    with time_machine.travel(datetime(2026, 11, 11, 14, 30, tzinfo=UTC), tick=False):
+        page = words(client_for(requester).get("/phone/"))
+        assert [said in page for said in LATE[language]] == [True, True], page
+        assert planned not in page
+        for path in (queue, detail):
+            assert re.search(rf"\b{late}\b", words(client_for(agent).get(path)))
+        assert Caller(requester, now=clock.now()).get(f"/calls/{call.pk}").json()["is_late"] is True
+
+        browser = client_for(requester)
+        browser.post(f"/phone/calls/{call.pk}/move/", {"number": NUMBER, "slot": "2026-11-12T14:00:00+00:00"})
+        call.refresh_from_db()
+        assert call.slot_at == datetime(2026, 11, 12, 14, 0, tzinfo=UTC)
+        assert (planned in (page := words(browser.get("/phone/"))), late in page) == (True, False)
+        assert Caller(requester, now=clock.now()).get(f"/calls/{call.pk}").json()["is_late"] is False
+    with time_machine.travel(datetime(2027, 11, 12, 14, 31, tzinfo=UTC), tick=False):
+        client_for(requester).post(f"/phone/calls/{call.pk}/cancel/")
+        call.refresh_from_db()
+        assert (call.state, calling.is_late(call, now=datetime(2027, 11, 13, tzinfo=UTC))) == ("cancelled", False)
+
+
+def test_a_call_without_a_slot_is_late_when_the_leads_are_told_and_a_wrong_number_never(requester, agent):
+    call = ask(requester)
+    due = calling.expected_by(call)
+    later = due + MINUTE
+    calling.warn_of_waiting(now=due)
+    call.refresh_from_db()
+    assert calling.is_late(call, now=due) is False
+
+    calling.warn_of_waiting(now=later)
+    call.refresh_from_db()
+    assert calling.is_late(call, now=later) is True
+
+    calling.record_attempt(call, CallOutcome.WRONG_NUMBER, by=agent.user, now=later)
+    call.refresh_from_db()
+    assert calling.is_late(call, now=later) is False
+
+
 def test_a_form_sent_twice_plans_one_call(client_for, requester):
     client = client_for(requester)
     form = {"number": NUMBER, "topic": "Gate", "priority": "3", "slot": "", "submission": "a-token-of-a-form-1"}
@@ -515,7 +577,7 @@ def test_a_program_asks_for_a_free_time_and_reads_the_call(call_api, stranger):
     assert call_api(stranger, "GET", f"calls/{made.json()['id']}").json() == made.json() == {
         "id": made.json()["id"], "state": "waiting", "ticket": Ticket.objects.get().number, "number": "+33199001234",
         "topic": "Gate", "priority_phone": False, "slot_at": "2026-11-09T09:30:00Z",
-        "next_try_at": "2026-11-09T09:30:00Z", "needs_number": False, "region": "france",
+        "next_try_at": "2026-11-09T09:30:00Z", "needs_number": False, "is_late": False, "region": "france",
         "asked_at": "2026-11-09T09:00:00Z", "ended_at": None, "attempts": [],
     }  # fmt: skip
 

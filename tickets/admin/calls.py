@@ -45,12 +45,14 @@ class CallAdmin(PageAdmin):
         if region:
             calls = calls.filter(region=region)
         waiting = calls.waiting()
+        now_rows = list(calls.to_make(now + AHEAD)[:MOST])
         context = {
             **self.admin_site.each_context(request),
             "title": _("Calls"),
             "regions": regions,
             "region": region,
-            "now_rows": list(calls.to_make(now + AHEAD)[:MOST]),
+            "now_rows": now_rows,
+            "late": {call.pk for call in now_rows if calling.is_late(call, now=now)},
             "later_rows": list(
                 waiting.filter(needs_number=False, next_try_at__gt=now + AHEAD).order_by("next_try_at")[:MOST]
             ),
@@ -100,6 +102,7 @@ class CallAdmin(PageAdmin):
             **self.admin_site.each_context(request),
             "title": _("Call %(name)s") % {"name": call.contact.name},
             "call": call,
+            "is_late": calling.is_late(call, now=clock.now()),
             "form": form or OutcomeForm(),
             "me": request.user.agent.pk,
         }

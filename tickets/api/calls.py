@@ -29,7 +29,8 @@ TAG = "Calls"
 _CALL = {
     "id": 9, "state": "waiting", "ticket": "SUP-1042", "number": "+33199001234", "topic": "The gate stays shut",
     "priority_phone": True, "slot_at": "2026-11-09T14:00:00Z", "next_try_at": "2026-11-09T14:00:00Z",
-    "needs_number": False, "region": "france", "asked_at": "2026-11-09T09:00:00Z", "ended_at": None, "attempts": [],
+    "needs_number": False, "is_late": False, "region": "france",
+    "asked_at": "2026-11-09T09:00:00Z", "ended_at": None, "attempts": [],
 }  # fmt: skip
 
 
@@ -49,6 +50,7 @@ class CallOut(Shape):
     slot_at = serializers.DateTimeField(allow_null=True, help_text="null: as soon as possible.")
     next_try_at = serializers.DateTimeField()
     needs_number = serializers.BooleanField(help_text="The number did not work; send another one.")
+    is_late = serializers.BooleanField(help_text="It still waits, and should have been made by now.")
     region = serializers.CharField()
     asked_at = serializers.DateTimeField()
     ended_at = serializers.DateTimeField(allow_null=True)
@@ -129,7 +131,7 @@ class Calls(Resource):
     def get(self, request: ApiRequest) -> Response:
         parameters(request)
         seen = Call.objects.visible_to(request.user, self.actor).for_row()
-        return Cursor().listing(seen, request, show=call_out)
+        return Cursor().listing(seen, request, show=lambda call: call_out(call, now=self.now))
 
     @extend_schema(
         operation_id="ask_for_call", summary="Ask for a call", request=CallIn, responses={201: CallOut},
@@ -155,7 +157,9 @@ class Calls(Resource):
             language_choice=LanguageChoice(values.get("language_choice", LanguageChoice.ENGLISH)),
             now=self.now,
         )
-        return Response(call_out(call), status=201, headers={"Location": reverse("api:call-detail", args=[call.pk])})
+        return Response(
+            call_out(call, now=self.now), status=201, headers={"Location": reverse("api:call-detail", args=[call.pk])}
+        )
 
     def _ticket(self, number: str | None) -> Ticket | None:
         if number is None:
@@ -180,7 +184,7 @@ class _One(Resource):
         return call
 
     def show(self, pk: int) -> Response:
-        return Response(call_out(self.find(pk)))
+        return Response(call_out(self.find(pk), now=self.now))
 
 
 class OneCall(_One):
@@ -266,7 +270,7 @@ class Outcome(_One):
         return self.show(pk)
 
 
-def call_out(call: Call) -> dict[str, Any]:
+def call_out(call: Call, *, now: datetime) -> dict[str, Any]:
     def said(moment: datetime | None) -> str | None:
         return stamp(moment)
 
@@ -280,6 +284,7 @@ def call_out(call: Call) -> dict[str, Any]:
         "slot_at": said(call.slot_at),
         "next_try_at": said(call.next_try_at),
         "needs_number": call.needs_number,
+        "is_late": calling.is_late(call, now=now),
         "region": call.region.code,
         "asked_at": said(call.asked_at),
         "ended_at": said(call.ended_at),

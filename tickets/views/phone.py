@@ -18,7 +18,7 @@ from sla.enums import Priority
 from sla.models import Calendar
 from tickets.call_forms import CallForm, MoveForm
 from tickets.domain import promises
-from tickets.domain.calls import asking, slots
+from tickets.domain.calls import asking, calling, slots
 from tickets.domain.calls.numbers import say_number
 from tickets.enums import LanguageChoice
 from tickets.models import Call, Ticket
@@ -127,11 +127,12 @@ def _choice(form: CallForm) -> LanguageChoice:
 def _context(
     request: PortalRequest, entitlements: Entitlements, region: Any, choice: LanguageChoice, *, at: datetime
 ) -> dict[str, Any]:
-    mine = Call.objects.filter(contact=request.contact).for_row().order_by("-asked_at")[:SHOWN]
+    mine = list(Call.objects.filter(contact=request.contact).for_row().order_by("-asked_at")[:SHOWN])
+    late = {call.pk for call in mine if calling.is_late(call, now=at)}
     try:
         hours = slots.call_hours(entitlements, region, choice)
     except Calendar.DoesNotExist:
-        return {"hours_known": False, "region": region, "calls": mine, "hours": None}
+        return {"hours_known": False, "region": region, "calls": mine, "late": late, "hours": None}
     is_open = hours.is_open(at)
     return {
         "hours_known": True,
@@ -142,7 +143,8 @@ def _context(
         "opens_at": None if is_open else hours.next_opening(at),
         "is_priority": slots.is_priority(entitlements),
         "expected_by": slots.expected_by(entitlements, hours, now=at),
-        "calls": list(mine),
+        "calls": mine,
+        "late": late,
         "waits": any(call.state == "waiting" for call in mine),
         "now": at,
     }

@@ -107,6 +107,17 @@ def expected_by(call: Call) -> datetime:
     return slots.expected_by(entitlements, hours, now=call.next_try_at)
 
 
+def is_late(call: Call, *, now: datetime) -> bool:
+    """True for one that should have been tried by now: its slot has gone by, or the leads were told.
+
+    Without a query, because lists ask it of every row; see `expected_by` for the moment.
+    """
+    if call.state != CallState.WAITING or call.needs_number:
+        return False
+    slot_went_by = call.slot_at is not None and call.next_try_at == call.slot_at and now > call.slot_at + slots.LENGTH
+    return call.warned_at is not None or slot_went_by
+
+
 @transaction.atomic
 def _warn(call: Call, *, now: datetime) -> int:
     fresh = Call.objects.filter(pk=call.pk, state=CallState.WAITING, warned_at=None).update(warned_at=now)
