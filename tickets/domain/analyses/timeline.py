@@ -21,32 +21,42 @@ _TOLD_ELSEWHERE = frozenset(
 )
 MOST_ENTRIES, EXCERPT = 100, 80
 LATER = timedelta(days=30)
+# At one moment a ticket is opened, then come acts, words, and the promises that these have ended.
+_OPENED, _DONE, _WRITTEN, _PROMISED = range(4)
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Entry:
-    """One thing that happened, in the active language."""
+    """One thing that happened, in the active language; at one moment the lower `rank` comes first, then the key."""
 
     at: datetime
     text: str
+    rank: int
+    key: int
+
+    @property
+    def order(self) -> tuple[datetime, int, int]:
+        return self.at, self.rank, self.key
 
 
 def entries_of(ticket: Ticket) -> list[Entry]:
     """Public history, messages and ended promises in the order of time."""
     kinds = sorted(PUBLIC_EVENTS - _TOLD_ELSEWHERE)
     events = ticket.events.filter(kind__in=kinds).select_related("actor")
-    found = [Entry(event.created_at, _event(event)) for event in events]
+    found = [
+        Entry(event.created_at, _event(event), _OPENED if event.kind == EventKind.OPENED else _DONE, event.pk)
+        for event in events
+    ]
     for message in ticket.messages.select_related("author"):
         # Of an enhanced check-in, what changed; headings and the like are signs of writing, not words.
         text = (message.parts or {}).get("changed") or message.body
         first = " ".join(text.replace("#", " ").split())
         first = first if len(first) <= EXCERPT else f"{first[:EXCERPT].rstrip()}…"
-        found.append(
-            Entry(message.created_at, _("%(name)s wrote: “%(words)s”") % {"name": message.author.name, "words": first})
-        )
+        said = _("%(name)s wrote: “%(words)s”") % {"name": message.author.name, "words": first}
+        found.append(Entry(message.created_at, said, _WRITTEN, message.pk))
     ended = ticket.clocks.filter(outcome__in=[Outcome.MET, Outcome.MISSED], stopped_at__isnull=False)
-    found += [Entry(clock.stopped_at, _promise(clock)) for clock in ended if clock.stopped_at]
-    return sorted(found)
+    found += [Entry(clock.stopped_at, _promise(clock), _PROMISED, clock.pk) for clock in ended if clock.stopped_at]
+    return sorted(found, key=lambda entry: entry.order)
 
 
 def as_markdown(ticket: Ticket) -> str:
