@@ -36,9 +36,9 @@ class ClockMoveIn(Shape):
     to = StrictMoment(required=False, help_text="A moment with its offset.")
     by_minutes = serializers.IntegerField(required=False, min_value=1, max_value=MOST_MINUTES)
     move = serializers.ChoiceField(
-        ["next_due", "back"],
+        ["next_due", "back", "stop"],
         required=False,
-        help_text="To the next moment at which a promise falls due; to the present.",
+        help_text="To the next moment at which a promise falls due; to the present; or stop on the way.",
     )
     lay_anew = serializers.BooleanField(
         default=False, help_text="Allows going back: the sample data is laid anew, and everything else is lost."
@@ -81,8 +81,14 @@ class TheClock(Resource):
         ],
     )  # fmt: skip
     def post(self, request: ApiRequest) -> Response:
-        """Everything that falls due on the way happens at its moment. 202: it goes on; ask again until at_rest."""
+        """Everything that falls due on the way happens at its moment. 202: it goes on; ask again until at_rest.
+
+        409 ON_ITS_WAY: it is still going to an earlier goal. Wait, or send `"move": "stop"`.
+        """
         values = self.read(ClockMoveIn)
+        if values.get("move") == "stop":
+            going.stop()
+            return Response(_out())
         if "to" in values:
             goal = values["to"]
         elif "by_minutes" in values:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from django import forms
 from django.conf import settings
@@ -23,10 +24,10 @@ STEPS = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
 
 
 class MoveForm(forms.Form):
-    """Where the time shall go: a step, the next due moment, a moment, or back to the machine's."""
+    """Where the time shall go: a step, the next due moment, a moment, back to the machine's, or no further."""
 
     move = forms.ChoiceField(
-        choices=[(name, name) for name in (*STEPS, "due", "to", "back")],
+        choices=[(name, name) for name in (*STEPS, "due", "to", "back", "stop")],
         error_messages=dict.fromkeys(["required", "invalid_choice"], gettext_lazy("Choose where the time shall go.")),
     )
     to = forms.DateTimeField(
@@ -65,23 +66,31 @@ def demo_clock_page(request: PortalRequest) -> HttpResponse:
     back = request.GET.get("next", "")
     if is_own_path(back) and not going.is_under_way():
         return HttpResponseRedirect(back)
-    return _page(request, MoveForm(initial={"to": clock.now()}), back)
+    return _page(request, MoveForm(), back)
 
 
 def _move(request: PortalRequest) -> HttpResponse:
     form, back = MoveForm(request.POST), request.POST.get("next", "")
     if not form.is_valid():
         return _page(request, form, back, status=422)
+    if form.cleaned_data["move"] == "stop":
+        if going.stop():
+            messages.success(request, _("The time was stopped on its way. From here it goes on as usual."))
+        return HttpResponseRedirect(back if is_own_path(back) else request.path)
     try:
-        is_there = going.go_to(form.goal(), may_lay_anew=form.cleaned_data["lay_anew"])
+        goal = form.goal()
+        is_here = going.is_present(goal) and not form.cleaned_data["lay_anew"]
+        is_there = going.go_to(goal, may_lay_anew=form.cleaned_data["lay_anew"])
     except going.LosesData:
         return _page(request, form, back, asks=form.goal())
     except CannotMove as refusal:
         form.add_error("to" if refusal.field == "to" and form.cleaned_data["move"] == "to" else None, str(refusal))
-        return _page(request, form, back, status=422)
+        return _page(request, form, back, status=409 if refusal.code in {"busy", "on_its_way"} else 422)
     if is_there:
-        messages.success(request, _("The time of the demonstration was moved."))
-    here = f"{request.path}?next={back}" if is_own_path(back) else request.path
+        said = _("It is that time already.") if is_here else _("The time of the demonstration was moved.")
+        messages.success(request, said)
+    # Quoted: an address with a filter carries signs of its own.
+    here = f"{request.path}?next={quote(back)}" if is_own_path(back) else request.path
     return HttpResponseRedirect(back if is_there and is_own_path(back) else here)
 
 

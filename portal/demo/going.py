@@ -28,7 +28,7 @@ def go_to(moment: datetime, *, may_lay_anew: bool = False) -> bool:
     """Move the time to `moment`; True when it is there, False while it is on its way.
 
     Forward, everything between happens at its moment. Back, to any moment, needs `may_lay_anew`: then the sample data
-    is laid around it, soon, by beat. Raises CannotMove, LosesData.
+    is laid around it, soon, by beat. The present minute is the present. Raises CannotMove, LosesData.
     """
     if demo_clock.held().lay_at is not None:
         raise CannotMove(_("The sample data is being laid anew. Wait some seconds."), code="busy")
@@ -39,10 +39,26 @@ def go_to(moment: datetime, *, may_lay_anew: bool = False) -> bool:
     if moment > clock.now():
         passing.set_off(moment)
         return passing.pass_time(seconds=SLICE_OF_PAGE)
+    if is_present(moment) and not may_lay_anew:
+        return not is_under_way()
     if not may_lay_anew:
         raise LosesData(_("Time goes back only with sample data laid anew: what was done here since is lost."))
     passing.write(goal=None, lay_at=moment.replace(second=0, microsecond=0))
     return False
+
+
+def is_present(moment: datetime) -> bool:
+    """True for whatever lies in the present minute and is not ahead: people choose minutes, not seconds."""
+    present = clock.now()
+    return present.replace(second=0, microsecond=0) <= moment <= present
+
+
+def stop() -> bool:
+    """End the way where it is: what happened on it stands. False when nothing is on its way."""
+    is_on_its_way = demo_clock.held().goal is not None
+    if is_on_its_way:
+        passing.arrive(clock.now())
+    return is_on_its_way
 
 
 def _lay_anew(moment: datetime) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Min, Q
+from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 
@@ -25,9 +26,11 @@ from accounts.models import Contract, EntitlementChange, HoursYear, Meeting
 from portal.celery import app
 from portal.lib import clock, demo_clock, heartbeat
 from portal.lib.demo_clock import DemoClock
+from portal.lib.durations import say_meeting
 from portal.lib.errors import DomainError
 from portal.lib.lease import Lease, hold
 from portal.lib.outbox import Notice
+from portal.lib.rest.moments import stamp
 from sla.enums import ClockKind
 from sla.models import Clock
 from tickets.domain import closing
@@ -61,13 +64,30 @@ class CannotMove(DomainError):
 
 
 def set_off(goal: datetime) -> None:
-    """Begin the way to `goal`, which lies ahead; `pass_time` takes it. Raises CannotMove."""
+    """Begin the way to `goal`, which lies ahead; `pass_time` takes it. Raises CannotMove, also while on another way."""
     present = clock.now()
     if goal <= present:
         raise CannotMove(_("Time passes forward only. Choose a later moment."), code="past", field="to")
     if goal - present > FURTHEST:
         raise CannotMove(_("Move two years at most at a time."), field="to")
-    write(goal=goal)
+    DemoClock.objects.get_or_create(pk=demo_clock.THE_ONE)
+    at_rest = DemoClock.objects.filter(pk=demo_clock.THE_ONE, goal=None, lay_at=None)
+    begins = at_rest.update(goal=goal)  # one of two at a time
+    row = DemoClock.objects.get(pk=demo_clock.THE_ONE)
+    demo_clock.keep(row)
+    if not begins:
+        raise _on_its_way(row)
+
+
+def _on_its_way(row: DemoClock) -> CannotMove:
+    if row.goal is None:
+        return CannotMove(_("The sample data is being laid anew. Wait some seconds."), code="busy")
+    until = say_meeting(row.goal, timezone.get_current_timezone())
+    said = _(
+        "The time is on its way until %(moment)s. Wait until it is there, "
+        "or stop it: “Stop here”, in a program “move: stop”."
+    )
+    return CannotMove(said % {"moment": until}, code="on_its_way", until=stamp(row.goal))
 
 
 def next_due() -> datetime:
@@ -101,7 +121,7 @@ def pass_time(*, seconds: float) -> bool:
             stand_at(reached)
             run_jobs()
             if reached >= goal:
-                _arrive(reached)
+                arrive(reached)
             elif time.monotonic() > stop_at:
                 return False
         return is_alone
@@ -122,7 +142,8 @@ def _goal() -> datetime | None:
     return DemoClock.objects.filter(pk=demo_clock.THE_ONE).values_list("goal", flat=True).first()
 
 
-def _arrive(reached: datetime) -> None:
+def arrive(reached: datetime) -> None:
+    """The way ends here, at its goal or because somebody stopped it."""
     heartbeat.beat("mail_in", now=reached)  # left to beat, and not late for that
     write(goal=None)
 

@@ -225,7 +225,8 @@ def demo_time() -> dict[str, Any]:
     name = str(timezone.get_current_timezone())
     return {
         "words": meeting_time(here, name), "city": names.city(name), "zone": name,
-        "local": f"{here:%Y-%m-%dT%H:%M}", "known": demo_clock.held(),
+        # The present minute has begun already, and lies behind.
+        "next_minute": f"{here + timedelta(minutes=1):%Y-%m-%dT%H:%M}", "known": demo_clock.held(),
     }  # fmt: skip
 
 

@@ -170,6 +170,96 @@ def test_a_long_way_is_taken_in_slices_and_beat_goes_on_with_it(ticket, client_f
     assert browser.get(f"{PAGE}?next=/tickets/").headers["Location"] == "/tickets/"
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "The time is on its way until Tue 9 Nov 2027 10:00. Wait until it is there, or stop it: “Stop here”"),
+        (
+            "fr",
+            "L’heure avance jusqu’à mar. 9 nov. 2027 10:00. Attendez qu’elle y soit, ou arrêtez-la",
+        ),
+    ],
+)
+@pytest.mark.parametrize("values", [{"move": "hour"}, {"move": "to", "to": "2027-01-01T10:00"}])
+def test_a_way_is_not_forgotten_for_another_one(language, said, values, client_for, requester, monkeypatch):
+    monkeypatch.setattr(going, "SLICE_OF_PAGE", 0)
+    User.objects.update(language=language)
+    browser, caller, goal = client_for(requester), Caller(requester), MONDAY_9AM + 365 * DAY
+    assert caller.post("/demo/clock", {"to": goal.isoformat()}).status_code == 202
+    stood = clock.now()
+
+    page = browser.post(PAGE, values | {"next": "/tickets/"})
+    assert (page.status_code, said in page.content.decode()) == (409, True)
+    assert 'http-equiv="refresh"' not in page.content.decode()
+    assert '<button class="button" name="move" value="stop">' in page.content.decode()
+
+    answer = caller.post("/demo/clock", {"by_minutes": 60})
+    assert reason(answer) == (409, "ON_ITS_WAY")
+    assert answer.json()["metadata"] == {"until": "2027-11-09T09:00:00Z"}
+    assert (DemoClock.objects.get().goal, clock.now()) == (goal, stood)
+
+
+def test_a_way_can_be_stopped_where_it_is(client_for, requester, monkeypatch):
+    monkeypatch.setattr(going, "SLICE_OF_PAGE", 0)
+    browser, caller = client_for(requester), Caller(requester)
+    for stops in (
+        lambda: browser.post(PAGE, {"move": "stop", "next": "/tickets/?q=e"}).headers["Location"] == "/tickets/?q=e",
+        lambda: caller.post("/demo/clock", {"move": "stop"}).json()["on_its_way_to"] is None,
+    ):
+        assert caller.post("/demo/clock", {"by_minutes": 60 * 24 * 30}).status_code == 202
+        stood = clock.now()
+        assert stops()
+        assert (going.is_under_way(), clock.now(), going.go_on(seconds=1)) == (False, stood, True)
+        assert clock.now() == stood
+
+
+def test_back_to_the_present_is_asked_about_on_the_way_too_and_ends_it(client_for, requester, monkeypatch):
+    monkeypatch.setattr(going, "SLICE_OF_PAGE", 0)
+    browser, caller = client_for(requester), Caller(requester)
+    caller.post("/demo/clock", {"by_minutes": 60 * 24 * 30})
+
+    page = browser.post(PAGE, {"move": "back"})
+    assert "everything that was done in this demonstration is lost" in page.content.decode()
+    assert 'http-equiv="refresh"' not in page.content.decode()
+    assert reason(caller.post("/demo/clock", {"move": "back"})) == (409, "LOSES_DATA")
+    assert DemoClock.objects.get().goal == MONDAY_9AM + 30 * DAY
+
+    answer = caller.post("/demo/clock", {"move": "back", "lay_anew": True}).json()
+    assert (answer["on_its_way_to"], answer["laying_data_at"]) == (None, "2026-11-09T09:00:00Z")
+
+
+def test_a_long_way_comes_back_to_the_filter_it_began_at(client_for, requester, monkeypatch):
+    monkeypatch.setattr(going, "SLICE_OF_PAGE", 0)
+    browser, here = client_for(requester), "/tickets/?status=open&q=e"
+
+    answer = browser.post(PAGE, {"move": "day", "next": here})
+    assert answer.headers["Location"] == f"{PAGE}?next=/tickets/%3Fstatus%3Dopen%26q%3De"
+    on_the_way = browser.get(answer.headers["Location"]).content.decode()
+    assert f'<a class="button" href="{PAGE}?next=/tickets/%3Fstatus%3Dopen%26q%3De">' in on_the_way
+
+    going.go_on(seconds=120)
+    assert browser.get(answer.headers["Location"]).headers["Location"] == here
+    elsewhere = browser.post(PAGE, {"move": "day", "next": "//evil.test/"})
+    assert elsewhere.headers["Location"] == PAGE
+
+
+def test_the_minute_that_runs_is_the_present_and_the_next_one_is_offered(client_for, requester, machine):
+    machine.move_to(MONDAY_9AM + timedelta(seconds=40))
+    browser = client_for(requester)
+    for path in (PAGE, "/home/"):
+        assert 'name="to" id="' in (page := browser.get(path).content.decode())
+        assert 'value="2026-11-09T10:01"' in page
+
+    page = browser.post(PAGE, {"move": "to", "to": "2026-11-09T10:00", "next": "/home/"}, follow=True)
+    assert "It is that time already." in page.content.decode()
+    assert (clock.now(), going.is_under_way()) == (MONDAY_9AM + timedelta(seconds=40), False)
+    assert "is lost" in browser.post(PAGE, {"move": "to", "to": "2026-11-09T09:59"}).content.decode()
+
+    page = browser.post(PAGE, {"move": "to", "to": "2026-11-09T10:01", "next": "/home/"}, follow=True)
+    assert "The time of the demonstration was moved." in page.content.decode()
+    assert clock.now() == MONDAY_9AM + timedelta(minutes=1)
+
+
 def test_two_do_not_walk_at_a_time(ticket):
     passing.set_off(MONDAY_9AM + DAY)
     with passing.alone() as first:

@@ -58,6 +58,7 @@ TITLES = {
     "INTERNAL_ERROR": gettext_lazy("Something broke on our side"),
     "LATER_THAN_PROMISED": gettext_lazy("We promise it earlier"),
     "LEVEL_3_NOT_INCLUDED": gettext_lazy("Your tier has no level 3"),
+    "ON_ITS_WAY": gettext_lazy("The time is on its way"),
     "LOSES_DATA": gettext_lazy("Going back loses what was done"),
     "METHOD_NOT_ALLOWED": gettext_lazy("This address does not take that method"),
     "NEWER_MESSAGE": gettext_lazy("The other side has written meanwhile"),
