@@ -139,6 +139,25 @@ def test_a_contract_that_was_cut_short_and_prolonged_goes_on_with_what_it_had(go
     assert list(hours_verification.differences()) == []
 
 
+def test_a_contract_prolonged_twice_gets_back_what_expired_last_and_nothing_of_another_year(gold, agent):
+    hours_years.keep_years(now=datetime(2026, 3, 2, 9, tzinfo=UTC))
+    hours_years.keep_years(now=MONDAY_9AM)
+    first, year = HoursYear.objects.order_by("number")
+    hours.use(gold, 60, work="Rehearsal", by=agent.user, now=MONDAY_9AM)
+
+    for ends_on in [date(2026, 11, 8), date(2027, 5, 31)] * 2:
+        Contract.objects.update(ends_on=ends_on)
+        hours_years.keep_years(now=MONDAY_9AM)
+
+    assert figures(first) == (480, 0, 0, 0, 480)
+    assert figures(year) == (480, 60, 0, 420, 0)
+    assert [line[1:3] for line in lines(year)] == [
+        (HoursKind.GRANT, 480), (HoursKind.USE, -60),
+        (HoursKind.EXPIRE, -420), (HoursKind.CORRECT, 420), (HoursKind.EXPIRE, -420), (HoursKind.CORRECT, 420),
+    ]  # fmt: skip
+    assert list(hours_verification.differences()) == []
+
+
 def test_a_correction_of_last_years_work_is_written_to_the_year_in_force(gold, year, agent, lead):
     line = hours.use(gold, 120, work="Rehearsal", by=agent.user, now=MONDAY_9AM)
     later = datetime(2027, 6, 2, 9, tzinfo=UTC)

@@ -15,7 +15,7 @@ from accounts.domain.sponsorship.rhythm import period_of
 from accounts.domain.sponsorship.slots import find_slots
 from accounts.domain.tokens import create_token
 from accounts.enums import ContactRole, Tier
-from accounts.models import AwayPeriod, Contract, Meeting, MeetingAction, MeetingEvent, Sponsorship
+from accounts.models import AwayPeriod, Contact, Contract, Meeting, MeetingAction, MeetingEvent, Sponsorship
 from portal.lib import outbox
 from portal.lib.errors import DomainError, Stale
 from portal.lib.outbox import Notice
@@ -769,3 +769,38 @@ def test_nobody_asks_for_other_times_of_a_meeting_that_was(held, tom):
         meetings.ask_for_others(held, text="Fridays suit us.", by=tom.user, now=held.starts_at + DAY)
 
     assert (said(held), Notice.objects.count()) == (history, notices)
+
+
+@pytest.mark.parametrize("ending", ["held", "cancelled"])
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda meeting, by, now: meetings.propose_others(meeting, slots=[now + 3 * DAY], by=by, now=now),
+        lambda meeting, by, now: meetings.propose_others(meeting, by=by, now=now),
+        lambda meeting, by, now: meetings.ask_for_others(meeting, text="Fridays suit us.", by=by, now=now),
+        lambda meeting, by, now: meetings.move(meeting, now + 3 * DAY, by=by, now=now),
+        lambda meeting, by, now: meetings.cancel(meeting, reason="We are ill.", by=by, now=now),
+    ],
+    ids=["times given", "times found", "asked", "moved", "cancelled"],
+)
+def test_a_meeting_that_is_over_is_neither_moved_nor_called_off(act, ending, confirmed, lead):
+    later = confirmed.starts_at + DAY
+    if ending == "held":
+        meetings.hold(confirmed, by=lead.user, now=later)
+    else:
+        meetings.cancel(confirmed, reason="The budget is gone.", by=lead.user, now=NOW)
+    rows = Meeting.objects.filter(pk=confirmed.pk)
+    before = (rows.values().get(), slots_of(confirmed), said(confirmed), Notice.objects.count())
+
+    with pytest.raises(Stale):
+        act(confirmed, lead.user, later)
+
+    assert (rows.values().get(), slots_of(confirmed), said(confirmed), Notice.objects.count()) == before
+
+
+def test_nobody_who_has_left_the_account_becomes_the_owner_of_an_action(held, lead, priya):
+    Contact.objects.filter(pk=priya.pk).update(is_active=False)
+
+    action = record.add_action(held, "Do", owner_name="Priya Nair", due_on=date(2026, 12, 1), by=lead.user, now=NOW)
+
+    assert (action.owner, action.owner_name) == (None, "Priya Nair")

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from accounts.domain import hours, hours_years
 from accounts.domain.remaining import Remaining, remaining_of
-from accounts.enums import Tier
+from accounts.domain.sponsorship import meetings, naming
+from accounts.enums import ContactRole, Tier
 from tests import factories
 from tests.factories import MONDAY_9AM
 
@@ -26,3 +27,17 @@ def test_each_account_has_its_own_seats_and_hours(paris, lead, agent):
         Remaining(1, 390, 480, None),
         Remaining(2, 480, 480, None),
     ]
+
+
+def test_each_account_has_its_own_next_meeting(london, lead, agent):
+    accounts = [factories.make_account(name, region=london, tier=Tier.PLATINUM) for name in ("Alpha", "Beta", "Gamma")]
+    agreed = []
+    for account, sponsor in zip(accounts, (lead, agent), strict=False):
+        host = factories.make_contact(account, f"host@{account.name.lower()}.test", role=ContactRole.ADMIN)
+        sponsorship = naming.name_sponsor(account, sponsor, host=host, by=lead.user, now=MONDAY_9AM)
+        starts_at = MONDAY_9AM + timedelta(days=5 - len(agreed))
+        meeting = meetings.propose(sponsorship, slots=[starts_at], by=lead.user, now=MONDAY_9AM)
+        meetings.confirm(meeting, starts_at, by=host.user, now=MONDAY_9AM)
+        agreed.append(starts_at)
+
+    assert [remaining_of(account, MONDAY_9AM).meeting_at for account in accounts] == [*agreed, None]

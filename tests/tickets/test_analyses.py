@@ -205,6 +205,20 @@ def test_half_a_text_is_kept_but_not_handed_on(analysis, agent, sections, action
     assert analysis.state == AnalysisState.DRAFT
 
 
+def test_thirty_actions_are_kept_and_one_more_is_refused(analysis, agent):
+    thirty = [ACTIONS[0] | {"what": f"Action {number}"} for number in range(30)]
+    write(analysis, agent, actions=thirty)
+    analysis.refresh_from_db()
+    assert analysis.actions == thirty
+
+    with pytest.raises(DomainError) as refusal:
+        write(analysis, agent, actions=[*thirty, ACTIONS[0]])
+
+    assert (refusal.value.code, refusal.value.field) == ("too_long", "actions")
+    analysis.refresh_from_db()
+    assert analysis.actions == thirty
+
+
 def test_days_that_do_not_exist_are_refused(analysis, agent):
     with pytest.raises(DomainError) as refusal:
         write(analysis, agent, actions=[{"what": "x", "owner": "y", "on": "2026-02-30"}])

@@ -68,6 +68,16 @@ def test_each_view_holds_its_own_tickets(client_for, agent, lead, requester):
     }
 
 
+def test_check_ins_today_holds_no_ticket_whose_other_promise_is_due_today(client_for, agent, requester):
+    answered = factories.make_ticket(requester, priority=Priority.URGENT)
+    reply_as_agent(answered, body="On it.", by=agent.user, now=MONDAY_9AM)  # its check-in is due at 14:00
+    friday = MONDAY_9AM - timedelta(days=3)
+    low = factories.make_ticket(requester, priority=Priority.LOW, now=friday)  # only its response is due
+    assert low.next_due_at <= NOW + timedelta(hours=12)
+
+    assert numbers(queue(client_for(agent), view="check_ins")) == [answered.number]
+
+
 def test_overdue_holds_what_is_past_due_before_any_sweep(client_for, agent, requester, monkeypatch):
     late = factories.make_ticket(requester, priority=Priority.URGENT)
     factories.make_ticket(requester, priority=Priority.LOW)

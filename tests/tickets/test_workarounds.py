@@ -17,7 +17,7 @@ from tickets.domain import conversation, lifecycle, workarounds
 from tickets.domain.history import sentence
 from tickets.domain.locking import TicketClosed
 from tickets.enums import Channel, EventKind, Status, WorkaroundEnding
-from tickets.models import Workaround
+from tickets.models import TicketEvent, Workaround
 
 HOUR = timedelta(hours=1)
 WORDS = "Start the kiosks from the USB stick."
@@ -261,3 +261,15 @@ def test_programs_record_read_and_reject_it(urgent, requester, agent, stranger):
     assert (rejected.status_code, rejected.json()["workaround"], rejected.json()["status"]) == (200, None, "new")
     assert urgent.messages.last().body == "No stick."
     assert (gone.status_code, gone.json()["reason"]) == (409, "NO_WORKAROUND")
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        (WorkaroundEnding.REJECTED, "said that the workaround does not work"),
+        (WorkaroundEnding.WITHDRAWN, "withdrew the workaround"),
+        (WorkaroundEnding.REPLACED, "replaced the workaround by another one"),
+    ],
+)
+def test_every_ending_has_its_sentence(step, words):
+    assert sentence(TicketEvent(kind=EventKind.WORKAROUND, data={"step": step.value})) == words
