@@ -46,3 +46,22 @@ def test_a_chat_in_two_browsers_that_loses_its_connection(open_context, live_ser
     expect(customer.get_by_text("Kept over the break")).to_have_count(1)
     said = ChatLine.objects.exclude(body="").order_by("number").values_list("body", flat=True)
     assert list(said) == ["It shows E7.", "Restart it.", "Kept over the break"]
+
+
+def test_leaving_takes_the_typed_line_to_the_reply_field(open_context, live_server, sign_in, agent, requester):
+    there(agent, now=now())
+    side = open_context()
+    sign_in(side, requester)
+    page = side.new_page()
+    page.goto(f"{live_server.url}/chat/")
+    page.get_by_label("What is it about?").fill("Scanner")
+    page.get_by_label("Your first line").fill("It shows E7.")
+    page.get_by_role("button", name="Start chat").click()
+
+    page.get_by_label("Your line").fill("One more thing")
+    page.get_by_role("button", name="Leave the chat").click()
+    expect(page.get_by_text("What you had typed and not sent stands in its reply field.")).to_be_visible()
+    page.get_by_role("link", name="Go on there").click()
+
+    expect(page.locator("textarea[name=body]").first).to_have_value("One more thing")
+    assert list(ChatLine.objects.exclude(body="").values_list("body", flat=True)) == ["It shows E7."]
