@@ -9,7 +9,7 @@ import pytest
 from accounts.models import User
 from portal.lib import breaker, outbox
 from portal.lib.bounces import read_bounce_address
-from portal.lib.mail import message_id
+from portal.lib.mail import compose, message_id
 from portal.lib.notice import Delivery, Notice
 from tests.factories import MONDAY_9AM, make_contact, make_ticket
 from tests.mail_server import Post, free_port, serving
@@ -307,3 +307,32 @@ def test_a_mail_is_given_up_after_three_days_of_refusals(settings, ticket, agent
     notice = Notice.objects.get()
     assert (notice.delivery, notice.attempts, notice.status) == (Delivery.FAILED, outbox.MAX_ATTEMPTS, "4.2.2")
     assert timedelta(days=2) < notice.dead_at - MONDAY_9AM < timedelta(days=4)
+
+
+@pytest.mark.parametrize(("code", "state"), [(499, "waiting"), (500, "failed"), (599, "failed"), (600, "waiting")])
+def test_a_refusal_is_for_good_from_five_hundred_to_five_hundred_and_ninety_nine(settings, ticket, agent, code, state):
+    say(ticket, agent, "First")
+    with serving(settings, Post(answer=lambda _address, _count: f"{code} No")):
+        outbox.deliver(now=MONDAY_9AM)
+
+    assert states() == [state]
+
+
+def test_a_mail_that_nobody_waits_to_hear_back_from_comes_from_our_own_address(requester):
+    values = {"to": requester.user, "key": "k", "context": {"account": "A", "by": "B"}}
+
+    senders = [compose("welcome", **values, bounces_to=back).from_email for back in (None, "b+1@punctual.example")]
+
+    assert senders == ["support@punctual.example", "b+1@punctual.example"]
+
+
+def test_one_at_a_time_tries_a_service_again_when_its_own_pause_is_over():
+    pause = breaker.trip("mail", cause="not reachable", now=MONDAY_9AM).try_at
+    breaker.trip("storage", cause="not reachable", now=MONDAY_9AM - HOUR)
+    second = timedelta(seconds=1)
+    moments = [pause - second, pause, pause, pause + breaker.TRIAL - second, pause + breaker.TRIAL]
+
+    assert [breaker.may_try("mail", now=moment) for moment in moments] == [False, True, False, False, True]
+    assert breaker.look("storage").try_at == MONDAY_9AM - HOUR + breaker.FIRST_PAUSE
+    assert breaker.close("mail")
+    assert breaker.may_try("mail", now=MONDAY_9AM)

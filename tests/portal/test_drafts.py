@@ -73,6 +73,23 @@ def test_the_act_takes_the_draft_in_its_own_transaction_and_tells_the_browser(fa
     assert composer(client.get(page), place).data().get(field, [""]) == [""]
 
 
+def test_the_act_takes_its_own_draft_and_no_other(face, lead, stranger):
+    client, person, page, place, field = face
+    acts_for = person if hasattr(person, "account") else None
+    own = drafts.save(person.user, acts_for, place, {field: "Mine, here"}, now=MONDAY_9AM)
+    for user, contact, where in [
+        (lead.user, None, place), (person.user, stranger, place), (person.user, acts_for, "/elsewhere/"),
+    ]:  # fmt: skip
+        drafts.save(user, contact, where, {field: "Kept"}, now=MONDAY_9AM)
+    others = set(Draft.objects.exclude(pk=own.pk))
+
+    form = composer(client.get(page), place).data() | {field: ["An hour of work"], "subject": ["One"]}
+
+    assert client.post(place, form).status_code == 302
+    assert set(Draft.objects.all()) == others
+    assert len(others) == 3
+
+
 def test_a_refusal_takes_nothing(face):
     client, _person, page, place, field = face
     client.post(DRAFTS, {"draft": place, field: "An hour of work"}, headers=FETCH)

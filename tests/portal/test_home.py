@@ -90,6 +90,12 @@ def test_an_empty_home_leads_to_the_first_ticket(client_for, requester):
     assert 'href="/tickets/new/"' in html
 
 
+@pytest.mark.parametrize("header", ["HX-Boosted", "HX-History-Restore-Request"])
+def test_whoever_follows_a_link_or_goes_back_gets_the_whole_page(client_for, requester, header):
+    html = client_for(requester).get(HOME, headers={"HX-Request": "true", header: "true"}).content.decode()
+    assert "<html" in html
+
+
 def test_the_live_part_comes_alone(client_for, requester):
     factories.make_ticket(requester, subject="Fresh")
     html = client_for(requester).get(HOME, headers={"HX-Request": "true"}).content.decode()

@@ -13,7 +13,7 @@ from sla.domain.rota import hand_shift, open_rota, plan_weeks
 from sla.enums import Priority
 from tests.factories import MONDAY_9AM, make_agent, make_contact, make_ticket, seat
 from tickets.domain import conversation, lifecycle
-from tickets.domain.alerts import tell_next_steps
+from tickets.domain.alerts import ladder, tell_next_steps
 from tickets.domain.history import sentence
 from tickets.domain.merging import merge
 from tickets.domain.routing import assign
@@ -80,6 +80,15 @@ def test_a_ticket_nobody_takes_climbs_the_ladder_of_its_region(people, requester
         (MONDAY_9AM + 30 * MINUTE, "LEADS", ["Nadia"]),
     ]  # fmt: skip
     assert Alert.objects.get().next_at is None
+
+
+def test_each_step_is_due_at_its_share_of_the_time_to_the_second(requester, paris):
+    ticket = urgent(requester)
+
+    assert ladder(ticket.clocks.get(kind="response"), paris) == {
+        AlertStep.ON_DUTY: MONDAY_9AM, AlertStep.BACKUP: MONDAY_9AM + 15 * MINUTE,
+        AlertStep.LEADS: MONDAY_9AM + 30 * MINUTE,
+    }  # fmt: skip
 
 
 def test_the_shares_are_those_of_the_region(people, requester, paris):

@@ -18,7 +18,7 @@ from portal.lib.errors import DomainError, Stale
 from portal.lib.limits import hit
 from portal.lib.mail import message_id as message_id_of_key
 from portal.lib.outbox import Notice
-from tests.factories import MONDAY_9AM
+from tests.factories import MONDAY_9AM, make_ticket
 from tests.mails.build import head, parts, plain, report, text_part
 from tickets.domain.conversation import reply_as_agent, reply_as_customer
 from tickets.domain.history import sentence
@@ -78,6 +78,25 @@ def test_a_mail_to_two_of_our_mailboxes_is_one_message(requester):
 
     assert [outcome(row) for row in rows] == [("posted", "contact"), ("ignored", "duplicate")]
     assert requester.requested_tickets.count() == 1
+
+
+def test_a_mail_that_another_worker_has_in_hand_is_left_to_it(requester, monkeypatch):
+    take(plain("Hello."))
+    with monkeypatch.context() as locked:
+        locked.setattr(type(IncomingMail.objects.all()), "waiting", lambda rows: rows.none())
+        locked.setattr(type(IncomingMail.objects), "waiting", lambda rows: rows.none())
+        row = take(plain("Another one.", ident="<other@acme.test>"))
+
+    assert (row.rfc_id, row.state, row.detail) == ("<other@acme.test>", MailState.RECEIVED, "")
+    assert requester.requested_tickets.count() == 1
+
+
+def test_the_tickets_that_the_subject_names_are_noted_for_agents(requester):
+    first, second, _third = (make_ticket(requester) for _number in range(3))
+
+    row = take(plain("Which?", sender="x@unknown.test", subject=f"{second.number}, {first.number}, SUP-999999"))
+
+    assert row.facts["numbers"] == [first.number, second.number]
 
 
 def test_a_mail_on_which_the_work_fails_is_tried_again_and_then_set_apart(requester, monkeypatch):
