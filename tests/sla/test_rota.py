@@ -19,7 +19,7 @@ from sla.domain.on_call import holes, next_on_call, on_call
 from sla.domain.rota import end_rota, hand_shift, move_hand_over, open_rota, plan_weeks, remove_shift
 from sla.domain.rota_needs import current_rotas, unserved
 from sla.domain.rota_notices import warn_of_holes
-from sla.models import Rota, Shift
+from sla.models import Calendar, CalendarVersion, Rota, Shift
 from tests.factories import make_account, make_agent, make_contract, make_region
 
 pytestmark = pytest.mark.django_db
@@ -299,6 +299,22 @@ def test_gaps_are_what_no_shift_covers_and_where_the_agent_is_away(rota, planned
     assert [(hole.starts_at, hole.ends_at, hole.agent and hole.agent.name) for hole in found] == [
         (at(11, 10, 18), at(11, 11, 6), "Ann"), (FIRST + WEEK, FIRST + 2 * WEEK, None),
         (FIRST + 3 * WEEK, None, None),
+    ]  # fmt: skip
+
+
+def test_an_absence_makes_a_gap_only_in_the_shift_in_which_it_lies(rota, people, lead):
+    """Also where no calendar says when the desk is open."""
+    plan_weeks(rota, people[:2], first_day=NOW.date(), weeks=3, by=lead.user, now=NOW)  # Ann, Bob, and Ann again
+    ann, third = people[0], FIRST + 2 * WEEK
+    go_away(ann, starts_at=FIRST + WEEK, ends_at=third, by=ann.user, now=NOW)  # just the week that is Bob's
+    go_away(ann, starts_at=third + DAY, ends_at=third + 2 * DAY, by=ann.user, now=NOW)
+    CalendarVersion.objects.filter(calendar__region=rota.region).delete()
+    Calendar.objects.filter(region=rota.region).delete()
+
+    found = holes([rota], now=NOW, until=third + 2 * WEEK)
+
+    assert [(hole.starts_at, hole.ends_at, hole.agent) for hole in found] == [
+        (third + DAY, third + 2 * DAY, ann), (FIRST + 3 * WEEK, None, None),
     ]  # fmt: skip
 
 

@@ -8,11 +8,13 @@ from django.utils import translation
 from accounts.enums import Tier
 from sla.domain.attainment import figures_by_kind
 from sla.domain.periods import Period, utc_day
+from sla.domain.targets import save_target
 from sla.enums import ClockKind, Priority
-from sla.models import Clock
+from sla.models import Clock, Target
 from tests.factories import MONDAY_9AM, make_ticket
 from tickets.domain import conversation, lifecycle
 from tickets.domain.merging import merge
+from tickets.domain.recounts import recount_after_changes
 from tickets.domain.replay import Ended, Replay, replay, replays
 from tickets.enums import Status
 
@@ -195,3 +197,29 @@ def test_a_merge_replays_the_promise_that_was_taken_over(requester, agent, lead,
 
     assert (row.ticket, row.due_at) == (into, MONDAY_9AM + 3 * HOUR)
     assert (row.due_then, row.late_by) == (MONDAY_9AM + 2 * HOUR, 15 * MINUTE)
+
+
+def test_a_merge_that_took_nothing_over_leaves_what_the_other_tier_counts(requester, agent, lead, account):
+    """A P3 raised to P1 after 2.5 hours: at Gold the 3 hours stay, at Standard 2 hours from then are earlier than 6."""
+    other = make_ticket(requester, priority=Priority.LOW)
+    into = make_ticket(requester, priority=Priority.MEDIUM)
+    lifecycle.change_priority(into, Priority.URGENT, by=lead.user, now=MONDAY_9AM + 2.5 * HOUR)
+    merge(other, into=into, by=lead.user, now=MONDAY_9AM + 2.6 * HOUR)
+    conversation.reply_as_agent(into, body="Done.", by=agent.user, now=MONDAY_9AM + 2.75 * HOUR)
+
+    (row,) = replay(account, Tier.STANDARD, now=LATER).of("response")
+
+    assert (row.due_at, row.due_then) == (MONDAY_9AM + 3 * HOUR, MONDAY_9AM + 4.5 * HOUR)
+
+
+def test_a_target_that_changed_on_the_way_does_not_count(requester, agent, lead, account):
+    ticket = make_ticket(requester, priority=Priority.HIGH)
+    target = Target.objects.get(tier=Tier.GOLD, priority=Priority.HIGH)
+    target.response_minutes = 60
+    save_target(target, by=lead.user, now=MONDAY_9AM + HOUR)
+    recount_after_changes(now=MONDAY_9AM + HOUR)
+    conversation.reply_as_agent(ticket, body="Done.", by=agent.user, now=MONDAY_9AM + 1.5 * HOUR)
+
+    (row,) = replay(account, Tier.PLATINUM, now=LATER).of("response")
+
+    assert (row.due_at, row.due_then) == (MONDAY_9AM + 2 * HOUR, MONDAY_9AM + 2 * HOUR)

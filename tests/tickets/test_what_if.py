@@ -12,10 +12,11 @@ from accounts.models import Contract
 from sla.domain.calendars import new_version
 from sla.domain.targets import save_target
 from sla.domain.what_if import if_calendar, if_target, with_changes
-from sla.enums import ClockKind, Coverage, Outcome, Priority
+from sla.enums import CheckInRule, ClockKind, Coverage, Outcome, Priority
 from sla.models import CalendarException, Clock, ClockEvent, OpeningInterval, Target
 from tests.factories import MONDAY_9AM, make_account, make_contact, make_ticket, seat
 from tickets.domain import conversation
+from tickets.domain.merging import merge
 from tickets.domain.recounts import recount_after_changes
 from tickets.domain.what_if import if_contract, if_tier
 from tickets.enums import Status
@@ -98,6 +99,40 @@ def test_a_target_moves_what_the_dry_run_says(requester, lead):
     save_target(target, by=lead.user, now=now)
     recount_after_changes(now=now)
     assert foretold(found) == moved_since(before)
+
+
+def test_a_target_without_check_ins_ends_those_that_run(requester, agent, lead):
+    ticket = make_ticket(requester, priority=Priority.HIGH)
+    conversation.reply_as_agent(ticket, body="On it.", by=agent.user, now=MONDAY_9AM + HOUR)
+    target = Target.objects.get(tier=Tier.GOLD, priority=Priority.HIGH)
+    target.check_in_rule, target.check_in_minutes = CheckInRule.STATUS_CHANGE, None
+
+    found = if_target(target, was=Coverage.ALWAYS, now=MONDAY_9AM + 2 * HOUR)
+
+    assert [(move.ticket_id, move.kind, move.new_due_at) for move in found.moves] == [
+        (ticket.pk, ClockKind.CHECK_IN, None)
+    ]
+    assert (found.running, found.moved, found.ended, found.later, found.earlier) == (1, 1, 1, 0, 0)
+    assert {kind: (past.kept, past.kept_then) for kind, past in found.past.items()} == {
+        ClockKind.RESPONSE: (1, 1), ClockKind.CHECK_IN: (1, 1),
+    }  # fmt: skip
+
+
+def test_the_past_is_ninety_days_of_promises_that_were_kept_or_broken(colleague, agent, lead, paris):
+    ticket = make_ticket(colleague, priority=Priority.LOW)
+    merge(make_ticket(colleague, priority=Priority.LOW), into=ticket, by=lead.user, now=MONDAY_9AM)
+    make_ticket(colleague, priority=Priority.LOW)  # still open
+    conversation.reply_as_agent(ticket, body="Done.", by=agent.user, now=AFTERNOON)
+    same, moment, days = with_changes(paris.calendar), timedelta(microseconds=1), timedelta(days=90)
+
+    def counted(now):
+        return {
+            kind: (past.kept, past.missed) for kind, past in if_calendar(paris.calendar, same, now=now).past.items()
+        }
+
+    moments = [AFTERNOON - moment, AFTERNOON, AFTERNOON + days - moment, AFTERNOON + days]
+    once = {ClockKind.RESPONSE: (1, 0)}
+    assert [counted(now) for now in moments] == [{}, once, once, {}]
 
 
 def test_another_tier_moves_what_the_dry_run_says(paris, lead):
