@@ -79,6 +79,17 @@ def test_a_seat_of_somebody_else_keeps_nobody_from_the_terms_of_their_own(collea
     assert {row[2] for row in clocks(ticket)} == {"gold"}
 
 
+def test_of_two_changes_in_one_moment_the_later_one_binds_what_began_in_it(requester, lead):
+    """The ticket is written between the two: it began without a seat."""
+    seats.withdraw(requester.seats.get(), by=lead.user, now=MONDAY_9AM)
+    ticket = make_ticket(requester, priority=Priority.HIGH)
+    seat_at(requester, lead, granted=MONDAY_9AM)
+
+    recount_after_changes(now=MONDAY_9AM + HOUR)
+
+    assert told(ticket) == [(MONDAY_9AM, "gold")]
+
+
 def test_a_seat_taken_and_given_in_one_moment_stands_twice_in_the_history(requester, lead):
     ticket = make_ticket(requester, priority=Priority.HIGH)
     before = clocks(ticket)
