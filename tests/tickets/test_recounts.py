@@ -90,6 +90,19 @@ def test_of_two_changes_in_one_moment_the_later_one_binds_what_began_in_it(reque
     assert told(ticket) == [(MONDAY_9AM, "gold")]
 
 
+def test_a_change_of_the_contract_binds_everybody_who_began_after_it(colleague, account, lead):
+    ticket = make_ticket(colleague, priority=Priority.HIGH, now=MONDAY_9AM + 2 * SECOND)
+    seat_at(colleague, lead, granted=MONDAY_9AM)
+    note_change(account, EntitlementCause.CONTRACT, by=lead.user, at=MONDAY_9AM + SECOND)
+
+    recount_after_changes(now=MONDAY_9AM + HOUR)
+
+    events = ClockEvent.objects.filter(clock__ticket=ticket, clock__kind=ClockKind.RESPONSE)
+    assert list(events.filter(kind=ClockEventKind.DUE_CHANGED).values_list("data__cause", "data__new_tier")) == [
+        ("contract", "gold")
+    ]
+
+
 def test_a_seat_taken_and_given_in_one_moment_stands_twice_in_the_history(requester, lead):
     ticket = make_ticket(requester, priority=Priority.HIGH)
     before = clocks(ticket)
