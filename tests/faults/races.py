@@ -270,7 +270,8 @@ def _decide(verb: Callable[..., Any], **more: str) -> Act:
 def a_seat_is_validated_and_declined(people: tuple[int, int], refused: int) -> list[str]:
     """One decision counts, and exactly that one is told."""
     held = Seat.objects.get(contact=people[0])
-    told = list(Notice.objects.filter(recipient__contacts=people[0]).values_list("kind", flat=True))
+    decisions = Notice.objects.filter(recipient__contacts=people[0]).exclude(kind="seat_nominated")
+    told = list(decisions.values_list("kind", flat=True))
     kind = {"active": "seat_validated", "declined": "seat_declined"}.get(held.state)
     return [*_expect("refused", refused, 1), *_expect("told", told, [kind])]
 
