@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.domain import engineers
+from accounts.domain.contacts import regions_of
 from accounts.domain.entitlements import contract_in_force
 from accounts.models import Account, Agent, DesignatedEngineer, Region, TierTerms
 from portal.lib import clock
@@ -33,9 +33,8 @@ class EngineerForm(forms.Form):
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        ours = Q(pk=account.home_region_id) | Q(pk__in=account.regions.values("pk"))
         everybody = Agent.objects.filter(user__is_active=True).select_related("user").order_by("user__name")
-        self.fields["region"].queryset = Region.objects.filter(ours)  # type: ignore[attr-defined]
+        self.fields["region"].queryset = regions_of(account)  # type: ignore[attr-defined]
         for name in ("agent", "backup"):
             self.fields[name].queryset = everybody  # type: ignore[attr-defined]
 

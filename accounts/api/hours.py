@@ -201,7 +201,9 @@ class Engagements(Resource):
         return Response(engagement_out(asked), status=201, headers=headers)
 
 
-class _One(Resource):
+class EngagementResource(Resource):
+    """One engagement that the token may see."""
+
     tag = TAG
 
     def find(self, pk: int) -> Engagement:
@@ -211,7 +213,7 @@ class _One(Resource):
         return found
 
 
-class OneEngagement(_One):
+class OneEngagement(EngagementResource):
     """One of them."""
 
     route = "engagement-detail"
@@ -225,7 +227,7 @@ class OneEngagement(_One):
         return Response(engagement_out(self.find(pk)))
 
 
-class Accept(_One):
+class Accept(EngagementResource):
     """The plan is good."""
 
     route = "engagement-accept"
@@ -247,7 +249,7 @@ class Accept(_One):
         )
 
 
-class SendBack(_One):
+class SendBack(EngagementResource):
     """The plan should be another one."""
 
     route = "engagement-send-back"

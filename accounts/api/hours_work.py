@@ -12,7 +12,8 @@ from rest_framework.response import Response
 from accounts.api import hours as shown
 from accounts.api.accounts import account_or_404
 from accounts.domain import engagements, hours
-from accounts.models import Agent, Engagement, HoursEntry, HoursYear
+from accounts.domain.agents import active_agent
+from accounts.models import HoursEntry, HoursYear
 from portal.lib.errors import DomainError
 from portal.lib.rest.pages import Cursor
 from portal.lib.rest.resource import ApiRequest, Resource, repeatable
@@ -162,17 +163,7 @@ class Corrections(Resource):
         return Response(shown.entry_out(entry), status=201)
 
 
-class _Step(Resource):
-    tag = TAG
-
-    def find(self, pk: int) -> Engagement:
-        found = Engagement.objects.visible_to(self.request.user, self.actor).for_page().filter(pk=pk).first()
-        if found is None:
-            raise Http404
-        return found
-
-
-class Plan(_Step):
+class Plan(shown.EngagementResource):
     """What will be done."""
 
     route = "engagement-plan"
@@ -192,21 +183,13 @@ class Plan(_Step):
     def post(self, request: ApiRequest, pk: int) -> Response:
         parameters(request)
         found, values = self.find(pk), self.read(PlanIn)
-        engineer = self._engineer(values.pop("engineer", None))
+        engineer = active_agent(values.pop("engineer", None), field="engineer")
         with _in_minutes():
             planned = engagements.plan_engagement(found, engineer=engineer, by=request.user, now=self.now, **values)
         return Response(shown.engagement_out(planned))
 
-    def _engineer(self, pk: int | None) -> Agent | None:
-        if pk is None:
-            return None
-        agent = Agent.objects.select_related("user").filter(pk=pk, user__is_active=True).first()
-        if agent is None:
-            raise DomainError(_("There is no such agent."), code="inactive_agent", field="engineer")
-        return agent
 
-
-class Schedule(_Step):
+class Schedule(shown.EngagementResource):
     """When it is done."""
 
     route = "engagement-schedule"
@@ -231,7 +214,7 @@ class Schedule(_Step):
         return Response(shown.engagement_out(engagements.schedule(found, by=request.user, now=self.now, **values)))
 
 
-class Deliver(_Step):
+class Deliver(shown.EngagementResource):
     """It is done."""
 
     route = "engagement-deliver"
@@ -258,7 +241,7 @@ class Deliver(_Step):
         return Response(shown.engagement_out(delivered))
 
 
-class Cancel(_Step):
+class Cancel(shown.EngagementResource):
     """It does not take place."""
 
     route = "engagement-cancel"

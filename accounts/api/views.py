@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Q
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from rest_framework.response import Response
 
 from accounts.api import shapes
 from accounts.domain import seats
+from accounts.domain.contacts import regions_of
 from accounts.domain.entitlements import contract_in_force, entitlements_of
 from accounts.models import Account, Contact, Region, Seat
 from portal.lib.access import role_of
@@ -164,8 +164,7 @@ class Seats(Resource):
 
 def region_of(account: Account, code: str) -> Region:
     """The region of the account with this code. Raises DomainError for any other."""
-    ours = Q(pk=account.home_region_id) | Q(pk__in=account.regions.values("pk"))
-    region = Region.objects.filter(ours, code=code).first()
+    region = regions_of(account).filter(code=code).first()
     if region is None:
         raise DomainError(_("Choose one of the regions of the account."), code="foreign_region", field="region")
     return region

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.domain.contacts import invite
+from accounts.domain.contacts import invite, regions_of
 from accounts.domain.seats import nominate
 from accounts.enums import ContactRole
 from accounts.models import Account, Region, User
@@ -71,8 +70,7 @@ def import_contacts(account: Account, text: str, *, by: User, now: datetime, tri
     again as it is. Raises DomainError when it is no table with the columns that are needed.
     """
     rows = _rows(text)
-    ours = Q(pk=account.home_region_id) | Q(pk__in=account.regions.values("pk"))
-    regions = {region.code: region for region in Region.objects.filter(ours)}
+    regions = {region.code: region for region in regions_of(account)}
     with transaction.atomic():
         # The account first (lock order): seats are counted once, however many tables come at once.
         account = Account.objects.select_for_update(of=("self",)).select_related("home_region").get(pk=account.pk)

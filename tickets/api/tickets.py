@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework.response import Response
 
-from accounts.models import Agent, Region
+from accounts.domain.agents import active_agent
+from accounts.models import Region
 from portal.lib.errors import DomainError
 from portal.lib.rest.pages import Cursor
 from portal.lib.rest.resource import ApiRequest, repeatable
@@ -211,19 +212,11 @@ class OneTicket(TicketResource):
     def _change_as_staff(self, ticket: Ticket, values: dict[str, Any]) -> None:
         by, now = self.request.user, self.now
         if "assignee" in values:
-            assign(ticket, self._agent(values["assignee"]), by=by, now=now)
+            assign(ticket, active_agent(values["assignee"], field="assignee"), by=by, now=now)
         if "priority" in values:
             change_priority(ticket, Priority(values["priority"]), by=by, now=now, reason=values.get("reason", ""))
         if "status" in values:
             change_status(ticket, Status(values["status"]), by=by, now=now)
-
-    def _agent(self, pk: int | None) -> Agent | None:
-        if pk is None:
-            return None
-        agent = Agent.objects.select_related("user").filter(pk=pk, user__is_active=True).first()
-        if agent is None:
-            raise DomainError(_("There is no such agent."), code="inactive_agent", field="assignee")
-        return agent
 
 
 def _several(value: str) -> list[str]:

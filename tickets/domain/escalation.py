@@ -15,8 +15,8 @@ from portal.lib.typed import required_text
 from tickets.domain import alerts
 from tickets.domain import level_3_notices as notices
 from tickets.domain.history import record, says
-from tickets.domain.locking import TicketClosed, locked, touch
-from tickets.enums import DONE, EscalationState, EventKind, RoutedBy, Status
+from tickets.domain.locking import locked_live, touch
+from tickets.enums import EscalationState, EventKind, RoutedBy
 from tickets.models import Escalation, Ticket
 
 SPECIALIST = 3
@@ -84,7 +84,7 @@ def ask_for_level_3(ticket: Ticket, *, reason: str, by: User, now: datetime) -> 
 
     Raises NotIncluded, TicketClosed, or DomainError without a reason or when it was asked for already.
     """
-    ticket = _live(ticket)
+    ticket = locked_live(ticket)
     reason = _words(reason, field="reason", most=LONGEST_REASON)
     _included(ticket, now=now)
     if found := open_escalation(ticket):
@@ -100,7 +100,7 @@ def ask_for_level_3(ticket: Ticket, *, reason: str, by: User, now: datetime) -> 
 @transaction.atomic
 def escalate(ticket: Ticket, *, reason: str, by: User, now: datetime) -> Escalation:
     """An agent passes the ticket on to the queue of level 3, also when the customer asked; `reason` is the team's."""
-    ticket = _live(ticket)
+    ticket = locked_live(ticket)
     reason = _words(reason, field="reason", most=LONGEST_WORDS)
     found = open_escalation(ticket)
     if found and found.state != EscalationState.ASKED:
@@ -119,7 +119,7 @@ def escalate(ticket: Ticket, *, reason: str, by: User, now: datetime) -> Escalat
 @transaction.atomic
 def decline(ticket: Ticket, *, reason: str, by: User, now: datetime) -> Escalation:
     """Not needed, or not yet: the customer reads why. Also a specialist may say so, before taking it."""
-    ticket = _live(ticket)
+    ticket = locked_live(ticket)
     reason = _words(reason, field="reason", most=LONGEST_REASON)
     escalation = _open(ticket, EscalationState.ASKED, EscalationState.ESCALATED)
     was_asked = escalation.asked_by_id is not None
@@ -135,7 +135,7 @@ def take(ticket: Ticket, *, by: Agent, now: datetime) -> Escalation:
     """A specialist takes the ticket; it comes back to whoever has it now. Raises NotAllowed below level 3."""
     if by.level != SPECIALIST:
         raise NotAllowed(_("Only agents of level 3 take tickets from this queue. Ask one of them, or your lead."))
-    ticket = _live(ticket)
+    ticket = locked_live(ticket)
     escalation = _open(ticket, EscalationState.ASKED, EscalationState.ESCALATED)
     escalation.former, escalation.former_routed_by = ticket.assignee, ticket.routed_by
     escalation.state, escalation.since = EscalationState.TAKEN, now
@@ -156,7 +156,7 @@ def hand_back(ticket: Ticket, *, answer: str, by: Agent, now: datetime) -> Escal
     Unless somebody gave it to another agent meanwhile: then it stays there. Raises NotAllowed for anybody but the
     agent who took it, other specialists and leads.
     """
-    ticket = _live(ticket)
+    ticket = locked_live(ticket)
     escalation = _open(ticket, EscalationState.TAKEN)
     if by.level != SPECIALIST and not Agent.objects.leads().filter(pk=by.pk).exists():
         raise NotAllowed(_("Level 3 hands the ticket back. Ask %(name)s.") % {"name": _name(escalation)})
@@ -183,13 +183,6 @@ def _return(ticket: Ticket, escalation: Escalation, *, by: User, now: datetime) 
     if former is None or former.pk != escalation.agent_id:
         record(ticket, EventKind.ASSIGNED, by=by, now=now, to=former.name if former else "")
     alerts.begin(ticket, now=now)
-
-
-def _live(ticket: Ticket) -> Ticket:
-    ticket = locked(ticket)
-    if Status(ticket.status) in DONE:
-        raise TicketClosed(_("The ticket is finished. Open a new one if the problem is back."))
-    return ticket
 
 
 def _included(ticket: Ticket, *, now: datetime) -> None:

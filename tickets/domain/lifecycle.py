@@ -19,7 +19,7 @@ from tickets.domain.attachments import take
 from tickets.domain.escalation import end_with_ticket
 from tickets.domain.followers import add_all
 from tickets.domain.history import record
-from tickets.domain.locking import TicketClosed, locked, touch
+from tickets.domain.locking import TicketClosed, locked, locked_live, touch
 from tickets.domain.routing import Need, Route, route
 from tickets.domain.status_updates import tell_status
 from tickets.enums import (
@@ -248,9 +248,7 @@ def change_language(ticket: Ticket, to: LanguageChoice, *, by: User, now: dateti
 @transaction.atomic
 def ask_for_priority(ticket: Ticket, to: Priority, *, reason: str, by: User, now: datetime) -> Ticket:
     """The customer asks for another priority, with a reason; an agent decides. Nothing is recounted yet."""
-    ticket = locked(ticket)
-    if Status(ticket.status) in DONE:
-        raise TicketClosed(_("The ticket is finished. Open a new one if the problem is back."))
+    ticket = locked_live(ticket)
     if not reason.strip():
         raise DomainError(_("Say in a sentence what has changed."), code="empty", field="reason")
     if to == ticket.priority:

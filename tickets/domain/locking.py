@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from portal.lib.errors import DomainError
+from tickets.enums import DONE, Status
 from tickets.models import Ticket
 
 
@@ -24,6 +26,14 @@ def locked(ticket: Ticket) -> Ticket:
         # First the lock, then the rows: PostgreSQL gives a statement that waited the joined rows of before.
         Ticket.objects.select_for_update().values("pk").get(pk=ticket.pk)
     return Ticket.objects.for_detail().get(pk=ticket.pk)
+
+
+def locked_live(ticket: Ticket) -> Ticket:
+    """The same as `locked`, when the ticket is not finished. Raises TicketClosed."""
+    ticket = locked(ticket)
+    if Status(ticket.status) in DONE:
+        raise TicketClosed(_("The ticket is finished. Open a new one if the problem is back."))
+    return ticket
 
 
 def locked_all(ids: Sequence[int], *, skip_held: bool = False) -> list[Ticket]:

@@ -20,9 +20,9 @@ from sla.domain.periods import Period
 from sla.enums import Priority
 from tickets.domain.conversation import reply_as_customer
 from tickets.domain.history import record, says
-from tickets.domain.locking import TicketClosed, locked, touch
+from tickets.domain.locking import locked_live, touch
 from tickets.domain.notices import about, customers_of
-from tickets.enums import DONE, Channel, EventKind, Status, WorkaroundEnding
+from tickets.enums import Channel, EventKind, WorkaroundEnding
 from tickets.models import Ticket, Workaround
 from tickets.models.workaround import WorkaroundQuerySet
 
@@ -60,7 +60,7 @@ def record_workaround(ticket: Ticket, *, description: str, by: User, now: dateti
 
     Raises TicketClosed, and DomainError for P3 and P4 (`workaround_priority`) and unusable text.
     """
-    ticket = _live(ticket)
+    ticket = locked_live(ticket)
     if Priority(ticket.priority) not in PRIORITIES:
         raise DomainError(_("Only P1 and P2 tickets have a workaround."), code="workaround_priority")
     description = required_text(
@@ -76,7 +76,7 @@ def record_workaround(ticket: Ticket, *, description: str, by: User, now: dateti
 @transaction.atomic
 def withdraw_workaround(ticket: Ticket, *, by: User, now: datetime) -> Workaround:
     """An agent takes it back: it was wrong, or does harm. The customer is told. Raises NoWorkaround, TicketClosed."""
-    ticket = _live(ticket)
+    ticket = locked_live(ticket)
     workaround = _in_place(ticket)
     _end(workaround, WorkaroundEnding.WITHDRAWN, by=by, now=now)
     _finish(workaround, ticket, WorkaroundEnding.WITHDRAWN, by=by, now=now)
@@ -92,7 +92,7 @@ def reject_workaround(
     `workaround` is the key of the one they read: NoWorkaround when it has ended, WorkaroundChanged when another one
     has replaced it.
     """
-    ticket = _live(ticket)
+    ticket = locked_live(ticket)
     found = _in_place(ticket)
     if found.pk != workaround:
         raise WorkaroundChanged(_("The workaround was changed meanwhile. Read the new one first."))
@@ -122,13 +122,6 @@ def times_to_workaround(period: Period, workarounds: WorkaroundQuerySet) -> list
     kept = kept.exclude(ending__in=[WorkaroundEnding.REJECTED, WorkaroundEnding.WITHDRAWN])
     rows = kept.order_by().values("ticket", "ticket__opened_at").annotate(first=Min("recorded_at"))
     return sorted(row["first"] - row["ticket__opened_at"] for row in rows)
-
-
-def _live(ticket: Ticket) -> Ticket:
-    ticket = locked(ticket)
-    if Status(ticket.status) in DONE:
-        raise TicketClosed(_("The ticket is finished. Open a new one if the problem is back."))
-    return ticket
 
 
 def _in_place(ticket: Ticket) -> Workaround:
