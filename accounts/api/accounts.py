@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from accounts.api import shapes
 from accounts.api.views import region_of
 from accounts.domain import seats
-from accounts.domain.entitlements import contract_day, contract_in_force
+from accounts.domain.entitlements import contract_day
 from accounts.enums import Segment, Tier
 from accounts.models import Account, Contact, Contract, Seat
 from portal.lib.errors import DomainError
@@ -234,8 +234,7 @@ def account_or_404(resource: Resource, pk: int) -> Account:
 
 
 def _shown(seat: Seat, resource: Resource) -> dict[str, Any]:
-    contract = contract_in_force(seat.contact.account, resource.now)
-    return shapes.seat_out(seat, limit=contract.premium_contacts if contract else 0)
+    return shapes.seat_out(seat, limit=seats.seat_limit(seat.contact.account, resource.now))
 
 
 def account_out(account: Any, *, at: datetime) -> dict[str, Any]:

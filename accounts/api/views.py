@@ -157,8 +157,7 @@ class Seats(Resource):
         region = region_of(self.actor.account, code) if code is not None else None
         seat = seats.nominate(contact, region=region, by=request.user, now=self.now)
         headers = {"Location": reverse("api:seat-detail", args=[seat.number])}
-        plan = contract_in_force(contact.account, self.now)
-        limit = plan.premium_contacts if plan else 0
+        limit = seats.seat_limit(contact.account, self.now)
         return Response(shapes.seat_out(seat, limit=limit), status=201, headers=headers)
 
 
@@ -181,8 +180,7 @@ class OneSeat(Resource):
     )  # fmt: skip
     def get(self, request: ApiRequest, number: int) -> Response:
         parameters(request)
-        contract = contract_in_force(self.actor.account, self.now)
-        limit = contract.premium_contacts if contract else 0
+        limit = seats.seat_limit(self.actor.account, self.now)
         return Response(shapes.seat_out(self._seat(number), limit=limit))
 
     @extend_schema(
@@ -198,8 +196,7 @@ class OneSeat(Resource):
         seat = self._seat(number)
         region = region_of(self.actor.account, self.read(shapes.SeatRegionIn)["region"])
         seats.change_region(seat, region, by=request.user, now=self.now)
-        contract = contract_in_force(self.actor.account, self.now)
-        return Response(shapes.seat_out(seat, limit=contract.premium_contacts if contract else 0))
+        return Response(shapes.seat_out(seat, limit=seats.seat_limit(self.actor.account, self.now)))
 
     @extend_schema(
         operation_id="withdraw", summary="Withdraw a seat", responses={204: None}, request=None,

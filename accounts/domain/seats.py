@@ -64,6 +64,12 @@ class SeatPlan:
         return [(number, held.get(number)) for number in numbers]
 
 
+def seat_limit(account: Account, now: datetime) -> int:
+    """How many seats the contract in force has; none without one."""
+    contract = contract_in_force(account, now)
+    return contract.premium_contacts if contract else 0
+
+
 def seat_plan(account: Account, now: datetime) -> SeatPlan:
     """The taken seats of `account` in the order of their numbers, with their people."""
     contract = contract_in_force(account, now)
