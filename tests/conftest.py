@@ -1,5 +1,7 @@
 """The small cast: an account with people of each kind, staff of each role, and strangers who must see nothing."""
 
+import gc
+
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
@@ -56,6 +58,11 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if servers.fits(item):
             item.add_marker(pytest.mark.servers)
+
+
+def pytest_collection_finish():
+    # What is loaded by now stays until the end.
+    gc.freeze()
 
 
 def pytest_unconfigure(config):

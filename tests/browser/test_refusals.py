@@ -15,7 +15,7 @@ HAS_FOCUS = f"document.activeElement && document.activeElement.matches('{SUMMARY
 
 
 EMPTY = """(form) => {
-    window.before = true;
+    document.documentElement.dataset.before = "";
     form.noValidate = true;
     for (const field of form.elements) {
         if (field.matches("textarea, input:not([type=hidden], [type=submit], [type=radio], [type=checkbox])"))
@@ -27,10 +27,15 @@ SEND = """(form) => form.requestSubmit([...form.elements].find((one) => one.matc
 
 
 def refuse(page, form):
-    """Send the form with every text emptied, past the browser's own checks."""
+    """
+    Send the form with every text emptied, past the browser's own checks, and wait for the next page.
+
+    Not by `wait_for_function`: its second look is an `eval`, which the policy of the pages forbids.
+    """
     page.evaluate(EMPTY, form)
     form.evaluate(SEND)
-    page.wait_for_function("!window.before && document.readyState === 'complete'")
+    page.locator("html:not([data-before])").wait_for(state="attached")
+    page.wait_for_load_state()
     page.wait_for_timeout(60)
 
 
