@@ -29,13 +29,14 @@ def test_a_fault_that_a_test_sees_is_noticed_and_one_that_none_sees_is_named(tmp
     missed = sorted(line.strip() for line in run.stdout.splitlines() if " :: " in line)
     file = "tests/mutants/specimen.py"
     assert missed == [
+        f"{file} :: LIMIT = 10 :: `10` → `11`",
         f"{file} :: return now + 1 :: `1` → `0`",
         f"{file} :: return now + 1 :: `1` → `2`",
         f"{file} :: return now + 1 :: `now + 1` → `now - 1`",
         f"{file} :: return now + 1 :: `return now + 1` → `return 0`",
         f"{file} :: return now < due :: `now < due` → `now <= due`",
     ]
-    assert "7 of 12 noticed" in run.stdout
+    assert "12 of 18 noticed" in run.stdout
     assert run.returncode == 1
     assert (ROOT / "tests/mutants/specimen.py").read_bytes() == before
 
