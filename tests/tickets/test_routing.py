@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.domain import engineers
@@ -315,6 +315,7 @@ candidates = st.lists(
 )  # fmt: skip
 
 
+@settings(deadline=None, derandomize=True)
 @given(candidates)
 def test_the_choice_depends_on_the_candidates_and_not_on_their_order(rows):
     chosen = matching.best(rows)
