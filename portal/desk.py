@@ -42,18 +42,18 @@ NAVIGATION: list[tuple[str | Promise, list[tuple[str | Promise, str]]]] = [
     (
         _("Work"),
         [
-            (_("My day"), "admin:index"),
+            (_("Your day"), "admin:index"),
             (_("Queue"), "admin:tickets_ticket_changelist"),
             (_("Chat"), "admin:chat"),
             (_("Open a ticket"), "admin:tickets_ticket_open"),
             (_("Calls"), "admin:tickets_call_changelist"),
-            (_("Mail in"), "admin:tickets_incomingmail_changelist"),
+            (_("Incoming email"), "admin:tickets_incomingmail_changelist"),
         ],
     ),
     (
         _("Team"),
         [
-            (_("Who is on"), "admin:sla_on_now"),
+            (_("On duty"), "admin:sla_on_now"),
             (_("On-call rotas"), "admin:sla_rota_changelist"),
             (_("Needs cover"), "admin:tickets_ticket_cover"),
             (_("Absences"), "admin:accounts_awayperiod_changelist"),
@@ -62,7 +62,7 @@ NAVIGATION: list[tuple[str | Promise, list[tuple[str | Promise, str]]]] = [
     (
         _("Entitlements"),
         [
-            (_("Seats"), "admin:accounts_seat_changelist"),
+            (_("Premium seats"), "admin:accounts_seat_changelist"),
             (_("Professional services"), "admin:accounts_hoursyear_changelist"),
             (_("Engagements"), "admin:accounts_engagement_changelist"),
             (_("Root-cause analyses"), "admin:tickets_rootcauseanalysis_changelist"),
@@ -78,24 +78,24 @@ NAVIGATION: list[tuple[str | Promise, list[tuple[str | Promise, str]]]] = [
         ],
     ),
     (
-        _("Promises"),
+        _("Service levels"),
         [
             (_("Targets"), "admin:sla_target_changelist"),
-            (_("Calendars"), "admin:sla_calendar_changelist"),
+            (_("Business hours"), "admin:sla_calendar_changelist"),
             (_("Regions"), "admin:accounts_region_changelist"),
-            (_("Clocks"), "admin:sla_clock_changelist"),
-            (_("Attainment"), "admin:sla_attainment"),
+            (_("SLA clocks"), "admin:sla_clock_changelist"),
+            (_("SLA report"), "admin:sla_attainment"),
         ],
     ),
     (
-        _("Setup"),
+        _("Settings"),
         [
             (pgettext_lazy("desk", "Tiers"), "admin:accounts_tierterms_changelist"),
             (_("Prices"), "admin:accounts_tierprice_changelist"),
             (_("Agents"), "admin:accounts_agent_changelist"),
             (_("People"), "admin:accounts_user_changelist"),
             (_("API tokens"), "admin:accounts_apitoken_changelist"),
-            (_("Notices"), "admin:portal_notice_changelist"),
+            (_("Notifications"), "admin:portal_notice_changelist"),
             (_("Self-checks"), "admin:tickets_verification_changelist"),
         ],
     ),
@@ -106,7 +106,7 @@ class Desk(admin.AdminSite):
     """The admin site. Only pages built on DeskAdmin stand on it: what libraries register for themselves is left out."""
 
     site_title = site_header = "Punctual"
-    index_title = _("My day")
+    index_title = _("Your day")
     site_url = None
     # An address that no page has answers 404 to everybody, signed in or not.
     final_catch_all_view = False
@@ -194,7 +194,7 @@ def my_day(request: PortalRequest) -> dict[str, Any]:  # type: ignore[override]
     ]
     unassigned = queue.page(View.UNASSIGNED, Filters(), reader, size=5).tickets
     return {
-        "title": _("My day"),
+        "title": _("Your day"),
         "now": now,
         "next_ticket": next((rows[0] for rows in (mine, unassigned) if rows and rows[0].next_due_at), None),
         "mine": mine,

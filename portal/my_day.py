@@ -30,11 +30,11 @@ def seats_to_validate(request: PortalRequest, now: datetime) -> Box:
     rows = list(waiting[:MOST])
     url = reverse("admin:accounts_seat_changelist")
     return Box(
-        "seats", _("Seats that wait for validation"), _("None."), url=url,
+        "seats", _("Premium seats pending approval"), _("None."), url=url,
         items=[
             Item(
                 seat.contact.name, url,
-                _("%(account)s, seat %(number)s") % {"account": seat.account.name, "number": seat.number},
+                _("%(account)s, Premium seat %(number)s") % {"account": seat.account.name, "number": seat.number},
             )
             for seat in rows
         ],
@@ -46,7 +46,7 @@ def meetings_this_week(request: PortalRequest, now: datetime) -> Box:
     coming = coming.filter(starts_at__gte=now - timedelta(days=3)).order_by("starts_at", "pk")
     here = timezone.get_current_timezone()
     return Box(
-        "meetings", _("Meetings this week"), _("No executive sponsor meeting within seven days."),
+        "meetings", _("Meetings in the next 7 days"), _("No executive sponsor meeting in the next 7 days."),
         url=reverse("admin:accounts_meeting_changelist"),
         items=[
             Item(
@@ -68,7 +68,7 @@ def contracts_ending(request: PortalRequest, now: datetime) -> Box:
     ending = Contract.objects.filter(ends_on__gte=today, ends_on__lte=today + SOON, account__is_active=True)
     ending = ending.exclude(Exists(follows)).select_related("account").order_by("ends_on", "pk")
     return Box(
-        "contracts", _("Contracts that end soon"), _("None ends within 60 days without another after it."),
+        "contracts", _("Contracts ending soon"), _("No contract ends within 60 days without a following one."),
         url=reverse("admin:accounts_contract_changelist"),
         items=[
             Item(
@@ -84,7 +84,7 @@ def absences(request: PortalRequest, now: datetime) -> Box:
     away = AwayPeriod.objects.filter(starts_at__lte=now, ends_at__gt=now, agent__user__is_active=True)
     here = timezone.get_current_timezone()
     return Box(
-        "absences", _("Away today"), _("Everybody is here."),
+        "absences", _("On leave today"), _("Nobody is on leave today."),
         items=[
             Item(period.agent.name, "", _("until %(moment)s") % {"moment": say_by(period.ends_at, now, here)})
             for period in away.select_related("agent__user").order_by("ends_at", "pk")[:MOST]
@@ -97,7 +97,7 @@ def closed_regions(request: PortalRequest, now: datetime) -> Box:
     near = [(now + timedelta(days=days)).date() for days in (-1, 0, 1)]
     special = CalendarException.objects.filter(day__in=near).select_related("calendar__region")
     return Box(
-        "closed", _("Closed today"), _("No region has a holiday today."),
+        "closed", _("Closed today"), _("No region is closed today."),
         url=reverse("admin:sla_calendar_changelist"),
         items=[
             Item(day.calendar.region.name, reverse("admin:sla_calendar_change", args=[day.calendar_id]), day.name)
@@ -116,7 +116,7 @@ def on_call_gaps(request: PortalRequest, now: datetime) -> Box | None:
         return None
     url = reverse("admin:sla_rota_changelist")
     return Box(
-        "on_call", _("Gaps in the on-call rotas"), "", count=len(gaps), url=url,
+        "on_call", _("Gaps in on-call rotas"), "", count=len(gaps), url=url,
         items=[
             Item(
                 f"{gap.region.name} · {language_name(gap.language)}",

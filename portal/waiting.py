@@ -23,15 +23,15 @@ def waiting_elsewhere(request: PortalRequest, now: datetime) -> Box:
     """Chats, calls, held mails and work on entitlements; what has nothing to do is left out."""
     queue = reverse("admin:tickets_ticket_changelist")
     rows: list[tuple[str, QuerySet[Any], str, str]] = [
-        ("chats", Chat.objects.waiting(), _("Chats without an agent"), reverse("admin:chat")),
+        ("chats", Chat.objects.waiting(), _("Unassigned chats"), reverse("admin:chat")),
         ("calls", Call.objects.to_make(now), _("Calls to make now"), reverse("admin:tickets_call_changelist")),
         (
-            "mails", IncomingMail.objects.filter(state=MailState.HELD), _("Held mails"),
+            "mails", IncomingMail.objects.filter(state=MailState.HELD), _("Emails to review"),
             reverse("admin:tickets_incomingmail_changelist"),
         ),
         (
             "level_3", Escalation.objects.filter(state__in=[EscalationState.ASKED, EscalationState.ESCALATED]),
-            _("Level 3: waiting or asked for"), f"{queue}?view=level_3",
+            _("Level 3: requested or waiting"), f"{queue}?view=level_3",
         ),
         (
             "analyses", RootCauseAnalysis.objects.exclude(state=AnalysisState.PUBLISHED),
@@ -51,7 +51,7 @@ def waiting_elsewhere(request: PortalRequest, now: datetime) -> Box:
     }
     counted: Any = Agent.objects.filter(pk=request.user.agent.pk).values(**columns).get()
     return Box(
-        "waiting", _("Waiting elsewhere"), _("Nobody waits in chat, on the phone or in the mail."),
+        "waiting", _("Other work"), _("No chats, calls or emails are waiting."),
         items=[
             Item(words, url, f"{count}+" if count == COUNT_UP_TO else str(count))
             for name, _found, words, url in rows

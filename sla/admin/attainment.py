@@ -60,7 +60,7 @@ def page(request: HttpRequest, site: Any, *, now: datetime) -> HttpResponse:
         return csv_file(f"attainment-{question.period.first}-{question.period.last}.csv", csv_rows(answer, names))
     context = {
         **site.each_context(request),
-        "title": _("Attainment"),
+        "title": _("SLA report"),
         "question": question,
         "days": wording.say_days(question.period),
         "period": period_words(question.name),

@@ -36,7 +36,7 @@ def page(request: HttpRequest, site: Any) -> HttpResponse:
     ]
     context = {
         **site.each_context(request),
-        "title": _("Who is on"),
+        "title": _("On duty"),
         "languages": [language_name(language) for language in languages],
         "table": table,
         "hand_overs": [

@@ -39,7 +39,7 @@ def words(box):
 def test_an_empty_day_says_so_in_every_box(lead, client_for):
     page = client_for(lead).get(reverse("admin:index")).content.decode()
 
-    for sentence in ("None.", "Everybody is here.", "No region has a holiday today.", "Nothing is due."):
+    for sentence in ("None.", "Nobody is on leave today.", "No region is closed today.", "Nothing is due."):
         assert sentence in page
 
 
@@ -60,7 +60,7 @@ def test_the_boxes_name_what_the_day_holds(london, lead, agent, administrator, c
         "waiting": [],
         # Gold in France and Platinum in London are promised replies at night, and there is no rota.
         "on_call": [("Emea · English", "from today 10:00"), ("France · English", "from today 10:00")],
-        "seats": [("Noé Blanc", "Acme, seat 1")],
+        "seats": [("Noé Blanc", "Acme, Premium seat 1")],
         "meetings": [("Kestrel Air", "Thu 12 Nov 14:00 · Nadia")],
         "contracts": [("Acme", "Premium Gold · Tue 1 Dec")],
         "absences": [("Léa", "until today at 18:00")],

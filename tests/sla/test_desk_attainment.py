@@ -91,9 +91,9 @@ def test_without_a_promise_the_page_says_when_there_will_be_one(client_for, agen
 
 
 def test_the_navigation_leads_to_it(client_for, agent):
-    promises = dict(client_for(agent).get(reverse("admin:index")).context["navigation"])["Promises"]
+    promises = dict(client_for(agent).get(reverse("admin:index")).context["navigation"])["Service levels"]
 
-    assert ("Attainment", reverse(PAGE)) in [(link.label, link.url) for link in promises]
+    assert ("SLA report", reverse(PAGE)) in [(link.label, link.url) for link in promises]
 
 
 # --- Every number opens its clocks ------------------------------------------------------------------------------------

@@ -210,7 +210,7 @@ def test_ticked_tickets_are_taken_and_finished_ones_are_left(client_for, agent, 
 
 
 def test_an_empty_view_says_what_to_do_next(client_for, lead):
-    assert "You are clear" in queue(client_for(lead)).content.decode()
+    assert "No tickets waiting for you. Take the next one from Unassigned." in queue(client_for(lead)).content.decode()
 
 
 def test_customers_are_refused_and_strangers_are_asked_to_sign_in(client_for, client, requester, ticket):

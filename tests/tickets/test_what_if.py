@@ -203,7 +203,7 @@ def test_a_lead_sees_the_consequences_above_the_form_and_nothing_is_saved(client
     )
     text = page.content.decode()
     assert page.status_code == 200
-    assert "2 of 2 running promises would move." in text
+    assert "2 of 2 due times would change." in text
     assert waiting.number in text
     assert "Founders’ day" in text, "the form keeps what was filled in"
     assert (dues(), paris.calendar.exceptions.count()) == (before, 0)
@@ -216,7 +216,7 @@ def test_other_weekly_hours_are_looked_at_as_well(client_for, lead, paris, waiti
         f"/desk/sla/calendar/{paris.calendar.pk}/change/",
         calendar_form(paris.calendar, _preview="1", **{"exceptions-TOTAL_FORMS": 0, "intervals-1-opens": "14:00"}),
     )
-    assert "2 of 2 running promises would move." in page.content.decode()
+    assert "2 of 2 due times would change." in page.content.decode()
 
 
 def test_the_public_holidays_are_looked_at_before_they_are_filled_in(client_for, lead, paris, colleague, monkeypatch):
@@ -224,8 +224,8 @@ def test_the_public_holidays_are_looked_at_before_they_are_filled_in(client_for,
     monkeypatch.setattr("portal.lib.clock.now", lambda: eve)
     make_ticket(colleague, priority=Priority.HIGH, now=eve - HOUR)
     page = client_for(lead).post(f"/desk/sla/calendar/{paris.calendar.pk}/fill/", {"year": "2026", "_preview": "1"})
-    assert "Nothing is saved yet." in page.content.decode()
-    assert "2 of 2 running promises would move." in page.content.decode()
+    assert "Your change is not saved yet." in page.content.decode()
+    assert "2 of 2 due times would change." in page.content.decode()
     paris.calendar.refresh_from_db()
     assert (paris.calendar.exceptions.count(), paris.calendar.version) == (0, 1)
 
@@ -273,7 +273,7 @@ def test_a_target_is_looked_at_before_it_is_saved(client_for, administrator, req
         "check_in_minutes": target.check_in_minutes, "_preview": "1",
     }  # fmt: skip
     page = client_for(administrator).post(f"/desk/sla/target/{target.pk}/change/", form)
-    assert "1 of 2 running promises would move." in page.content.decode()
+    assert "1 of 2 due times would change." in page.content.decode()
     target.refresh_from_db()
     assert (target.response_minutes, target.version) == (180, 1)
 
@@ -287,7 +287,7 @@ def test_a_target_that_is_none_is_refused_and_the_input_kept(client_for, adminis
     }  # fmt: skip
     page = client_for(administrator).post(f"/desk/sla/target/{target.pk}/change/", form)
     assert f'value="{minutes}"' in page.content.decode()
-    assert "What would change" not in page.content.decode()
+    assert "Effects of the change" not in page.content.decode()
     target.refresh_from_db()
     assert (target.response_minutes, target.version) == (180, 1)
 
@@ -299,7 +299,7 @@ def test_a_contract_is_looked_at_before_it_is_signed(client_for, lead, stranger,
     contract = account.contracts.get()
     form = {"tier": "platinum", "starts_on": "2026-01-01", "ends_on": "2026-12-31", "_preview": "1"} | seats
     page = client_for(lead).post(f"/desk/accounts/contract/{contract.pk}/change/", form)
-    assert "What would change" in page.content.decode()
+    assert "Effects of the change" in page.content.decode()
     contract.refresh_from_db()
     assert contract.tier == Tier.STANDARD
 

@@ -181,7 +181,7 @@ def take_most_urgent(request: PortalRequest) -> HttpResponse:
     """From the page of the day: the unassigned ticket that is due first becomes the reader's, and opens."""
     ticket = routing.take_most_urgent(request.user.agent, now=clock.now())
     if ticket is None:
-        messages.info(request, _("Every ticket has an owner."))
+        messages.info(request, _("All tickets are assigned."))
         return redirect("admin:index")
     messages.success(request, _("%(number)s is yours.") % {"number": ticket.number})
     return redirect("admin:tickets_ticket_change", ticket.number)

@@ -28,7 +28,7 @@ MOST_COUNTED = 100
 class View(models.TextChoices):
     """The views of the desk, in the order of their tabs."""
 
-    MINE = "mine", pgettext_lazy("queue", "Mine")
+    MINE = "mine", pgettext_lazy("queue", "Your tickets")
     UNASSIGNED = "unassigned", pgettext_lazy("queue", "Unassigned")
     TEAM = "team", pgettext_lazy("queue", "Team")
     OVERDUE = "overdue", pgettext_lazy("queue", "Overdue")
@@ -38,12 +38,13 @@ class View(models.TextChoices):
 
 
 EMPTY = {
-    View.MINE: _("You are clear: no ticket is yours to move. Take the next one from Unassigned."),
-    View.UNASSIGNED: _("Every ticket has an owner. New ones appear here the moment they come in."),
-    View.TEAM: _("No ticket is open. New ones appear here the moment they come in."),
-    View.OVERDUE: _("No promise is overdue."),
-    View.CHECK_INS: _("No check-in falls due today."),
-    View.LEVEL_3: _("No ticket waits for level 3. What agents pass on or customers ask for appears here."),
+    View.MINE: _("No tickets waiting for you. Take the next one from Unassigned."),
+    View.UNASSIGNED: _("All tickets are assigned. New tickets appear here when they arrive."),
+    View.TEAM: _("There are no open tickets. New tickets appear here when they arrive."),
+    View.OVERDUE: _("No target is overdue."),
+    View.CHECK_INS: _("No check-in is due today."),
+    View.LEVEL_3: _("No tickets are waiting for level 3. Tickets escalated by agents or requested by "
+                    "customers appear here."),
     View.DONE: _("No ticket has been solved yet."),
 }
 
