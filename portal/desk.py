@@ -51,7 +51,7 @@ NAVIGATION: list[tuple[str | Promise, list[tuple[str | Promise, str]]]] = [
         ],
     ),
     (
-        _("Team"),
+        _("Support team"),
         [
             (_("On duty"), "admin:sla_on_now"),
             (_("On-call rotas"), "admin:sla_rota_changelist"),

@@ -102,7 +102,7 @@ def measured(other: OtherTime) -> dict[str, Any]:
 def row(label: str, figures: Figures, link: "Link") -> Row:
     share = figures.attainment
     late = figures.late.median
-    below = _("late by %(length)s") % {"length": say_distance(wording.length(late))} if late is not None else ""
+    below = _("missed by %(length)s") % {"length": say_distance(wording.length(late))} if late is not None else ""
     return Row(
         label,
         Number(wording.say_share(share), link(among="judged") if figures.judged else ""),

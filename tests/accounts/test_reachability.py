@@ -147,7 +147,7 @@ def test_the_accounts_administrator_and_the_desk_see_it_where_they_look(notice, 
     contact = notice.recipient.contacts.get()
     ticket = contact.requested_tickets.get()
     User.objects.filter(pk=agent.user.pk).update(language="en")
-    said = "Mail to this address came back on"
+    said = "An email to this address bounced on"
 
     assert said in client_for(account_admin).get(reverse("accounts:contacts")).content.decode()
     desk = client_for(lead)

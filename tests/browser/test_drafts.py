@@ -79,7 +79,7 @@ def test_assigning_the_ticket_keeps_the_answer_and_the_note(open_context, sign_i
     page.locator("#id_note").fill("For us")
 
     page.get_by_role("button", name="Take this ticket").click()
-    page.wait_for_selector("text=The ticket is yours.")
+    page.wait_for_selector("text=Ticket assigned to you.")
 
     expect(page.locator("#id_body")).to_have_value(HOUR_OF_WORK)
     expect(page.locator("#id_note")).to_have_value("For us")

@@ -137,7 +137,7 @@ def test_level_3_asked_for_taken_and_handed_back(page_of, tom, lead):
 
     desk.goto("/desk/tickets/ticket/?view=level_3")
     desk.get_by_role("link", name=ticket.subject).click()
-    desk.get_by_role("button", name="Take it at level 3").click()
+    desk.get_by_role("button", name="Take ticket at level 3").click()
     customer.goto(ticket.get_absolute_url())
     expect(customer.get_by_text(re.compile("With level 3")).first).to_be_visible()
 

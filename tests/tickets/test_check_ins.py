@@ -61,9 +61,9 @@ def test_the_four_parts_are_kept_and_the_check_in_is_met(answered, agent):
     assert (message.kind, message.parts) == (MessageKind.CHECK_IN, {**PARTS, "next_at": TUESDAY_CLOSING.isoformat()})
     assert message.body == (
         "### What changed\n\nThe certificate was **renewed**.\n\n"
-        "### Where it stands\n\nTwo of three sites are back.\n\n"
+        "### Current status\n\nTwo of three sites are back.\n\n"
         "### Next step\n\nWe renew it for Lyon.\n\n"
-        "### Next update\n\nTue 10 Nov 18:00"
+        "### Next check-in\n\nTue 10 Nov 18:00"
     )
     assert list(answered.clocks.of(ClockKind.CHECK_IN).order_by("pk").values_list("outcome", flat=True)) == [
         Outcome.MET, Outcome.MET, Outcome.RUNNING,
@@ -139,8 +139,8 @@ def test_an_agent_sends_it_and_both_sides_read_four_labelled_parts(client_for, l
     assert sent["Location"] == reverse("admin:tickets_ticket_change", args=[answered.number]) + "#latest"
 
     wanted = (
-        "What changed The certificate was renewed . Where it stands Two of three sites are back. "
-        "Next step We renew it for Lyon. Next update tomorrow 18:00"
+        "What changed The certificate was renewed . Current status Two of three sites are back. "
+        "Next step We renew it for Lyon. Next check-in tomorrow 18:00"
     )
     desk = client_for(lead).get(reverse("admin:tickets_ticket_change", args=[answered.number]))
     portal = client_for(requester).get(f"/tickets/{answered.number}/")
@@ -173,7 +173,7 @@ def test_when_the_customer_wrote_meanwhile_it_becomes_an_answer_with_its_text_ke
 
     text = held.content.decode()
     assert (held.status_code, held.context["newer_message"], answered.messages.count()) == (409, newer, 3)
-    assert "what you send now answers them too" in text
+    assert "The customer has written since. What you send now also counts as your reply." in text
     assert "Two of three sites are back.</textarea>" in text
 
     assert send(client, answered, seen=newer.pk).status_code == 302
@@ -215,11 +215,11 @@ def test_the_mail_has_the_four_parts_in_both_bodies(answered, agent, requester):
     (letter,) = mail.outbox
     html = letter.alternatives[0][0]
     assert (
-        "What changed\nThe certificate was **renewed**.\n\nWhere it stands\nTwo of three sites are back.\n\n"
-        "Next step\nWe renew it for Lyon.\n\nNext update\nTue 10 Nov 18:00 (Paris)\n"
+        "What changed\nThe certificate was **renewed**.\n\nCurrent status\nTwo of three sites are back.\n\n"
+        "Next step\nWe renew it for Lyon.\n\nNext check-in\nTue 10 Nov 18:00 (Paris)\n"
     ) in letter.body
     assert re.findall(r"<strong>([^<]+)</strong></p>", html) == [
-        "What changed", "Where it stands", "Next step", "Next update",
+        "What changed", "Current status", "Next step", "Next check-in",
     ]  # fmt: skip
 
 

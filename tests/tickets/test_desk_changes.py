@@ -110,7 +110,7 @@ def test_another_region_shows_both_calendars_before_it_happens(client_for, lead,
 
     shown = words(act(client, ticket, "region", region="emea", was="france"))
     assert "What changes in Emea" in shown
-    assert "until now those of France (Europe/Paris), then those of Emea (Europe/London)" in shown
+    assert "Business hours now: France (Europe/Paris). Then: Emea (Europe/London)." in shown
     assert Ticket.objects.get().region.code == "france"
 
     act(client, ticket, "region", region="emea", was="france", confirmed=1)
@@ -148,7 +148,7 @@ def test_the_language_is_offered_where_the_requester_has_the_choice(client_for, 
     theirs = factories.make_ticket(french)
     client = client_for(lead)
 
-    assert ["Answers in" in words(client.get(page(row))) for row in (ticket, theirs)] == [False, True]
+    assert ["Language of replies" in words(client.get(page(row))) for row in (ticket, theirs)] == [False, True]
     assert "What changes with “My language, in business hours”" in words(
         act(client, theirs, "language", language_choice="own", was="english")
     )
@@ -195,8 +195,8 @@ def test_both_tickets_stand_side_by_side_before_anything_happens(client_for, lea
 
     assert "Enrolment fails" in shown
     assert "The same again" in shown
-    assert f"What {into.number} has then Response – today 13:10 → today 13:00 Check-in – stays due" in shown
-    assert "1 message with its files moves. 1 internal note moves." in shown
+    assert f"{into.number} after the merge Response – today 13:10 → today 13:00 Check-in – still due" in shown
+    assert "1 message moves, with its files. 1 internal note moves." in shown
     assert Ticket.objects.filter(merged_into=None).count() == 2
 
 
@@ -214,7 +214,7 @@ def test_merging_moves_the_words_and_leads_to_the_survivor(client_for, lead, tic
     gone, survivor = words(client.get(page(ticket))), words(client.get(page(into)))
     assert f"Merged into {into.number} The same again" in gone
     assert "Reply to Marc" not in gone
-    assert f"Merged into this ticket: {ticket.number}" in survivor
+    assert f"Tickets merged into this one: {ticket.number}" in survivor
     assert f"Nadia merged {ticket.number} into this ticket" in survivor
 
 
@@ -231,7 +231,7 @@ def test_a_merge_of_what_changed_meanwhile_is_shown_again(client_for, lead, tick
     answer = act(client_for(lead), ticket, "merge", into=into.number, was="1-1")
 
     assert (answer.status_code, answer.context["was"]) == (409, "1-2")
-    assert "Something happened on one of the two tickets meanwhile" in words(answer)
+    assert "One of the two tickets has changed. Check both, then merge them." in words(answer)
     assert not Ticket.objects.exclude(merged_into=None).exists()
 
 

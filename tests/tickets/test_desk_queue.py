@@ -204,8 +204,8 @@ def test_ticked_tickets_are_taken_and_finished_ones_are_left(client_for, agent, 
         ticket.refresh_from_db()
     assert [one.assignee, two.assignee, done.assignee] == [lead, lead, agent]
     assert [str(message) for message in response.context["messages"]] == [
-        "1 ticket was finished meanwhile and stayed as it is.",
-        "2 tickets are yours.",
+        "1 ticket not assigned: it is already solved or closed.",
+        "2 tickets assigned to you.",
     ]
 
 

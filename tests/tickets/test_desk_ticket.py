@@ -48,7 +48,7 @@ def test_an_answer_meets_the_response_target_and_says_so(client_for, lead, ticke
 
     ticket.refresh_from_db()
     assert (response.status_code, response["Location"]) == (302, page(ticket) + "#latest")
-    assert said(response) == ["Sent to Marc. Response target met, 2\xa0h\xa040\xa0min before it was due."]
+    assert said(response) == ["Reply sent to Marc. Response target met, 2\xa0h\xa040\xa0min before its due time."]
     assert ticket.status == Status.WAITING
     assert clocks(ticket) == {(ClockKind.RESPONSE, Outcome.MET), (ClockKind.CHECK_IN, Outcome.MET)}
 

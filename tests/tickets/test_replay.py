@@ -174,7 +174,7 @@ def test_the_desk_shows_each_promise_with_the_moment_it_would_have_had(
 ):
     page = client_for(lead).get(f"/desk/tickets/ticket/replay/{account.pk}/")
     text = page.content.decode()
-    assert "Acme as Premium Platinum" in text
+    assert "Acme with Premium Platinum" in text
     assert "3 of these 5 answers would have been late" in text
     assert all(ticket.number in text for ticket in five_answers)
     assert client_for(lead).get(f"/desk/tickets/ticket/replay/{account.pk}/?tier=wood").status_code == 404

@@ -80,7 +80,7 @@ def test_the_back_up_gets_it_while_the_engineer_is_away_and_the_reason_says_unti
         "assigned the ticket to Ken (back-up; Ann is away until Tue 10 Nov 09:00)"
     ]
     page = client_for(lead).get(f"/desk/tickets/ticket/{ticket.number}/change/").content.decode()
-    assert "Routed: back-up; Ann is away until Tue 10 Nov 10:00" in page  # Nadia is in Paris
+    assert "Automatic assignment: back-up; Ann is away until Tue 10 Nov 10:00" in page  # Nadia is in Paris
 
 
 @db

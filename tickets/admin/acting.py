@@ -63,14 +63,14 @@ def sent(ticket: Ticket, *, now: datetime) -> str:
         ticket.clocks.filter(kind=ClockKind.RESPONSE, stopped_at__gte=now).select_related("calendar__region").first()
     )
     if answered is None:
-        return _("Sent to %(name)s.") % {"name": name}
+        return _("Reply sent to %(name)s.") % {"name": name}
     margin = ticket_page.margin(answered)
     if answered.overdue_at is None:
-        return _("Sent to %(name)s. Response target met, %(margin)s before it was due.") % {
+        return _("Reply sent to %(name)s. Response target met, %(margin)s before its due time.") % {
             "name": name,
             "margin": margin,
         }
-    return _("Sent to %(name)s. The response target was missed by %(margin)s.") % {"name": name, "margin": margin}
+    return _("Reply sent to %(name)s. Response target missed by %(margin)s.") % {"name": name, "margin": margin}
 
 
 def again(
@@ -94,7 +94,7 @@ def moved_on(site: "TicketAdmin", request: PortalRequest, ticket: Ticket, **kept
     except DomainError:
         kept["uploads"] = []  # a file that is not accepted is said when the words are sent
     refusal = Stale(
-        _("%(number)s was merged into this ticket meanwhile. What you wrote is kept below: send it here.")
+        _("%(number)s has been merged into this ticket. Your text is kept below: send it here.")
         % {"number": ticket.number}
     )
     return again(site, request, survivor, refusal, **kept)

@@ -98,7 +98,7 @@ def note(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpRespon
         add_note(ticket, body=form.cleaned_data["note"], by=request.user, now=clock.now())
     except DomainError as refusal:
         return acting.again(site, request, ticket, refusal, note=form)
-    messages.success(request, _("Note added. Only the team sees it."))
+    messages.success(request, _("Internal note added."))
     return acting.back(ticket, "#latest")
 
 
@@ -111,19 +111,19 @@ def assign_to(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpR
         if chosen:
             to = Agent.objects.select_related("user").filter(pk=as_id(chosen)).first()
             if to is None:
-                raise DomainError(_("Choose an agent from the list."))
+                raise DomainError(_("Select an agent from the list."))
         if was is not None and was != str(ticket.assignee_id or ""):
             raise Stale(
-                _("%(name)s took this ticket while you were looking at it.") % {"name": ticket.assignee.name}
+                _("%(name)s has just taken this ticket.") % {"name": ticket.assignee.name}
                 if ticket.assignee
-                else _("The ticket went back to the team while you were looking at it.")
+                else _("This ticket has just been unassigned.")
             )
         assign(ticket, to, by=request.user, now=now)
         if to is None:
-            return _("The ticket waits for the team.")
+            return _("Ticket unassigned.")
         if to.user_id == request.user.pk:
-            return _("The ticket is yours.")
-        return _("The ticket is %(name)s’s now.") % {"name": to.name}
+            return _("Ticket assigned to you.")
+        return _("Ticket assigned to %(name)s.") % {"name": to.name}
 
     return acting.run(site, request, number, act)
 
@@ -133,11 +133,14 @@ def set_status(site: "TicketAdmin", request: PortalRequest, number: str) -> Http
 
     def act(ticket: Ticket, now: datetime) -> str:
         if was is not None and was != ticket.status:
-            raise Stale(_("The status is “%(status)s” now. Look again.") % {"status": ticket.get_status_display()})
+            raise Stale(
+                _("The status has changed to “%(status)s”. Check the ticket, then try again.")
+                % {"status": ticket.get_status_display()}
+            )
         if wanted not in {move.value for move in moves(ticket)}:
-            raise DomainError(_("Choose a status from the list."), code="wrong_status")
+            raise DomainError(_("Select a status from the list."), code="wrong_status")
         changed = change_status(ticket, Status(wanted), by=request.user, now=now)
-        return _("The status is “%(status)s”.") % {"status": changed.get_status_display()}
+        return _("Status changed to “%(status)s”.") % {"status": changed.get_status_display()}
 
     return acting.run(site, request, number, act)
 
@@ -154,12 +157,15 @@ def set_priority(site: "TicketAdmin", request: PortalRequest, number: str) -> Ht
 
     def act(ticket: Ticket, now: datetime) -> str:
         if wanted not in known:
-            raise DomainError(_("Choose a priority from the list."))
+            raise DomainError(_("Select a priority from the list."))
         if was is not None and was != str(ticket.priority):
-            raise Stale(_("The priority is P%(priority)s now. Look again.") % {"priority": ticket.priority})
+            raise Stale(
+                _("The priority has changed to P%(priority)s. Check the ticket, then try again.")
+                % {"priority": ticket.priority}
+            )
         reason = within(request.POST.get("reason", "").strip(), most=MAX_REASON_CHARS, field="reason")
         changed = change_priority(ticket, known[wanted], by=request.user, now=now, reason=reason)
-        return _("The priority is %(code)s %(label)s.") % {
+        return _("Priority changed to %(code)s %(label)s.") % {
             "code": Priority(changed.priority).code,
             "label": Priority(changed.priority).label,
         }
@@ -172,7 +178,7 @@ def skip(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpRespon
 
     def act(ticket: Ticket, now: datetime) -> str:
         skip_check_in(ticket, reason=within(reason, most=MAX_REASON_CHARS, field="reason"), by=request.user, now=now)
-        return _("Check-in skipped. The next one counts from now.")
+        return _("Check-in skipped. The next one is calculated from now.")
 
     return acting.run(site, request, number, act, to=request.POST.get("back", ""))
 
@@ -183,5 +189,5 @@ def take_most_urgent(request: PortalRequest) -> HttpResponse:
     if ticket is None:
         messages.info(request, _("All tickets are assigned."))
         return redirect("admin:index")
-    messages.success(request, _("%(number)s is yours.") % {"number": ticket.number})
+    messages.success(request, _("%(number)s assigned to you.") % {"number": ticket.number})
     return redirect("admin:tickets_ticket_change", ticket.number)

@@ -29,11 +29,14 @@ def set_region(site: "TicketAdmin", request: PortalRequest, number: str) -> Http
 
     def act(ticket: Ticket, now: datetime) -> str:
         if to is None:
-            raise DomainError(_("Choose a region from the list."))
+            raise DomainError(_("Select a region from the list."))
         if was is not None and was != ticket.region.code:
-            raise Stale(_("The region is %(region)s now. Look again.") % {"region": ticket.region.name})
+            raise Stale(
+                _("The region has changed to %(region)s. Check the ticket, then try again.")
+                % {"region": ticket.region.name}
+            )
         change_region(ticket, to, by=request.user, now=now)
-        return _("The ticket is counted in the hours of %(region)s now.") % {"region": to.name}
+        return _("Business hours of %(region)s now apply to this ticket.") % {"region": to.name}
 
     def preview(ticket: Ticket, now: datetime) -> Consequence | None:
         return region_consequence(ticket, to, now=now) if to and to != ticket.region else None
@@ -47,13 +50,14 @@ def set_language(site: "TicketAdmin", request: PortalRequest, number: str) -> Ht
 
     def act(ticket: Ticket, now: datetime) -> str:
         if to is None:
-            raise DomainError(_("Choose one of the two."))
+            raise DomainError(_("Select one of the two options."))
         if was is not None and was != ticket.language_choice:
             raise Stale(
-                _("The choice is “%(choice)s” now. Look again.") % {"choice": ticket.get_language_choice_display()}
+                _("The choice has changed to “%(choice)s”. Check the ticket, then try again.")
+                % {"choice": ticket.get_language_choice_display()}
             )
         change_language(ticket, to, by=request.user, now=now)
-        return _("Answers are now: %(choice)s.") % {"choice": to.label}
+        return _("Language of replies: %(choice)s.") % {"choice": to.label}
 
     def preview(ticket: Ticket, now: datetime) -> Consequence | None:
         return language_consequence(ticket, to, now=now) if to and to != ticket.language_choice else None
@@ -70,7 +74,7 @@ def follower(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpRe
         people = people if stop else people.active()
         found = people.filter(pk=int(pk)).first() if pk.isascii() and pk.isdigit() and len(pk) <= 15 else None
         if found is None:
-            raise NotAColleague(_("Choose a colleague of %(account)s.") % {"account": ticket.account.name})
+            raise NotAColleague(_("Select a contact of %(account)s.") % {"account": ticket.account.name})
         if stop:
             remove_follower(ticket, found, by=request.user, now=now)
             return _("%(name)s no longer follows the ticket.") % {"name": found.name}

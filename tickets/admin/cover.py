@@ -47,9 +47,9 @@ def _hand_over(request: PortalRequest) -> HttpResponse:
     to = Agent.objects.select_related("user").filter(pk=chosen).first() if _is_key(chosen) else None
     tickets = Ticket.objects.visible_to(request.user).live().filter(pk__in=wanted).exclude(assignee=None)
     if not wanted:
-        messages.warning(request, _("Tick the tickets that somebody shall cover."))
+        messages.warning(request, _("Select the tickets to hand over."))
     elif to is None:
-        messages.warning(request, _("Choose who stands in."))
+        messages.warning(request, _("Select the agent who takes over."))
     else:
         for ticket in tickets.select_related("assignee__user").order_by("pk"):
             try:
@@ -59,7 +59,9 @@ def _hand_over(request: PortalRequest) -> HttpResponse:
             else:
                 moved += 1
     if moved and to:
-        said = ngettext("%(name)s covers %(count)s ticket.", "%(name)s covers %(count)s tickets.", moved)
+        said = ngettext(
+            "%(count)s ticket handed over to %(name)s.", "%(count)s tickets handed over to %(name)s.", moved
+        )
         messages.success(request, said % {"name": to.name, "count": moved})
     return redirect("admin:tickets_ticket_cover")
 

@@ -21,12 +21,12 @@ class ReplyForm(forms.Form):
     """A public answer, or a check-in; `seen` and `seen_note` are the newest words on the page when it was drawn."""
 
     body = forms.CharField(
-        label=_("Answer"), max_length=MOST_LETTERS, required=False, widget=forms.Textarea(attrs={"rows": 7}),
+        label=_("Reply"), max_length=MOST_LETTERS, required=False, widget=forms.Textarea(attrs={"rows": 7}),
         error_messages=TOO_LONG,
     )  # fmt: skip
     status = forms.ChoiceField(
-        label=_("Then set the status to"), required=False,
-        error_messages={"invalid_choice": _("The ticket can no longer move to this status. Choose another one.")},
+        label=_("Then change status to"), required=False,
+        error_messages={"invalid_choice": _("The ticket cannot change to this status. Select another one.")},
     )  # fmt: skip
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     seen_note = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
@@ -58,7 +58,7 @@ class CheckInForm(forms.Form):
     next_at = forms.DateTimeField(
         label=LABELS["next_at"], required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        error_messages={"invalid": _("Write a day and a time that exist on this day.")},
+        error_messages={"invalid": _("Enter a date and a time that exists on that day.")},
     )  # fmt: skip
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     seen_note = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
@@ -80,20 +80,20 @@ class OpeningForm(forms.Form):
     """A ticket that an agent writes down for a customer."""
 
     subject = forms.CharField(label=_("Subject"), max_length=200)
-    body = forms.CharField(label=_("What happened"), max_length=MOST_LETTERS, widget=forms.Textarea(attrs={"rows": 6}))
+    body = forms.CharField(label=_("Description"), max_length=MOST_LETTERS, widget=forms.Textarea(attrs={"rows": 6}))
     priority = forms.TypedChoiceField(
         label=_("Priority"), coerce=lambda value: Priority(int(value)), widget=forms.RadioSelect,
         choices=priority_choices, initial=Priority.MEDIUM.value,
     )  # fmt: skip
     channel = forms.ChoiceField(
-        label=_("Came in by"),
+        label=_("Received by"),
         choices=[(c.value, c.label) for c in (Channel.PHONE, Channel.CHAT, Channel.EMAIL, Channel.DESK)],
     )
     region = forms.ModelChoiceField(
         label=_("Region"), queryset=Region.objects.none(), required=False,
-        empty_label=_("The region of the customer"),
+        empty_label=_("Region of the customer"),
     )  # fmt: skip
-    live = forms.BooleanField(label=_("The customer is on the line: they have their first answer now"), required=False)
+    live = forms.BooleanField(label=_("The customer is on the phone (the first reply is given now)"), required=False)
 
     def __init__(self, *args: Any, contact: Contact, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

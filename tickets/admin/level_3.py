@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def escalate(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpResponse:
     def act(ticket: Ticket, now: datetime) -> str:
         escalation.escalate(ticket, reason=_words(request), by=request.user, now=now)
-        return _("The ticket waits for level 3. They have been told.")
+        return _("Ticket escalated to level 3. The specialists are notified.")
 
     return acting.run(site, request, number, act)
 
@@ -26,7 +26,7 @@ def escalate(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpRe
 def decline(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpResponse:
     def act(ticket: Ticket, now: datetime) -> str:
         escalation.decline(ticket, reason=_words(request), by=request.user, now=now)
-        return _("The ticket does not go to level 3.")
+        return _("Ticket not escalated.")
 
     return acting.run(site, request, number, act)
 
@@ -34,7 +34,7 @@ def decline(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpRes
 def take(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpResponse:
     def act(ticket: Ticket, now: datetime) -> str:
         escalation.take(ticket, by=request.user.agent, now=now)
-        return _("The ticket is with you at level 3. The customer is told.")
+        return _("You took the ticket at level 3. The customer is notified.")
 
     return acting.run(site, request, number, act)
 
@@ -42,7 +42,7 @@ def take(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpRespon
 def hand_back(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpResponse:
     def act(ticket: Ticket, now: datetime) -> str:
         escalation.hand_back(ticket, answer=_words(request), by=request.user.agent, now=now)
-        return _("Handed back. The customer reads your answer.")
+        return _("Ticket handed back. The customer sees your findings.")
 
     return acting.run(site, request, number, act)
 

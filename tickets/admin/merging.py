@@ -33,7 +33,7 @@ def merge_into(site: "TicketAdmin", request: PortalRequest, number: str) -> Http
             _merge(request, ticket, into, now=now)
             messages.success(
                 request,
-                _("%(number)s is merged into this ticket. Its messages, files and people stand here now.")
+                _("%(number)s merged into this ticket, with its messages, files and followers.")
                 % {"number": ticket.number},
             )
             return acting.back(into)
@@ -43,7 +43,7 @@ def merge_into(site: "TicketAdmin", request: PortalRequest, number: str) -> Http
     if ticket.merged_into:
         messages.info(
             request,
-            _("%(number)s is merged into %(into)s.") % {"number": ticket.number, "into": ticket.merged_into.number},
+            _("%(number)s merged into %(into)s.") % {"number": ticket.number, "into": ticket.merged_into.number},
         )
         return acting.back(ticket.merged_into)
     if named and (refusal is None or isinstance(refusal, Stale)):
@@ -74,7 +74,7 @@ def _merge(request: PortalRequest, ticket: Ticket, into: Ticket, *, now: datetim
     held = {row.pk: row for row in locked_all([ticket.pk, into.pk])}
     was = request.POST.get("was")
     if was is not None and was != _versions(held[ticket.pk], held[into.pk]):
-        raise Stale(_("Something happened on one of the two tickets meanwhile. Look again, then merge."))
+        raise Stale(_("One of the two tickets has changed. Check both, then merge them."))
     merge(held[ticket.pk], into=held[into.pk], by=request.user, now=now)
 
 

@@ -50,7 +50,7 @@ def open_for_customer(site: "TicketAdmin", request: PortalRequest) -> HttpRespon
         except DomainError as error:
             refusal = error
         else:
-            messages.success(request, _("%(number)s is open.") % {"number": ticket.number})
+            messages.success(request, _("%(number)s opened.") % {"number": ticket.number})
             return redirect(reverse("admin:tickets_ticket_change", args=[ticket.number]))
     try:
         promised: Any = outlook(contact, now=now)

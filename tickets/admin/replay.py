@@ -33,7 +33,7 @@ def replay_account(desk: "TicketAdmin", request: HttpRequest, pk: int) -> HttpRe
     rows = sorted(found.rows, key=lambda row: not row.differs)
     context = {
         **desk.admin_site.each_context(request),
-        "title": _("%(account)s as %(tier)s") % {"account": account.name, "tier": tier.label},
+        "title": _("%(account)s with %(tier)s") % {"account": account.name, "tier": tier.label},
         "account": account,
         "bought": bought,
         "tier": tier,

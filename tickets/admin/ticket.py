@@ -118,13 +118,13 @@ class TicketAdmin(DeskAdmin):
             else:
                 taken += 1
         if not wanted:
-            messages.warning(request, _("Tick the tickets that you take."))
+            messages.warning(request, _("Select the tickets to take."))
         elif missing := len(set(wanted)) - len(tickets):
             messages.warning(
                 request,
                 ngettext(
-                    "%(count)s ticket was finished meanwhile and stayed as it is.",
-                    "%(count)s tickets were finished meanwhile and stayed as they are.",
+                    "%(count)s ticket not assigned: it is already solved or closed.",
+                    "%(count)s tickets not assigned: they are already solved or closed.",
                     missing,
                 )
                 % {"count": missing},
@@ -132,7 +132,8 @@ class TicketAdmin(DeskAdmin):
         if taken:
             messages.success(
                 request,
-                ngettext("%(count)s ticket is yours.", "%(count)s tickets are yours.", taken) % {"count": taken},
+                ngettext("%(count)s ticket assigned to you.", "%(count)s tickets assigned to you.", taken)
+                % {"count": taken},
             )
         return redirect(request.get_full_path())
 

@@ -19,7 +19,7 @@ def record(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpResp
     def act(ticket: Ticket, now: datetime) -> str:
         description = request.POST.get("workaround", "")
         workarounds.record_workaround(ticket, description=description, by=request.user, now=now)
-        return _("Workaround recorded. The customer is notified; targets and check-ins go on.")
+        return _("Workaround saved. The customer is notified. Targets and check-ins continue.")
 
     return acting.run(site, request, number, act)
 
@@ -27,6 +27,6 @@ def record(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpResp
 def withdraw(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpResponse:
     def act(ticket: Ticket, now: datetime) -> str:
         workarounds.withdraw_workaround(ticket, by=request.user, now=now)
-        return _("Workaround withdrawn. The customer is notified.")
+        return _("Workaround removed. The customer is notified.")
 
     return acting.run(site, request, number, act)

@@ -96,7 +96,7 @@ class PartsIn(StrictSerializer):
     """An enhanced check-in, as Gold and Platinum have it."""
 
     changed = StrictText(max_length=MAX_PART, help_text="What changed. Markdown.")
-    stands = StrictText(max_length=MAX_PART, help_text="Where it stands. Markdown.")
+    stands = StrictText(max_length=MAX_PART, help_text="Current status. Markdown.")
     next_step = StrictText(max_length=MAX_PART, help_text="What happens next. Markdown.")
     next_at = StrictMoment(help_text="When the next update comes: RFC 3339, with offset, no later than we promise.")
 

@@ -25,9 +25,9 @@ from tickets.models import Attachment, Message, Ticket
 # The parts in the order in which they are written and read, as customers see them.
 LABELS = {
     "changed": gettext_lazy("What changed"),
-    "stands": gettext_lazy("Where it stands"),
+    "stands": gettext_lazy("Current status"),
     "next_step": gettext_lazy("Next step"),
-    "next_at": gettext_lazy("Next update"),
+    "next_at": gettext_lazy("Next check-in"),
 }
 A_WEEK = timedelta(days=7)
 WORDS = ("changed", "stands", "next_step")

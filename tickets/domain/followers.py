@@ -35,9 +35,7 @@ def add_follower(ticket: Ticket, contact: Contact, *, by: User, now: datetime) -
 
 def _add(ticket: Ticket, contact: Contact, *, by: User, now: datetime) -> bool:
     if contact.account_id != ticket.account_id or not contact.is_active:
-        raise NotAColleague(
-            _("Choose a colleague of %(account)s.") % {"account": ticket.account.name}, field="follower"
-        )
+        raise NotAColleague(_("Select a contact of %(account)s.") % {"account": ticket.account.name}, field="follower")
     if contact.pk == ticket.requester_id:
         return False
     _row, added = Follower.objects.get_or_create(

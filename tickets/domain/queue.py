@@ -43,8 +43,9 @@ EMPTY = {
     View.TEAM: _("There are no open tickets. New tickets appear here when they arrive."),
     View.OVERDUE: _("No target is overdue."),
     View.CHECK_INS: _("No check-in is due today."),
-    View.LEVEL_3: _("No tickets are waiting for level 3. Tickets escalated by agents or requested by "
-                    "customers appear here."),
+    View.LEVEL_3: _(
+        "No tickets are waiting for level 3. Tickets escalated by agents or requested by customers appear here."
+    ),
     View.DONE: _("No ticket has been solved yet."),
 }
 
