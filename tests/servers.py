@@ -58,8 +58,9 @@ def telling(file: Path) -> frozenset[str]:
     text = file.read_text()
     if re.search(r"^pytestmark = .*mark\.servers", text, re.MULTILINE):
         return frozenset("*")
+    lines = text.split("\n")  # ast.get_source_segment splits the whole file anew for every function
     functions = {
-        node.name: ast.get_source_segment(text, node) or ""
+        node.name: "\n".join(lines[node.lineno - 1 : node.end_lineno])
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
