@@ -31,7 +31,7 @@ from sla.enums import ClockKind
 from sla.models import Clock
 from tests.api import Caller
 from tests.factories import MONDAY_9AM
-from tickets.mails.about import say_dated
+from tickets.mails.about import say_dated_by
 from tickets.models import Ticket
 
 Faces = dict[str, Any]
@@ -431,7 +431,7 @@ def promises(world: World, pages: dict[str, str], ticket: Ticket, now: datetime)
         }
     letter = mail_about(ticket, world.customer)
     if letter is not None:
-        told = sorted(say_dated(due, world.customer.user, ticket.region.time_zone) for due in dues.values())
+        told = sorted(say_dated_by(due, world.customer.user, ticket.region.time_zone) for due in dues.values())
         facts[f"{number} in the mail"] = {"domain": told, "mail": [words for words in told if words in letter]}
     card = re.search(rf'href="{re.escape(ticket.get_absolute_url())}".*?</article>', pages["home"], re.DOTALL)
     if card and "ticket-card" in card[0]:

@@ -3,11 +3,15 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils import translation
+
 from accounts.domain.sponsorship.invitation import CANCEL, REQUEST, address, invitation, is_firm
 from accounts.domain.sponsorship.keeping import say_reason
-from accounts.models import Meeting, MeetingAction
+from accounts.models import Meeting, MeetingAction, User
 from portal.lib import outbox
+from portal.lib.durations import LATER, say_meeting_in, say_on
 from portal.lib.outbox import Notice, Withdrawn
+from portal.lib.zones import zone
 
 # The steps that a later one makes untrue, and so unsaid.
 FIRM = frozenset({"confirmed", "reminder"})
@@ -31,9 +35,7 @@ def meeting(notice: Notice) -> dict[str, Any]:
         "held_by": found.sponsor.name,
         "account": found.account.name,
         "meeting": found,
-        "starts_at": at,
-        "slots": [datetime.fromisoformat(slot) for slot in data.get("slots", [])],
-        "zones": _zones(found, reader.time_zone),
+        **_moments(found, reader, at, [datetime.fromisoformat(slot) for slot in data.get("slots", [])]),
         "reason": say_reason(found),
         "staff": reader.is_staff,
         "url": address(found, staff=reader.is_staff),
@@ -66,7 +68,14 @@ def _calendar(notice: Notice, found: Meeting, at: datetime | None) -> tuple[str,
     return method, text
 
 
-def _zones(found: Meeting, own: str) -> list[str]:
-    """The clocks of the other side, where they differ from the reader's."""
-    names = dict.fromkeys([found.account.home_region.time_zone, found.sponsor.user.time_zone])
-    return [name for name in names if name != own]
+def _moments(found: Meeting, reader: User, at: datetime | None, slots: list[datetime]) -> dict[str, Any]:
+    """When it is, on a line of its own and inside a sentence, and the proposed times: in the zones of both sides."""
+    own = reader.time_zone
+    names = dict.fromkeys([own, found.account.home_region.time_zone, found.sponsor.user.time_zone])
+    zones = [zone(name) for name in names]
+    with translation.override(reader.language):
+        return {
+            "when": say_meeting_in(at, zones) if at else "",
+            "at": say_on(at, at + LATER, zone(own)) if at else "",
+            "slots": [say_meeting_in(slot, zones) for slot in slots],
+        }

@@ -13,7 +13,7 @@ from accounts.domain.people import admins_of
 from accounts.enums import StaffRole, Tier
 from accounts.models import Account, Seat, User
 from portal.lib import outbox
-from portal.lib.durations import say_with_day
+from portal.lib.durations import say_by, say_with_day
 from portal.lib.outbox import Notice
 from portal.lib.zones import zone
 
@@ -92,7 +92,7 @@ def absence(notice: Notice) -> dict[str, Any]:
     here = zone(notice.recipient.time_zone)
     with translation.override(notice.recipient.language):
         said = {
-            end: say_with_day(datetime.fromisoformat(notice.data[f"{end}_at"]), here, here)
+            end: say_with_day(datetime.fromisoformat(notice.data[f"{end}_at"]), here, here, say=say_by)
             for end in ("starts", "ends")
         }
     return said | {"url": f"{settings.SITE_URL}{reverse('admin:accounts_awayperiod_changelist')}"}

@@ -5,6 +5,7 @@ names; `now` decides between "today", "tomorrow" and a date. English writes `1 h
 a number and its unit on one line, and write hours as `17:30`.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from portal.lib.names import city, month, weekday
+from portal.lib.names import city, in_city, month, weekday
 
 NBSP = "\N{NO-BREAK SPACE}"
 MINUTE = timedelta(minutes=1)
@@ -123,6 +124,22 @@ def say_stamp(moment: datetime, zone: tzinfo) -> str:
     return f"{say_short_day(day)}, {say_time(moment, zone)}"
 
 
+def say_meeting_in(moment: datetime, zones: Sequence[tzinfo]) -> str:
+    """`Friday 4 December 2026 at 10:00 (Paris), 09:00 (London)`: with another day only where it is another one."""
+    first, *others = zones
+    day = moment.astimezone(first).date()
+    said = [_("%(day)s at %(time)s (%(city)s)") % _place(moment, first)]
+    for zone in others:
+        same = moment.astimezone(zone).date() == day
+        said.append((_("%(time)s (%(city)s)") if same else _("%(day)s at %(time)s (%(city)s)")) % _place(moment, zone))
+    return ", ".join(said)
+
+
+def _place(moment: datetime, zone: tzinfo) -> dict[str, str]:
+    day = say_whole_day(moment.astimezone(zone).date())
+    return {"day": day, "time": say_time(moment, zone), "city": city(str(zone))}
+
+
 def say_meeting(moment: datetime, zone: tzinfo) -> str:
     """`Tue 10 Nov 2026 14:00`: never “today”, it is read on another day."""
     day = moment.astimezone(zone).date()
@@ -222,26 +239,40 @@ def say_elsewhere(moment: datetime, now: datetime, zone: tzinfo, reader: tzinfo)
     said = say_time(moment, zone)
     if there.date() != here.date():
         said = f"{say_date(there.date(), now.astimezone(reader).date())} {said}"
-    return _("%(moment)s in %(city)s") % {"moment": said, "city": city(str(zone))}
+    return _("%(moment)s %(in_city)s") % {"moment": said, "in_city": in_city(str(zone))}
 
 
-def say_both(moment: datetime, now: datetime, reader: tzinfo, region: tzinfo) -> str:
-    """The reader's time first, then the region's if it differs: `today 14:30 your time (Toronto) · 20:30 in Paris`."""
-    said = say_moment(moment, now, reader)
+Say = Callable[[datetime, datetime, tzinfo], str]
+
+
+def say_both(moment: datetime, now: datetime, reader: tzinfo, region: tzinfo, *, say: Say = say_moment) -> str:
+    """The reader's time first, then the region's if it differs: `today 14:30 (Toronto), 20:30 in Paris`.
+
+    `say`: the form of the reader's time; say_on or say_by inside a sentence.
+    """
+    said = say(moment, now, reader)
     elsewhere = say_elsewhere(moment, now, region, reader)
     if not elsewhere:
         return said
-    here = _("%(moment)s your time (%(city)s)") % {"moment": said, "city": city(str(reader))}
-    return f"{here} · {elsewhere}"
+    values = {"moment": said, "city": city(str(reader)), "elsewhere": elsewhere}
+    return _("%(moment)s (%(city)s), %(elsewhere)s") % values
 
 
-def say_with_day(moment: datetime, reader: tzinfo, region: tzinfo) -> str:
+def say_with_day(moment: datetime, reader: tzinfo, region: tzinfo, *, say: Say = say_moment) -> str:
     """`Tue 10 Nov 17:30 (Paris)`, or the reader's time first and the region's after it: for mails.
 
     Always with the day: a mail may be read tomorrow, when “today” has become another day.
     """
-    said = say_both(moment, moment + LATER, reader, region)
+    said = say_both(moment, moment + LATER, reader, region, say=say)
     return f"{said} ({city(str(reader))})" if same_hour(moment, reader, region) else said
+
+
+def say_business_hours(length: timedelta) -> str:
+    """`1 business hour`, `4 business hours`, `2 h 30 min in business hours`: an amount of open time."""
+    if length % HOUR:
+        return _("%(length)s in business hours") % {"length": say_duration(length)}
+    hours = length // HOUR
+    return ngettext("%(hours)s business hour", "%(hours)s business hours", hours) % {"hours": hours}
 
 
 def say_hours(minutes: int) -> str:

@@ -23,7 +23,7 @@ def one_line(text: str) -> str:
 # The first line of a mail that may be answered, by language; whatever an answer holds below it is a quotation.
 # Exactly these lines are looked for in mails that come in.
 ANSWER_ABOVE = {
-    "en": "— Write your answer above this line —",
+    "en": "— Write your reply above this line —",
     "fr": "— Répondez au-dessus de cette ligne —",
 }
 

@@ -5,7 +5,7 @@ from functools import cache
 from babel import Locale
 from babel.core import get_global
 from babel.dates import get_timezone_location
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 
 
 def _reader() -> str:
@@ -20,6 +20,14 @@ def _locale(language: str) -> Locale:
 def city(name: str) -> str:
     """The city that a time zone is named after: `Africa/Cairo` → “Cairo”, in French “Le Caire”."""
     return _city(name, _reader())
+
+
+def in_city(name: str) -> str:
+    """`in Paris`, `à Paris`, `UTC`; French says « au Caire », « aux Marquises »."""
+    if name == "UTC":
+        return name
+    said = pgettext("place", "in %(city)s") % {"city": city(name)}
+    return said.replace("à Le ", "au ").replace("à Les ", "aux ")
 
 
 @cache

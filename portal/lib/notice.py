@@ -19,7 +19,7 @@ class Delivery(models.TextChoices):
 
     WAITING = "waiting", _("waiting")
     SENT = "sent", _("sent")
-    BOUNCED = "bounced", _("came back")
+    BOUNCED = "bounced", _("bounced")
     FAILED = "failed", _("not delivered")
     WITHDRAWN = "withdrawn", _("withdrawn")
 
@@ -61,8 +61,8 @@ class Notice(models.Model):
     sent_at = models.DateTimeField(_("sent"), null=True)
     # Where it went: people change their address, and what comes back comes back from the old one.
     address = models.CharField(_("e-mail address"), max_length=254, default="", db_default="")
-    bounced_at = models.DateTimeField(_("came back"), null=True)
-    dead_at = models.DateTimeField(_("given up"), null=True)
+    bounced_at = models.DateTimeField(_("bounced"), null=True)
+    dead_at = models.DateTimeField(_("abandoned"), null=True)
     is_withdrawn = models.BooleanField(_("withdrawn"), default=False, db_default=False)
     # What the last server said: an enhanced status (5.1.1) or a reply code (451), never a secret of ours.
     status = models.CharField(_("status"), max_length=12, default="", db_default="")
@@ -72,8 +72,8 @@ class Notice(models.Model):
 
     class Meta:
         app_label = "portal"
-        verbose_name = _("notice")
-        verbose_name_plural = _("notices")
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(name="portal_notice_sent_or_dead", condition=Q(sent_at=None) | Q(dead_at=None)),

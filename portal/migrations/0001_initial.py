@@ -123,15 +123,15 @@ class Migration(migrations.Migration):
                 ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
                 ("sent_at", models.DateTimeField(null=True, verbose_name="sent")),
                 ("address", models.CharField(db_default="", default="", max_length=254, verbose_name="e-mail address")),
-                ("bounced_at", models.DateTimeField(null=True, verbose_name="came back")),
-                ("dead_at", models.DateTimeField(null=True, verbose_name="given up")),
+                ("bounced_at", models.DateTimeField(null=True, verbose_name="bounced")),
+                ("dead_at", models.DateTimeField(null=True, verbose_name="abandoned")),
                 ("is_withdrawn", models.BooleanField(db_default=False, default=False, verbose_name="withdrawn")),
                 ("status", models.CharField(db_default="", default="", max_length=12, verbose_name="status")),
                 ("last_error", models.CharField(blank=True, max_length=200, verbose_name="last error")),
             ],
             options={
-                "verbose_name": "notice",
-                "verbose_name_plural": "notices",
+                "verbose_name": "notification",
+                "verbose_name_plural": "notifications",
                 "ordering": ["-pk"],
                 "indexes": [
                     models.Index(

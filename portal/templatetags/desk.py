@@ -97,7 +97,7 @@ def priority_mark(value: int) -> SafeString:
 @register.simple_tag
 def level_3_mark(state: str, name: str = "") -> SafeString:
     """`Level 3 asked for`, `Waits for level 3`, `With level 3: Kenji`: beside a ticket in a list or on its page."""
-    words = _("Level 3 asked for") if state == EscalationState.ASKED else EscalationState(state).label
+    words = _("Level 3 requested") if state == EscalationState.ASKED else EscalationState(state).label
     if name and state == EscalationState.TAKEN:
         words = _("With level 3: %(name)s") % {"name": name}
     return format_html('<span class="d-flag">{}</span>', words)

@@ -10,7 +10,7 @@ from django.utils import translation
 from accounts.domain.engineers import language_name
 from accounts.models import Region, User
 from portal.lib import outbox
-from portal.lib.durations import say_with_day
+from portal.lib.durations import say_by, say_with_day
 from portal.lib.outbox import Notice, Withdrawn
 from portal.lib.zones import zone
 from sla.models import Rota
@@ -63,4 +63,4 @@ def _about(region: Region, language: str, rota: Rota | None) -> dict[str, Any]:
 
 
 def _dated(moment: str, reader: User, region: Region) -> str:
-    return say_with_day(datetime.fromisoformat(moment), zone(reader.time_zone), zone(region.time_zone))
+    return say_with_day(datetime.fromisoformat(moment), zone(reader.time_zone), zone(region.time_zone), say=say_by)

@@ -82,7 +82,7 @@ def test_the_whole_way_through_both_browsers(client, year, account_admin, reques
     while outbox.deliver(now=MONDAY_9AM):
         pass
     assert {mail.subject for mail in mailoutbox} >= {
-        "Our plan for “Upgrade” is ready: 4 h", "“Upgrade” has its dates", "“Upgrade” is delivered",
+        "Our plan for “Upgrade” is ready: 4 h", "Dates set for “Upgrade”", "“Upgrade” is delivered",
     }  # fmt: skip
 
 
@@ -283,7 +283,7 @@ def test_a_question_is_asked_and_answered_under_its_line(client, year, requester
     assert "Gold has 8." in words(client.get("/account/hours/"))
     while outbox.deliver(now=MONDAY_9AM):
         pass
-    assert "Answer about line 1 of your hours" in [mail.subject for mail in mailoutbox]
+    assert "Answer about entry 1 of your hours" in [mail.subject for mail in mailoutbox]
 
 
 def test_a_stranger_finds_nothing_of_it(client_for, year, planned, stranger):

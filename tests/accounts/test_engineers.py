@@ -170,8 +170,8 @@ def test_the_administrators_of_the_account_hear_who_it_is_in_their_language(kest
         (["tom@kestrel.test"], "Ann is your designated engineer — Kestrel"),
         (["tom@kestrel.test"], "No designated engineer for Emea — Kestrel"),
     ]
-    assert "Until now it was Kim." in left[1].body
-    assert "When they are not, Sam stands in." in left[1].body
+    assert "Until now, it was Kim." in left[1].body
+    assert "At other times, they are assigned to Sam." in left[1].body
     assert Notice.objects.filter(recipient=tom.user).count() == 3
 
 

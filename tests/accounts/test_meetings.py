@@ -245,9 +245,9 @@ def test_the_mail_that_proposes_times_says_so_and_lists_them(meeting, mailoutbox
     body = mail_to_tom.body.replace("\u00a0", " ")
     assert "Nadia proposes times for your next executive sponsor meeting." in body
     assert [line for line in body.splitlines() if line.startswith("- ")] == [
-        "- Mon 16 Nov 2026 09:00 (London), Mon 16 Nov 2026 10:00 (Paris)",
-        "- Wed 18 Nov 2026 09:00 (London), Wed 18 Nov 2026 10:00 (Paris)",
-        "- Fri 20 Nov 2026 09:00 (London), Fri 20 Nov 2026 10:00 (Paris)",
+        "- Monday 16 November 2026 at 09:00 (London), 10:00 (Paris)",
+        "- Wednesday 18 November 2026 at 09:00 (London), 10:00 (Paris)",
+        "- Friday 20 November 2026 at 09:00 (London), 10:00 (Paris)",
     ]
 
 
@@ -443,7 +443,7 @@ def test_the_invitation_carries_a_calendar_entry(confirmed, tom, settings):
             "ATTENDEE": "mailto:tom@kestrel.test",
         },
     )
-    assert "Mon 16 Nov 2026 09:00 (London), Mon 16 Nov 2026 10:00 (Paris)" in message.body
+    assert "Monday 16 November 2026 at 09:00 (London), 10:00 (Paris)" in message.body
 
 
 def test_a_mail_in_french_says_the_time_on_both_clocks(sponsorship, tom):
@@ -454,7 +454,7 @@ def test_a_mail_in_french_says_the_time_on_both_clocks(sponsorship, tom):
     message = sent(tom)[-1]
 
     assert message.extra_headers["Content-Language"] == "fr"
-    assert "lun. 16 nov. 2026 09:00 (Londres), lun. 16 nov. 2026 10:00 (Paris)" in message.body
+    assert "lundi 16 novembre 2026 à 09:00 (Londres), 10:00 (Paris)" in message.body
     assert message.attachments == []
 
 

@@ -103,7 +103,7 @@ def test_the_mail_says_what_ends_and_what_happens_then(silver, mailoutbox):
 
     english = next(mail for mail in mailoutbox if mail.to == ["nadia@punctual.test"])
     assert english.subject == "The Premium Silver contract of Silver ends on 31 December 2026"
-    assert "nothing follows it yet" in english.body
+    assert "ends on 31 December 2026. No other contract follows it." in english.body
 
 
 def test_what_follows_a_contract_begins_the_day_after_it(silver):

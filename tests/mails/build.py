@@ -115,8 +115,8 @@ for client, line in {
     mail(f"client-{client}", plain(f"{SAID}\n\n{below}", subject="RE: Scanner", to=TOKEN), became=REPLY,
          read={"text": SAID, "quote": below})  # fmt: skip
 for language, marker in {
-    "en": "— Write your answer above this line —", "fr": "— Répondez au-dessus de cette ligne —",
-    "en-quoted": "> — Write your answer above this line —", "fr-dashes-lost": "> -- Répondez au-dessus de cette ligne --",
+    "en": "— Write your reply above this line —", "fr": "— Répondez au-dessus de cette ligne —",
+    "en-quoted": "> — Write your reply above this line —", "fr-dashes-lost": "> -- Répondez au-dessus de cette ligne --",
 }.items():  # fmt: skip
     below = f"{marker}\nPlease restart the scanner.\nNot quoted by any sign."
     mail(f"marker-{language}", plain(f"{SAID}\n\n{below}", subject="Re: Scanner", to=TOKEN), became=REPLY,

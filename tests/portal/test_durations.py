@@ -11,18 +11,21 @@ from portal.lib import durations, names
 from portal.lib.durations import (
     say_both,
     say_briefly,
+    say_business_hours,
     say_by,
     say_distance,
     say_due,
     say_duration,
     say_elsewhere,
     say_meeting,
+    say_meeting_in,
     say_moment,
     say_on,
     say_relative,
     say_stamp,
     say_stretch,
     say_whole_day,
+    say_with_day,
 )  # fmt: skip
 from portal.lib.zones import zone_names
 
@@ -152,9 +155,55 @@ def test_a_due_moment_comes_with_its_distance_while_that_is_clear(moment, said):
 def test_two_zones_are_said_with_their_cities_the_readers_first():
     due = at(10, 20, 30)
 
-    assert say_both(due, NOW, TORONTO, PARIS) == "today 14:30 your time (Toronto) · 20:30 in Paris"
+    assert say_both(due, NOW, TORONTO, PARIS) == "today 14:30 (Toronto), 20:30 in Paris"
+    assert say_both(due, NOW, TORONTO, PARIS, say=say_on) == "today at 14:30 (Toronto), 20:30 in Paris"
     assert say_both(due, NOW, PARIS, PARIS) == "today 20:30"
     assert say_elsewhere(due, NOW, TOKYO, PARIS) == "Wed 11 Nov 04:30 in Tokyo"
+    assert say_elsewhere(due, NOW, UTC, PARIS) == "19:30 UTC"
+    with translation.override("fr"):
+        assert say_both(due, NOW, TORONTO, PARIS) == "aujourd’hui 14:30 (Toronto), soit 20:30 à Paris"
+        assert say_elsewhere(due, NOW, ZoneInfo("Africa/Cairo"), PARIS) == "21:30 au Caire"
+
+
+def test_a_mail_names_the_day_in_a_sentence_and_the_hours_of_both_zones():
+    due = at(10, 20, 30)
+
+    assert say_with_day(due, PARIS, PARIS) == "Tue 10 Nov 20:30 (Paris)"
+    assert plain(say_with_day(due, PARIS, PARIS, say=say_by)) == "Tuesday 10 November at 20:30 (Paris)"
+    assert plain(say_with_day(due, TORONTO, PARIS, say=say_on)) == (
+        "on Tuesday 10 November at 14:30 (Toronto), 20:30 in Paris"
+    )
+
+
+def test_a_meeting_is_said_by_the_clocks_of_both_sides_with_its_day_once():
+    morning, night = at(4, 10, month=12), at(4, 22, month=12)
+
+    assert say_meeting_in(morning, [PARIS, ZoneInfo("Europe/London")]) == (
+        "Friday 4 December 2026 at 10:00 (Paris), 09:00 (London)"
+    )
+    assert say_meeting_in(night, [PARIS, TOKYO]) == (
+        "Friday 4 December 2026 at 22:00 (Paris), Saturday 5 December 2026 at 06:00 (Tokyo)"
+    )
+    with translation.override("fr"):
+        assert say_meeting_in(morning, [PARIS, ZoneInfo("Europe/London")]) == (
+            "vendredi 4 décembre 2026 à 10:00 (Paris), 09:00 (Londres)"
+        )
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said", "french"),
+    [
+        (60, "1 business hour", "1 heure ouvrée"),
+        (240, "4 business hours", "4 heures ouvrées"),
+        (90, "1 h 30 min in business hours", "1 h 30 en heures ouvrées"),
+    ],
+)
+def test_an_amount_of_business_hours_is_counted_in_words(minutes, said, french):
+    length = timedelta(minutes=minutes)
+
+    assert plain(say_business_hours(length)) == said
+    with translation.override("fr"):
+        assert plain(say_business_hours(length)) == french
 
 
 def test_a_zone_of_the_same_hour_is_not_said():

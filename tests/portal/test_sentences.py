@@ -33,10 +33,6 @@ MOMENT = r"\s*(?:<strong>)?\{%\s*(?:moment|moment_on|moment_by|ago)\s(?![^%]* as
 BROKEN = re.compile(
     r"\{%\s*translate\s+\"[^\"]*[^:\".!?]\"[^%]*%\}" + MOMENT + r"|[^:.!?\s}]\{%\s*endblocktranslate\s*%\}" + MOMENT
 )
-# Templates that list their members in another way, with the reason.
-ALLOWED = {
-    "emails/meeting/_when.txt": "the same moment on several clocks, with commas between them",
-}
 # A label in front of a moment in a cell of facts: no sentence.
 LABELS = {'{% translate "Check-in due" %}'}
 
@@ -92,8 +88,7 @@ def test_a_template_puts_no_sentence_together():
         if (pieces := glued_in(path.read_text()) + broken_in(path.read_text()))
     }
 
-    assert {name: pieces for name, pieces in found.items() if name not in ALLOWED} == {}
-    assert sorted(found) == sorted(ALLOWED), "an exception that is needed no more"
+    assert found == {}
 
 
 # Text for machines and for those who run the server, with the reason.

@@ -362,11 +362,12 @@ def test_the_mail_says_why_by_when_and_who_heard_before(people, requester, mailo
 
     mails = {mail.to[0]: mail for mail in mailoutbox if "nassigned" in mail.subject}
     first, last = mails["ann@punctual.test"], mails["nadia@punctual.test"]
-    assert first.subject == f"[{ticket.number}] Unassigned, reply due Mon 9 Nov 11:00 — Enrolment fails"
+    due = "reply due by Monday 9 November at 11:00"
+    assert first.subject == f"[{ticket.number}] Unassigned, {due} — Enrolment fails"
     assert "You get this email because you are on duty (France, English)." in first.body
     assert "Nothing happens after the QR code." in first.body
-    assert last.subject == f"[{ticket.number}] Still unassigned, reply due Mon 9 Nov 11:00 — Enrolment fails"
-    assert "Notified before you: Ann, Zoe." in last.body
+    assert last.subject == f"[{ticket.number}] Still unassigned, {due} — Enrolment fails"
+    assert "Already notified: Ann, Zoe." in last.body
     assert reverse("admin:tickets_ticket_change", args=[ticket.pk]) in last.body
 
 

@@ -28,7 +28,7 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 NBSP = "\u00a0"
 # Everything else is made by a machine for a person.
 AUTOMATIC = {"ticket_opened": "auto-replied", "agent_wrote": None}
-ABOVE = "— Write your answer above this line —\n\n"
+ABOVE = "— Write your reply above this line —\n\n"
 KINDS = {
     "ticket_opened", "agent_wrote", "customer_wrote", "ticket_assigned", "priority_asked", "due_soon", "overdue",
     "check_in_due", "seat_validated", "seat_declined",
@@ -148,15 +148,15 @@ def test_an_answer_tells_what_changed_whose_turn_what_comes_next_and_the_words(p
         "=?utf-8?q?L=C3=A9a_at_Punctual?= <support@punctual.example>",
     )
     assert mail.body == (
-        f"{ABOVE}Léa answered on “Enrolment fails”.\n\n"
-        "It is our turn.\n"
-        "Our target for the next update, in business hours: by Mon 9 Nov 15:00 (Paris).\n\n"
+        f"{ABOVE}Léa replied to “Enrolment fails”.\n\n"
+        "Next step: our reply.\n"
+        f"Next check-in by Monday 9{NBSP}November at 15:00 (Paris), in business hours.\n\n"
         "Léa wrote:\n\n"
         "Restart the **server**.\n\n"
-        f"Open {ticket.number}:\n"
+        f"Open {ticket.number}\n"
         f"http://localhost:8000/tickets/{ticket.number}/\n\n"
         "--\n"
-        "Punctual · You get this mail because you opened the ticket.\n"
+        "Punctual · You get this email because you opened the ticket.\n"
     )
     assert "Restart the <strong>server</strong>." in said(mail)[1]
 
@@ -167,10 +167,10 @@ def test_an_acknowledgement_names_both_targets_and_their_hours_but_repeats_no_te
     mail = next(mail for kind, _address, mail in post() if kind == "ticket_opened")
 
     assert mail.body.startswith(
-        f"{ABOVE}{ticket.number} “Enrolment fails” is with us as P1 Urgent.\n\n"
-        "It is our turn.\n"
-        f"Our target for the answer: within 1{NBSP}h, around the clock, by Mon 9 Nov 11:00 (Paris).\n"
-        "Our target for the next update, in business hours: by Mon 9 Nov 14:00 (Paris).\n"
+        f"{ABOVE}We have received {ticket.number} “Enrolment fails”, priority P1 Urgent.\n\n"
+        "Next step: our reply.\n"
+        f"Reply within 1{NBSP}h (24/7), by Monday 9{NBSP}November at 11:00 (Paris).\n"
+        f"Next check-in by Monday 9{NBSP}November at 14:00 (Paris), in business hours.\n"
     )
     assert "pills" not in "".join(said(mail))
 
@@ -181,7 +181,7 @@ def test_the_readers_time_comes_first_and_the_regions_after_it(post, requester):
 
     mail = next(mail for kind, _address, mail in post() if kind == "ticket_opened")
 
-    assert "by Mon 9 Nov 05:00 your time (Toronto) · 11:00 in Paris." in mail.body
+    assert f"Reply within 1{NBSP}h (24/7), by Monday 9{NBSP}November at 05:00 (Toronto), 11:00 in Paris." in mail.body
 
 
 def test_dates_are_french_for_a_french_reader(post, requester):
@@ -190,7 +190,7 @@ def test_dates_are_french_for_a_french_reader(post, requester):
 
     mail = next(mail for kind, _address, mail in post() if kind == "ticket_opened")
 
-    assert "lun. 9 nov. 11:00 (Paris)" in mail.body
+    assert f"Réponse en 1{NBSP}h (24/7), au plus tard lundi 9{NBSP}novembre à{NBSP}11:00 (Paris)." in mail.body
 
 
 def test_check_ins_and_changes_of_status_are_named_in_the_subject(post, requester, agent):
@@ -202,7 +202,7 @@ def test_check_ins_and_changes_of_status_are_named_in_the_subject(post, requeste
     subjects = [mail.subject for _kind, _address, mail in post()]
 
     assert subjects == [
-        f"[{ticket.number}] Update from Léa — Enrolment fails",
+        f"[{ticket.number}] Check-in from Léa — Enrolment fails",
         f"[{ticket.number}] Status: On hold — Enrolment fails",
     ]
 
@@ -218,8 +218,10 @@ def test_a_missed_target_is_admitted_to_the_customer(post, requester, colleague,
 
     mails = {address: mail.body for kind, address, mail in post(late) if kind == "customer_wrote"}
 
-    assert "Answer overdue since Mon 9 Nov 11:00 (Paris)." in mails[agent.user.email]
-    assert "We missed our target for an answer, Mon 9 Nov 11:00 (Paris). Léa is on it." in mails[colleague.user.email]
+    assert f"Reply overdue since Monday 9{NBSP}November at 11:00 (Paris)." in mails[agent.user.email]
+    assert mails[colleague.user.email].splitlines()[5] == (
+        f"Our reply has been overdue since Monday 9{NBSP}November at 11:00 (Paris). Léa is working on it."
+    )
 
 
 def test_no_word_of_an_internal_note_leaves_in_any_mail(all_kinds, post, requester, agent):
@@ -400,7 +402,7 @@ def test_an_overdue_promise_is_told_even_when_it_was_answered_meanwhile(post, re
     mails = {address: mail for kind, address, mail in post(at) if kind == "overdue"}
 
     assert set(mails) == {agent.user.email, lead.user.email}
-    assert "It was given meanwhile, too late." in mails[lead.user.email].body
+    assert "It has been sent since, after the due time." in mails[lead.user.email].body
     assert ticket.clocks.filter(kind=ClockKind.RESPONSE).get().outcome == "missed"
 
 

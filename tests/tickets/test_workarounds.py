@@ -189,7 +189,7 @@ def test_a_mail_about_one_that_has_ended_is_not_sent(urgent, agent, requester, m
 
     subjects = [mail.subject for mail in mailoutbox if mail.to == ["marc@acme.test"]]
     assert [subject for subject in subjects if "Workaround" in subject] == [
-        f"[{urgent.number}] Workaround withdrawn — Kiosks are down"
+        f"[{urgent.number}] Workaround removed — Kiosks are down"
     ]
 
 

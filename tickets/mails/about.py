@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import StaffRole
 from accounts.models import Contact, User
 from portal.lib import outbox
-from portal.lib.durations import LATER, say_duration, say_moment, say_with_day
+from portal.lib.durations import LATER, say_business_hours, say_by, say_duration, say_on, say_with_day
 from portal.lib.mail import message_id
 from portal.lib.outbox import Notice, Withdrawn
 from portal.lib.zones import zone
@@ -108,13 +108,13 @@ def _turn(ticket: Ticket, *, staff: bool) -> str:
     status = Status(ticket.status)
     match status:
         case Status.CLOSED:
-            return _("The ticket is closed. An answer opens a follow-up.")
+            return _("The ticket is closed. A reply opens a follow-up ticket.")
         case Status.SOLVED:
             return _("The ticket is solved.")
         case Status.WAITING:
-            return _("It is the customer’s turn.") if staff else _("It is your turn: we wait for your answer.")
+            return _("Next step: the customer’s reply.") if staff else _("Next step: your reply.")
         case Status.NEW | Status.OPEN | Status.ON_HOLD:
-            return _("It is our turn.")
+            return _("Next step: our reply.")
     assert_never(status)
 
 
@@ -126,39 +126,40 @@ def _commitments(ticket: Ticket, reader: User, *, staff: bool) -> list[str]:
         until = reopens_until(ticket)
         if until is None or staff:
             return said
-        moment = say_dated(until, reader, ticket.region.time_zone)
-        return [_("Not solved after all? Answer by %(moment)s and the ticket is open again.") % {"moment": moment}]
+        moment = say_dated_by(until, reader, ticket.region.time_zone)
+        return [_("Problem back? Reply by %(moment)s to reopen the ticket.") % {"moment": moment}]
     if staff:
         return said
     if ticket.status == Status.WAITING:
-        return [*said, _("Our regular updates pause until you answer.")]
+        return [*said, _("Our check-ins are paused until you reply.")]
     if not any(clock.kind == ClockKind.CHECK_IN for clock in running) and _tells_on_change(ticket):
-        said.append(_("We write to you whenever the status changes."))
+        said.append(_("We will email you each time the status changes."))
     return said
 
 
 def _commitment(clock: Clock, ticket: Ticket, reader: User, *, staff: bool) -> str:
-    values = {"moment": say_dated(clock.due_at, reader, clock.calendar.region.time_zone), "name": settings.SITE_NAME}
+    values = {"moment": say_dated_by(clock.due_at, reader, clock.calendar.region.time_zone)}
     response, late = clock.kind == ClockKind.RESPONSE, clock.overdue_at is not None
     if staff and late:
-        return (_("Answer overdue since %(moment)s.") if response else _("Check-in overdue since %(moment)s.")) % values
+        return (_("Reply overdue since %(moment)s.") if response else _("Check-in overdue since %(moment)s.")) % values
     if staff:
-        return (_("Answer due by %(moment)s.") if response else _("Check-in due by %(moment)s.")) % values
+        return (_("Reply due by %(moment)s.") if response else _("Check-in due by %(moment)s.")) % values
     if late:
-        if ticket.assignee:
-            values["name"] = ticket.assignee.name
+        values["name"] = ticket.assignee.name if ticket.assignee else _("Our support team")
         sentence = (
-            _("We missed our target for an answer, %(moment)s. %(name)s is on it.")
+            _("Our reply has been overdue since %(moment)s. %(name)s is working on it.")
             if response
-            else _("We missed our target for an update, %(moment)s. %(name)s is on it.")
+            else _("Our check-in has been overdue since %(moment)s. %(name)s is working on it.")
         )
         return sentence % values
     if not response:
-        return _("Our target for the next update, in business hours: by %(moment)s.") % values
-    values["length"] = say_duration((clock.target_minutes or 0) * MINUTE)
+        return _("Next check-in by %(moment)s, in business hours.") % values
+    length = (clock.target_minutes or 0) * MINUTE
     if clock.coverage == Coverage.ALWAYS:
-        return _("Our target for the answer: within %(length)s, around the clock, by %(moment)s.") % values
-    return _("Our target for the answer: within %(length)s of business time, by %(moment)s.") % values
+        values["length"] = say_duration(length)
+        return _("Reply within %(length)s (24/7), by %(moment)s.") % values
+    values["length"] = say_business_hours(length)
+    return _("Reply within %(length)s, by %(moment)s.") % values
 
 
 def _tells_on_change(ticket: Ticket) -> bool:
@@ -174,23 +175,28 @@ def _about(ticket: Ticket) -> str:
 def _because(ticket: Ticket, reader: User, *, staff: bool) -> str:
     if staff:
         if ticket.assignee is not None and ticket.assignee.user_id == reader.pk:
-            return _("You get this mail because the ticket is yours.")
+            return _("You get this email because the ticket is assigned to you.")
         if reader.staff_role == StaffRole.AGENT:
-            return _("You get this mail because the ticket was yours.")
-        return _("You get this mail because you lead the desk.")
+            return _("You get this email because the ticket was assigned to you.")
+        return _("You get this email because you are a team lead.")
     if ticket.requester.user_id == reader.pk:
-        return _("You get this mail because you opened the ticket.")
-    return _("You get this mail because you follow the ticket.")
+        return _("You get this email because you opened the ticket.")
+    return _("You get this email because you follow the ticket.")
 
 
-def say_dated(moment: datetime, reader: User, region_zone: str) -> str:
-    """`Tue 10 Nov 17:30 (Paris)`, or the reader's time first and the region's after it."""
-    return say_with_day(moment, zone(reader.time_zone), zone(region_zone))
+def say_dated_on(moment: datetime, reader: User, region_zone: str) -> str:
+    """`on Tuesday 10 November at 17:30 (Paris)`, or the reader's time first and the region's after it."""
+    return say_with_day(moment, zone(reader.time_zone), zone(region_zone), say=say_on)
 
 
-def dated(moment: datetime, reader: User) -> str:
-    """`Tue 10 Nov 17:30`, for a subject line."""
-    return say_moment(moment, moment + LATER, zone(reader.time_zone))
+def say_dated_by(moment: datetime, reader: User, region_zone: str) -> str:
+    """The same after a word such as by, since, until: `Tuesday 10 November at 17:30 (Paris)`."""
+    return say_with_day(moment, zone(reader.time_zone), zone(region_zone), say=say_by)
+
+
+def dated_by(moment: datetime, reader: User) -> str:
+    """`Tuesday 10 November at 17:30`, for a subject line."""
+    return say_by(moment, moment + LATER, zone(reader.time_zone))
 
 
 def message_words(message: Message) -> dict[str, Any]:
@@ -206,7 +212,7 @@ def parts_of(message: Message, reader: User, ticket: Ticket) -> list[dict[str, s
     """The four parts of an enhanced check-in, the moment in the reader's time; nothing for other messages."""
     if not message.parts or not message.next_update_at:
         return []
-    texts = message.parts | {"next_at": say_dated(message.next_update_at, reader, ticket.region.time_zone)}
+    texts = message.parts | {"next_at": say_dated_by(message.next_update_at, reader, ticket.region.time_zone)}
     return [{"label": str(label), "text": texts[name]} for name, label in LABELS.items()]
 
 

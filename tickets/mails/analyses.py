@@ -12,7 +12,7 @@ from accounts.models import Contact, User
 from portal.lib import outbox
 from portal.lib.outbox import Notice, Withdrawn
 from tickets.enums import AnalysisNews, AnalysisState
-from tickets.mails.about import say_dated
+from tickets.mails.about import say_dated_by
 from tickets.models import AnalysisQuestion, AnalysisVersion, RootCauseAnalysis
 
 
@@ -27,7 +27,7 @@ def _context(notice: Notice) -> dict[str, Any]:
     data, reader = notice.data, notice.recipient
     analysis = _analysis_for(reader, data["analysis"])
     ticket, what = analysis.ticket, AnalysisNews(data["what"])
-    due = say_dated(analysis.due_at, reader, ticket.region.time_zone)
+    due = say_dated_by(analysis.due_at, reader, ticket.region.time_zone)
     values = {"number": ticket.number, "due": due, "account": ticket.account.name, "version": data.get("version", "")}
     title, said, following, words = _words(what, analysis, data)
     path = (
@@ -49,50 +49,51 @@ def _context(notice: Notice) -> dict[str, Any]:
 
 def _words(what: AnalysisNews, analysis: RootCauseAnalysis, data: dict[str, Any]) -> tuple[str, str, str, str]:
     """Title, what changed, what comes next, and what somebody wrote. Raises Withdrawn for what is no longer so."""
-    review = _("Read it, then say that it holds or send it back.")
+    review = _("Read it. If no changes are needed, pass it for approval; otherwise send it back with a comment.")
     match what:
         case AnalysisNews.OPENED:
-            said = _("%(number)s of %(account)s is solved: its root-cause analysis is to be written.")
-            return _("Root-cause analysis to write"), said, _("Target: published by %(due)s."), ""
+            said = _("%(number)s of %(account)s is solved. Write its root-cause analysis.")
+            return _("Root-cause analysis to write"), said, _("Publish it by %(due)s."), ""
         case AnalysisNews.REVIEW:
             _still(analysis.state == AnalysisState.IN_REVIEW)
-            return _("Analysis to review"), _("The root-cause analysis of %(number)s waits for a review."), review, ""
+            said = _("The root-cause analysis of %(number)s is waiting for review.")
+            return _("Analysis to review"), said, review, ""
         case AnalysisNews.REVIEWED:
             _still(analysis.state == AnalysisState.IN_REVIEW)
-            said = _("The root-cause analysis of %(number)s was reviewed and waits for approval.")
-            return _("Analysis to approve"), said, _("Target: published by %(due)s."), ""
+            said = _("The root-cause analysis of %(number)s has been reviewed and is waiting for approval.")
+            return _("Analysis to approve"), said, _("Publish it by %(due)s."), ""
         case AnalysisNews.SENT_BACK:
-            said = _("The root-cause analysis of %(number)s came back from review.")
-            return _("Analysis sent back"), said, _("Target: published by %(due)s."), analysis.sent_back
+            said = _("The root-cause analysis of %(number)s was sent back after review.")
+            return _("Analysis sent back"), said, _("Publish it by %(due)s."), analysis.sent_back
         case AnalysisNews.APPROVED:
             said = _("The root-cause analysis of %(number)s is approved.")
-            return _("Analysis approved"), said, _("It can be published now."), ""
+            return _("Analysis approved"), said, _("You can now publish it."), ""
         case AnalysisNews.PUBLISHED:
             version = AnalysisVersion.objects.get(analysis=analysis, number=data["version"])
             _still(version.withdrawn_at is None)
-            said = _("Our root-cause analysis of %(number)s is ready to read (version %(version)s).")
-            return _("Root-cause analysis published"), said, _("Questions are welcome below it."), version.note
+            said = _("You can now read our root-cause analysis of %(number)s (version %(version)s).")
+            return _("Root-cause analysis published"), said, _("You can ask questions below it."), version.note
         case AnalysisNews.WITHDRAWN:
             version = AnalysisVersion.objects.get(analysis=analysis, number=data["version"])
-            said = _("We have withdrawn version %(version)s of our root-cause analysis of %(number)s.")
+            said = _("We have removed version %(version)s of our root-cause analysis of %(number)s.")
             following = (
-                _("An earlier version stands again.")
+                _("The previous version is published again.")
                 if analysis.current_version
-                else _("A new version follows; you hear of it.")
+                else _("We will let you know when a new version is published.")
             )
-            return _("Root-cause analysis withdrawn"), said, following, version.withdrawn_because
+            return _("Root-cause analysis removed"), said, following, version.withdrawn_because
         case AnalysisNews.QUESTION:
             question = AnalysisQuestion.objects.get(pk=data["question"])
             _still(question.answered_at is None)
-            said = _("%(account)s asks about the root-cause analysis of %(number)s.")
-            return _("Question about an analysis"), said, _("Your answer stands below the analysis."), question.body
+            said = _("%(account)s has a question about the root-cause analysis of %(number)s.")
+            return _("Question about an analysis"), said, _("Answer it below the analysis."), question.body
         case AnalysisNews.ANSWERED:
             answer = AnalysisQuestion.objects.get(pk=data["question"]).answer
             said = _("We have answered your question about the root-cause analysis of %(number)s.")
-            return _("Your question is answered"), said, "", answer
+            return _("Answer to your question"), said, "", answer
         case AnalysisNews.OVERDUE:
-            said = _("The root-cause analysis of %(number)s for %(account)s is overdue since %(due)s.")
-            return _("Root-cause analysis overdue"), said, _("See who writes it, and what is missing."), ""
+            said = _("The root-cause analysis of %(number)s for %(account)s has been overdue since %(due)s.")
+            return _("Root-cause analysis overdue"), said, _("Check who is writing it and what is missing."), ""
         case AnalysisNews.ACCEPTED:
             said = _("%(account)s has accepted version %(version)s of the root-cause analysis of %(number)s.")
             return _("Analysis accepted"), said, "", ""
@@ -123,10 +124,10 @@ def _analysis_for(reader: User, pk: int) -> RootCauseAnalysis:
 def _because(analysis: RootCauseAnalysis, reader: User) -> str:
     if reader.is_staff:
         if reader.pk == analysis.author_id:
-            return _("You get this mail because you write this analysis.")
+            return _("You get this email because you are writing this analysis.")
         if reader.staff_role == StaffRole.AGENT:
-            return _("You get this mail because you work on the desk.")
-        return _("You get this mail because you lead the desk.")
+            return _("You get this email because you are in the support team.")
+        return _("You get this email because you are a team lead.")
     if analysis.ticket.requester.user_id == reader.pk:
-        return _("You get this mail because you opened the ticket.")
-    return _("You get this mail because you follow the ticket or administer the account.")
+        return _("You get this email because you opened the ticket.")
+    return _("You get this email because you follow the ticket or administer the account.")

@@ -1,16 +1,19 @@
 """The mails about call-backs."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from portal.lib.outbox import Notice, Withdrawn
 from tickets.domain.calls.calling import MOST_ATTEMPTS
 from tickets.domain.calls.numbers import say_number
 from tickets.enums import CallAct, CallState
-from tickets.mails.about import about_ticket, say_dated
+from tickets.mails.about import about_ticket, say_dated_by, say_dated_on
 from tickets.models import Call, Ticket
 
 
@@ -49,7 +52,7 @@ def call_changed(notice: Notice, ticket: Ticket) -> dict[str, Any]:
     call = _call(notice)
     if call.version != notice.data["version"]:
         raise Withdrawn("the call has changed since")
-    words = _words(call, notice) | {"moved": notice.data["act"] == CallAct.MOVED}
+    words = _words(call, notice, say=say_dated_by) | {"moved": notice.data["act"] == CallAct.MOVED}
     if notice.recipient.is_staff:
         words["url"] = f"{settings.SITE_URL}{reverse('admin:tickets_call_change', args=[call.pk])}"
         if ticket.assignee is None or ticket.assignee.user_id != notice.recipient_id:
@@ -66,12 +69,12 @@ def call_waits(notice: Notice, ticket: Ticket) -> dict[str, Any]:
     return _words(call, notice) | {"url": f"{settings.SITE_URL}{path}", "who": call.contact.name}
 
 
-def _words(call: Call, notice: Notice) -> dict[str, Any]:
+def _words(call: Call, notice: Notice, *, say: Callable[[datetime, User, str], str] = say_dated_on) -> dict[str, Any]:
     region = call.region.time_zone
     return {
         "call_number": say_number(call.number),
         "topic": call.topic,
-        "at": say_dated(call.slot_at, notice.recipient, region) if call.slot_at else "",
-        "next_at": say_dated(call.next_try_at, notice.recipient, region),
+        "at": say(call.slot_at, notice.recipient, region) if call.slot_at else "",
+        "next_at": say_dated_on(call.next_try_at, notice.recipient, region),
         "url": f"{settings.SITE_URL}{reverse('tickets:phone')}",
     }

@@ -16,12 +16,12 @@ from tickets.domain.routing_words import last_routing
 from tickets.enums import AlertStep, EventKind, MessageKind
 from tickets.mails.about import (
     about_ticket,
-    dated,
+    dated_by,
     last_from_customer,
     message_words,
     parts_of,
     running_clock,
-    say_dated,
+    say_dated_by,
 )
 from tickets.models import Ticket
 
@@ -38,12 +38,15 @@ def ticket_opened(notice: Notice, ticket: Ticket) -> dict[str, Any]:
 @about_ticket("agent_wrote")
 def agent_wrote(notice: Notice, ticket: Ticket) -> dict[str, Any]:
     message = ticket.messages.select_related("author").get(pk=notice.data["message"])
+    reader, says_itself = notice.recipient, message.kind == MessageKind.STATUS_UPDATE
     return {
-        "words": message_words(message) | {"parts": parts_of(message, notice.recipient, ticket)},
+        # A change of status has no text of the agent's: the sentence above says it.
+        "words": None if says_itself else message_words(message) | {"parts": parts_of(message, reader, ticket)},
+        "name": message.author.name,
         "message_kind": message.kind,
         "status": ticket.get_status_display(),
         # What a person wrote is no automatic mail; a change of status says itself.
-        "automatic": "auto-generated" if message.kind == MessageKind.STATUS_UPDATE else None,
+        "automatic": "auto-generated" if says_itself else None,
         "from_name": _("%(name)s at %(site)s") % {"name": message.author.name, "site": settings.SITE_NAME},
     }
 
@@ -88,14 +91,14 @@ def due_changed(notice: Notice, ticket: Ticket) -> dict[str, Any]:
     region = ticket.region.time_zone
     reason = cause_words(ChangeCause(data["cause"]), data["detail"])
     if dated_at := data["detail"].get("dated_at"):
-        reason = dated_words(reason, say_dated(datetime.fromisoformat(dated_at), notice.recipient, region))
+        reason = dated_words(reason, say_dated_by(datetime.fromisoformat(dated_at), notice.recipient, region))
     return {
         "reason": reason,
         "moved": [
             {
                 "is_response": row["kind"] == ClockKind.RESPONSE,
-                "old": say_dated(datetime.fromisoformat(row["old"]), notice.recipient, region),
-                "new": say_dated(datetime.fromisoformat(row["new"]), notice.recipient, region),
+                "old": say_dated_by(datetime.fromisoformat(row["old"]), notice.recipient, region),
+                "new": say_dated_by(datetime.fromisoformat(row["new"]), notice.recipient, region),
             }
             for row in data["moved"]
             if row["clock"] in running
@@ -123,9 +126,9 @@ def _because_of(step: AlertStep, ticket: Ticket) -> str:
         case AlertStep.ON_DUTY:
             return _("You get this email because you are on duty (%(region)s, %(language)s).") % values
         case AlertStep.BACKUP:
-            return _("You get this email because you are a backup for this region: %(region)s.") % values
+            return _("You get this email because you are a backup agent for this region: %(region)s.") % values
         case AlertStep.LEADS:
-            return _("You get this email because you lead the team.")
+            return _("You get this email because you are a team lead.")
     assert_never(step)
 
 
@@ -151,8 +154,8 @@ def overdue(notice: Notice, ticket: Ticket) -> dict[str, Any]:
 def _clock_words(clock: Clock, ticket: Ticket, reader: User) -> dict[str, Any]:
     return {
         "is_response": clock.kind == ClockKind.RESPONSE,
-        "due": say_dated(clock.due_at, reader, clock.calendar.region.time_zone),
-        "due_here": dated(clock.due_at, reader),
+        "due": say_dated_by(clock.due_at, reader, clock.calendar.region.time_zone),
+        "due_here": dated_by(clock.due_at, reader),
         "still_owed": clock.is_running,
         "words": last_from_customer(ticket) if clock.kind == ClockKind.RESPONSE else None,
     }

@@ -23,15 +23,15 @@ def level_3(notice: Notice, ticket: Ticket) -> dict[str, Any]:
     }  # fmt: skip
     match told:
         case EscalationState.ASKED:
-            title, said = _("Level 3 asked for"), _("%(asker)s of %(account)s asks for level 3.")
+            title, said = _("Level 3 requested"), _("%(asker)s of %(account)s requests level 3.")
         case EscalationState.ESCALATED:
-            title, said = _("Waits for level 3"), _("A ticket of %(account)s waits for level 3.")
+            title, said = _("Waiting for level 3"), _("A ticket of %(account)s is waiting for level 3.")
         case EscalationState.TAKEN:
-            title, said = _("With level 3"), _("%(agent)s of level 3 has taken the ticket.")
+            title, said = _("At level 3"), _("%(agent)s of level 3 has taken the ticket.")
         case EscalationState.RETURNED:
-            title, said = _("Answered by level 3"), _("Level 3 has answered.")
+            title, said = _("Reply from level 3"), _("Level 3 has replied.")
         case EscalationState.DECLINED | EscalationState.ENDED:
-            title, said = _("Not passed on to level 3"), _("We do not pass this ticket on to level 3.")
+            title, said = _("Not escalated to level 3"), _("We have not escalated this ticket to level 3.")
         case _:
             assert_never(told)
     # The brief is the team's; the customer reads the answer.

@@ -61,9 +61,9 @@ def title(meeting: Meeting) -> str:
 def words(meeting: Meeting) -> str:
     """The agenda so far, and where to join."""
     lines = [f"{item.number}. {one_line(item.text)}" for item in meeting.agenda.all()]
-    lines = [_("Agenda:"), *lines] if lines else [_("The agenda is empty so far: both sides may add to it.")]
+    lines = [_("Agenda:"), *lines] if lines else [_("The agenda is still empty. You can both add to it.")]
     if meeting.join_url:
-        lines.append(_("Join: %(url)s") % {"url": meeting.join_url})
+        lines.append(_("Join the meeting: %(url)s") % {"url": meeting.join_url})
     return "\n".join(lines)
 
 
