@@ -7,14 +7,14 @@ from accounts.domain.sponsorship import keeping
 from portal.lib.clock import now
 
 
-@shared_task(name="accounts.watch_contracts")
-def watch_contracts() -> int:
-    return contracts.watch_contracts(now=now())
+@shared_task(name="accounts.record_contract_changes")
+def record_contract_changes() -> int:
+    return contracts.record_contract_changes(now=now())
 
 
-@shared_task(name="accounts.keep_hours")
-def keep_hours() -> int:
-    return hours_years.keep_years(now=now())
+@shared_task(name="accounts.update_hours")
+def update_hours() -> int:
+    return hours_years.update_contract_years(now=now())
 
 
 @shared_task(name="accounts.warn_of_ends")
@@ -22,6 +22,6 @@ def warn_of_ends() -> int:
     return renewals.warn_of_ends(now=now())
 
 
-@shared_task(name="accounts.keep_meetings")
-def keep_meetings() -> int:
-    return keeping.keep_meetings(now=now())
+@shared_task(name="accounts.schedule_meetings")
+def schedule_meetings() -> int:
+    return keeping.schedule_meetings(now=now())

@@ -55,7 +55,7 @@ def _measure(parts: list[str], *, quick: bool) -> None:
     from portal.lib import demo_clock  # noqa: PLC0415
 
     # Nobody moves the time of a measurement: no statement asks whether somebody did.
-    demo_clock.keep(None, seconds=float("inf"))
+    demo_clock.cache_row(None, seconds=float("inf"))
 
     try:
         call_command("migrate", verbosity=0, interactive=False)

@@ -18,7 +18,7 @@ from bench.plans import scans
 from sla.domain.attainment import report
 from sla.domain.endings import Filters
 from sla.domain.periods import Period
-from sla.domain.tallies import keep_attainment
+from sla.domain.tallies import roll_up_months
 from sla.enums import ClockKind, Coverage, GroupBy, Outcome, Priority, StartCause
 from sla.models import Calendar, Clock, TalliedMonth, Tally
 from tickets.enums import Channel, Status
@@ -41,7 +41,7 @@ def main(*, quick: bool) -> None:
     asked = questions(cast)
     plain = [(name, measure(act)) for name, act in asked]
     with measured() as rolling:
-        months = keep_attainment(now=NOW)
+        months = roll_up_months(now=NOW)
     settle(TalliedMonth, Tally)
     rolled = [measure(act) for _name, act in asked]
     show(

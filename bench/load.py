@@ -16,7 +16,7 @@ from accounts.models import Account, Agent, Contact, Region, Seat, User
 from bench.bulk import blank, copy, settle
 from bench.people import SEATS, Cast, load_people, some_contact
 from sla.domain.clocks import build_clock, business_time_of
-from sla.domain.counts import stored_count
+from sla.domain.counts import stored_calculation
 from sla.domain.terms import Terms, terms_for
 from sla.enums import ClockEventKind, ClockKind, Outcome, Priority, StartCause
 from sla.models import Clock, ClockEvent
@@ -179,7 +179,7 @@ class _Story:
             clock.id = self.keys(Clock)
             clock.ticket_id, clock.account_id = self.ticket.pk, self.ticket.account_id
             self.rows.clocks.append(clock)
-            count = stored_count(clock).as_json()
+            count = stored_calculation(clock).as_json()
             self._clock_event(clock, ClockEventKind.STARTED, at, due_at=clock.due_at.isoformat(), count=count)
         return clock
 

@@ -11,7 +11,7 @@ from bench.figures import Cost, count, measured, ms, peak_memory, ratio, show
 from bench.people import load_people
 from sla.domain.calendars import new_version
 from sla.domain.clocks import build_clock
-from sla.domain.counts import stored_count
+from sla.domain.counts import stored_calculation
 from sla.domain.explanation import explain_clock
 from sla.domain.terms import terms_for
 from sla.domain.what_if import if_calendar, with_changes
@@ -138,7 +138,7 @@ def load(size: int) -> Calendar:
                 blank(ClockEvent) | {
                     "id": clock.pk, "clock_id": clock.pk, "kind": ClockEventKind.STARTED, "occurred_at": opened,
                     "recorded_at": opened,
-                    "data": {"due_at": clock.due_at.isoformat(), "count": stored_count(clock).as_json()},
+                    "data": {"due_at": clock.due_at.isoformat(), "count": stored_calculation(clock).as_json()},
                 }
             )  # fmt: skip
             clocks.append(clock)

@@ -100,7 +100,7 @@ class TheClock(Resource):
 
 
 def _out() -> dict[str, Any]:
-    known = demo_clock.held()
+    known = demo_clock.current_row()
     return {
         "now": stamp(clock.now()),
         "at_rest": not going.is_under_way(),

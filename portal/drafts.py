@@ -24,7 +24,7 @@ def draft(request: PortalRequest) -> HttpResponse:
         return JsonResponse({"drafts": {place: _shown(row) for place, row in found.items()}})
     place = request.POST.get("draft", "")
     try:
-        kept = drafts.save(request.user, request.contact, place, drafts.words_of(request.POST), now=clock.now())
+        kept = drafts.save(request.user, request.contact, place, drafts.draft_values(request.POST), now=clock.now())
     except DomainError as refusal:
         if _by_script(request):
             return JsonResponse({"detail": str(refusal)}, status=422)

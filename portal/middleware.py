@@ -99,7 +99,7 @@ class AccessMiddleware:
         if request.role == Role.ANONYMOUS:
             if method == "GET":
                 return redirect_to_login(request.get_full_path())
-            unsent.keep(request, now=clock.now())
+            unsent.store(request, now=clock.now())
             return redirect_to_login(_page_of_form(request, rule))
         raise PermissionDenied
 

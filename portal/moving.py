@@ -98,7 +98,7 @@ def _page(
     request: PortalRequest, form: MoveForm, back: str, *, status: int = 200, asks: datetime | None = None
 ) -> HttpResponse:
     """`asks`: the earlier moment for which the sample data would have to be laid anew."""
-    known = demo_clock.held()
+    known = demo_clock.current_row()
     context = {
         "form": form, "back": back if is_own_path(back) else "", "asks": asks, "known": known,
         "under_way": known.goal is not None or known.lay_at is not None,

@@ -145,7 +145,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tickets.act_on_clock_events", "schedule": timedelta(seconds=10), "options": {"expires": 9},
     },
     "tickets: tell whoever is on duty of tickets that nobody has": {
-        "task": "tickets.tell_of_unassigned", "schedule": timedelta(seconds=10), "options": {"expires": 9},
+        "task": "tickets.notify_unassigned_tickets", "schedule": timedelta(seconds=10), "options": {"expires": 9},
     },
     "tickets: keep the plan of check-ins": {
         "task": "tickets.plan_check_ins", "schedule": timedelta(seconds=60), "options": {"expires": 55},
@@ -157,13 +157,13 @@ CELERY_BEAT_SCHEDULE = {
         "task": "sla.warn_of_rota_holes", "schedule": timedelta(minutes=15), "options": {"expires": 890},
     },
     "accounts: notice contracts that begin and end": {
-        "task": "accounts.watch_contracts", "schedule": timedelta(seconds=60), "options": {"expires": 55},
+        "task": "accounts.record_contract_changes", "schedule": timedelta(seconds=60), "options": {"expires": 55},
     },
     "tickets: tell leads of calls that wait too long": {
         "task": "tickets.warn_of_waiting_calls", "schedule": timedelta(seconds=60), "options": {"expires": 55},
     },
     "accounts: grant, adjust and expire professional-services hours": {
-        "task": "accounts.keep_hours", "schedule": timedelta(minutes=5), "options": {"expires": 290},
+        "task": "accounts.update_hours", "schedule": timedelta(minutes=5), "options": {"expires": 290},
     },
     "accounts: warn before a contract ends": {
         "task": "accounts.warn_of_ends", "schedule": timedelta(hours=1), "options": {"expires": 3500},
@@ -172,13 +172,13 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tickets.flag_overdue_analyses", "schedule": timedelta(seconds=60), "options": {"expires": 55},
     },
     "accounts: keep the rhythm of meetings with executive sponsors": {
-        "task": "accounts.keep_meetings", "schedule": timedelta(minutes=5), "options": {"expires": 290},
+        "task": "accounts.schedule_meetings", "schedule": timedelta(minutes=5), "options": {"expires": 290},
     },
     "portal: deliver notices": {
         "task": "portal.deliver_notices", "schedule": timedelta(seconds=5), "options": {"expires": 4},
     },
     "tickets: settle chats that are left alone": {
-        "task": "tickets.settle_chats", "schedule": timedelta(seconds=15), "options": {"expires": 14},
+        "task": "tickets.close_idle_chats", "schedule": timedelta(seconds=15), "options": {"expires": 14},
     },
     "tickets: close what has been solved for seven days": {
         "task": "tickets.close_solved", "schedule": timedelta(minutes=10), "options": {"expires": 590},
@@ -187,7 +187,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tickets.verify_clocks", "schedule": timedelta(minutes=5), "options": {"expires": 290},
     },
     "sla: roll up the months that are over for reports": {
-        "task": "sla.keep_attainment", "schedule": timedelta(hours=1), "options": {"expires": 3500},
+        "task": "sla.roll_up_months", "schedule": timedelta(hours=1), "options": {"expires": 3500},
     },
     "sla: enter the public holidays of the next years": {
         "task": "sla.fill_coming_holidays", "schedule": timedelta(hours=1), "options": {"expires": 3500},
@@ -196,7 +196,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tickets.purge_uploads", "schedule": timedelta(hours=1), "options": {"expires": 3500},
     },
     "tickets: fetch and sort the mail that came in": {
-        "task": "tickets.take_mail_in", "schedule": timedelta(seconds=30), "options": {"expires": 28},
+        "task": "tickets.receive_mail", "schedule": timedelta(seconds=30), "options": {"expires": 28},
     },
     "portal: forget requests that nobody repeats": {
         "task": "portal.forget_old", "schedule": timedelta(hours=1), "options": {"expires": 3500},

@@ -28,12 +28,12 @@ KEPT_FOR = timedelta(hours=1)
 _SECRETS = ("password", "secret", "token", "code")
 
 
-def keep(request: Any, *, now: datetime) -> None:
+def store(request: Any, *, now: datetime) -> None:
     """Keep the words of the form that nobody is signed in for; the last one only."""
     writer = submissions.writer_of(request.POST.get(submissions.FIELD, ""))
     if writer is None or request.resolver_match.view_name.startswith("account_"):
         return
-    words = drafts.words_of(request.POST)
+    words = drafts.draft_values(request.POST)
     fields = {name: text for name, text in words.items() if not any(part in name.lower() for part in _SECRETS)}
     if not fields or len(fields) > drafts.MAX_FIELDS or sum(map(len, fields.values())) > drafts.MAX_CHARS:
         return
@@ -44,7 +44,7 @@ def keep(request: Any, *, now: datetime) -> None:
 
 
 @receiver(user_logged_in)
-def hand_over(request: Any, user: Any, **_more: Any) -> None:
+def restore(request: Any, user: Any, **_more: Any) -> None:
     """Whoever signs in takes them out of the session; only the writer gets them, acting as they did."""
     kept = request.session.pop(UNSENT, None) if hasattr(request, "session") else None
     now = clock.now()

@@ -28,9 +28,9 @@ def sweep_clocks() -> dict[str, int]:
     return counts
 
 
-@shared_task(name="sla.keep_attainment")
-def keep_attainment() -> int:
-    return tallies.keep_attainment(now=now())
+@shared_task(name="sla.roll_up_months")
+def roll_up_months() -> int:
+    return tallies.roll_up_months(now=now())
 
 
 @shared_task(name="sla.warn_of_rota_holes")

@@ -19,7 +19,7 @@ from tests import databases, factories, servers
 
 # One process, where nobody else moves the time: no query asks whether somebody did.
 FOR_EVER = float("inf")
-demo_clock.keep(None, seconds=FOR_EVER)
+demo_clock.cache_row(None, seconds=FOR_EVER)
 
 # A slow hash is for attackers; the suite makes hundreds of people.
 django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -89,9 +89,9 @@ def demonstration(django_db_setup, django_db_blocker):
 @pytest.fixture(autouse=True)
 def _fresh_memories():
     """Keys of calendars are used again in the next test, in production never; and limits do not carry over."""
-    calendars.edition.cache_clear()
+    calendars.calendar_snapshot.cache_clear()
     cache.clear()
-    demo_clock.keep(None, seconds=FOR_EVER)
+    demo_clock.cache_row(None, seconds=FOR_EVER)
 
 
 @pytest.fixture(autouse=True)

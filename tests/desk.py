@@ -36,7 +36,7 @@ EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 Job = Callable[..., object]
 TICKS: dict[Job, timedelta] = {
     sweep: 10 * SECOND, act_on_clock_events: 10 * SECOND, plan_check_ins: 60 * SECOND,
-    recount_after_changes: 5 * SECOND, contracts.watch_contracts: 60 * SECOND, close_solved: 600 * SECOND,
+    recount_after_changes: 5 * SECOND, contracts.record_contract_changes: 60 * SECOND, close_solved: 600 * SECOND,
 }  # fmt: skip
 REGIONS = [  # code, zone, country, hours
     ("france", "Europe/Paris", "FR", ("09:00", "18:00")),
@@ -81,7 +81,7 @@ class Desk:
     def beat(self, until: datetime) -> None:
         """Run the jobs up to `until`, each at those of its ticks at which it finds something to do."""
         while True:
-            work = moments_of_work() | {contracts.watch_contracts: self.next_contract}
+            work = moments_of_work() | {contracts.record_contract_changes: self.next_contract}
             ticks = {job: self._tick_after(at, TICKS[job]) for job, at in work.items() if at}
             tick = min(ticks.values(), default=until)
             if tick >= until:
@@ -90,7 +90,7 @@ class Desk:
             for job in TICKS:
                 if ticks.get(job) == tick:
                     job(now=tick)
-            if ticks.get(contracts.watch_contracts) == tick:
+            if ticks.get(contracts.record_contract_changes) == tick:
                 self.next_contract = next_contract()
 
     def _tick_after(self, at: datetime, period: timedelta) -> datetime:

@@ -93,12 +93,12 @@ def seat(contact: Contact, *, by: User, now: datetime = MONDAY_9AM) -> Seat:
         region=contact.own_region if seats.is_regional(contract.tier) else None,
         state=SeatState.ACTIVE, nominated_at=now, nominated_by=by, validated_at=now, validated_by=by,
     )  # fmt: skip
-    seats.watch_account(contact.account, now=now)
+    seats.record_changes_of(contact.account, now=now)
     EntitlementChange.objects.create(
         account=contact.account, contact=contact, cause=EntitlementCause.SEAT_GRANTED, by=by, at=now,
         tier=contract.tier, basis=Basis.SEAT, seats=contract.premium_contacts,
     )  # fmt: skip
-    seats._tell("seat_validated", found, now=now)
+    seats._notify("seat_validated", found, now=now)
     return found
 
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from django.db import connection
 
-from sla.domain.counts import stored_count
+from sla.domain.counts import stored_calculation
 from sla.domain.explanation import DoesNotAddUp, explain_clock
 from sla.enums import ClockEventKind, ClockKind, Outcome, Priority
 from sla.models import Clock, ClockEvent
@@ -70,7 +70,7 @@ def _of_clock(clock: Clock, events: list[ClockEvent], tick: timedelta | None) ->
     for before, after in pairwise(counted):
         expect(before.data["count"] == after.data["old_count"], f"event {after.pk} begins with another count")
         expect(_due_after(before) == _moment(after.data["old_due_at"]), f"event {after.pk} begins with another due")
-    expect(counted[-1].data["count"] == stored_count(clock).as_json(), "its last count is not what it carries")
+    expect(counted[-1].data["count"] == stored_calculation(clock).as_json(), "its last count is not what it carries")
     expect(_due_after(counted[-1]) == clock.due_at, "its last due moment is not what it carries")
     expect(clock.started_at <= clock.due_at, "due before it started")
 

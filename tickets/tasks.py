@@ -15,9 +15,9 @@ def act_on_clock_events() -> int:
     return clock_events.act_on_clock_events(now=now())
 
 
-@shared_task(name="tickets.tell_of_unassigned")
-def tell_of_unassigned() -> int:
-    return alerts.tell_next_steps(now=now())
+@shared_task(name="tickets.notify_unassigned_tickets")
+def notify_unassigned_tickets() -> int:
+    return alerts.notify_next_steps(now=now())
 
 
 @shared_task(name="tickets.plan_check_ins")
@@ -38,9 +38,9 @@ def verify_clocks() -> int:
     return verification.verify_some(now=now())
 
 
-@shared_task(name="tickets.settle_chats")
-def settle_chats() -> int:
-    return sweeping.settle_chats(now=now())
+@shared_task(name="tickets.close_idle_chats")
+def close_idle_chats() -> int:
+    return sweeping.close_idle_chats(now=now())
 
 
 @shared_task(name="tickets.close_solved")

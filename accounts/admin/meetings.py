@@ -161,7 +161,7 @@ class MeetingAdmin(PageAdmin):
     def hold(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self._do(
             request, pk, "hold", forms.Form(request.POST),
-            lambda m, _v, at: meetings.hold(m, by=request.user, now=at),  # type: ignore[arg-type]
+            lambda m, _v, at: meetings.record_meeting(m, by=request.user, now=at),  # type: ignore[arg-type]
             _("Recorded as held. Write the minutes while they are fresh."),
         )  # fmt: skip
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin.person_form import NewPersonForm, ZoneField, already_agent, is_customer
 from accounts.domain.engineers import language_name
-from accounts.domain.people import tell_staff_role
+from accounts.domain.people import notify_staff_role
 from accounts.enums import StaffRole
 from accounts.models import Agent, ApiToken, AwayPeriod, User
 from portal.lib import clock
@@ -138,7 +138,7 @@ class AgentAdmin(DeskAdmin):
     def save_model(self, request: HttpRequest, obj: Agent, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if not change or "role" in form.changed_data:
-            tell_staff_role(obj, by=request.user, now=clock.now())  # type: ignore[arg-type]
+            notify_staff_role(obj, by=request.user, now=clock.now())  # type: ignore[arg-type]
 
     @admin.display(description=gettext_lazy("name"), ordering="user__name")
     def person(self, agent: Agent) -> str:

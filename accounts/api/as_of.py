@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schem
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from accounts.domain.as_of import Held, entitlements_as_of
+from accounts.domain.as_of import SeatAsOf, entitlements_as_of
 from accounts.enums import SeatState, Tier
 from accounts.models import Account
 from portal.lib.rest.moments import stamp
@@ -88,7 +88,7 @@ def _answer(resource: Resource, request: ApiRequest, account: Account) -> Respon
     })  # fmt: skip
 
 
-def _held(row: Held) -> dict[str, Any]:
+def _held(row: SeatAsOf) -> dict[str, Any]:
     return {
         "number": row.seat.number,
         "contact": {"id": row.seat.contact_id, "name": row.seat.contact.name},

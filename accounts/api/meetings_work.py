@@ -188,7 +188,7 @@ class Hold(_Step):
     @repeatable
     def post(self, request: ApiRequest, meeting: int) -> Response:
         parameters(request)
-        return self.shown(meetings.hold(self.find(meeting), by=request.user, now=self.now))
+        return self.shown(meetings.record_meeting(self.find(meeting), by=request.user, now=self.now))
 
 
 class Miss(_Step):

@@ -30,7 +30,7 @@ def go_away(
     agent = _locked(agent)
     _refuse_period(agent, starts_at, ends_at, by=by, now=now)
     period = AwayPeriod.objects.create(agent=agent, starts_at=starts_at, ends_at=ends_at, reason=_line(reason))
-    _tell("entered", period, by=by, now=now)
+    _notify("entered", period, by=by, now=now)
     return period
 
 
@@ -49,7 +49,7 @@ def change_absence(
     _refuse_period(agent, starts_at, ends_at, by=by, now=now, besides=period)
     period.starts_at, period.ends_at, period.reason = starts_at, ends_at, _line(reason)
     period.save(update_fields=["starts_at", "ends_at", "reason"])
-    _tell("changed", period, by=by, now=now)
+    _notify("changed", period, by=by, now=now)
     return period
 
 
@@ -62,7 +62,7 @@ def cancel_absence(period: AwayPeriod, *, by: User, now: datetime) -> AwayPeriod
     _refuse_others(period.agent, by)
     _locked(period.agent)
     period = _not_over(period, now)
-    _tell("removed", period, by=by, now=now)
+    _notify("removed", period, by=by, now=now)
     if period.starts_at >= now:
         period.delete()
         return None
@@ -77,7 +77,7 @@ def may_enter_for(agent: Agent, by: User) -> bool:
     return role is not None and (agent.user_id == by.pk or Role(role.value) in LEADS)
 
 
-def _tell(what: str, period: AwayPeriod, *, by: User, now: datetime) -> None:
+def _notify(what: str, period: AwayPeriod, *, by: User, now: datetime) -> None:
     """Whose absence it is hears of it when somebody else enters, changes or removes it."""
     if period.agent.user_id == by.pk:
         return

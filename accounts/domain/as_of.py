@@ -11,7 +11,7 @@ from accounts.models import Account, EntitlementChange, Region, Seat, SeatMove
 
 
 @dataclass(frozen=True)
-class Held:
+class SeatAsOf:
     """A seat as it was: `state` nominated or active, with the region that it named then."""
 
     seat: Seat
@@ -26,7 +26,7 @@ class Past:
 
     tier: Tier
     limit: int
-    seats: list[Held]
+    seats: list[SeatAsOf]
 
 
 def entitlements_as_of(account: Account, moment: datetime) -> Past:
@@ -44,15 +44,15 @@ def entitlements_as_of(account: Account, moment: datetime) -> Past:
     )
     moves = SeatMove.objects.order_by("moved_at", "pk").select_related("old_region", "new_region")
     rows = held.select_related("contact__user", "region").prefetch_related(Prefetch("moves", moves, to_attr="moved"))
-    return Past(tier, limit, [_held(seat, moment, tier, limit) for seat in rows.order_by("number", "pk")])
+    return Past(tier, limit, [_seat_as_of(seat, moment, tier, limit) for seat in rows.order_by("number", "pk")])
 
 
-def _held(seat: Seat, moment: datetime, tier: Tier, limit: int) -> Held:
+def _seat_as_of(seat: Seat, moment: datetime, tier: Tier, limit: int) -> SeatAsOf:
     moves: list[SeatMove] = getattr(seat, "moved", [])
     later = [move for move in moves if move.moved_at > moment]
     is_active = seat.validated_at is not None and seat.validated_at <= moment
     binds = is_active and seat.number <= limit
-    return Held(
+    return SeatAsOf(
         seat=seat,
         state=SeatState.ACTIVE if is_active else SeatState.NOMINATED,
         region=later[0].old_region if later else seat.region,

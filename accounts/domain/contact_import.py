@@ -25,7 +25,7 @@ NO = frozenset({"", "no", "non", "0", "false"})
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ImportRow:
     """One row of the table: its number as spreadsheets count, and why it cannot be taken (empty: it can)."""
 
     number: int
@@ -39,11 +39,11 @@ class Line:
 class Outcome:
     """What came of a table. `stored` is False for a trial, and when any row has an error."""
 
-    lines: list[Line]
+    lines: list[ImportRow]
     stored: bool
 
     @property
-    def errors(self) -> list[Line]:
+    def errors(self) -> list[ImportRow]:
         return [line for line in self.lines if line.error]
 
 
@@ -74,23 +74,23 @@ def import_contacts(account: Account, text: str, *, by: User, now: datetime, tri
     with transaction.atomic():
         # The account first (lock order): seats are counted once, however many tables come at once.
         account = Account.objects.select_for_update(of=("self",)).select_related("home_region").get(pk=account.pk)
-        lines = [_take(account, number, row, regions, by=by, now=now) for number, row in rows]
+        lines = [_read_row(account, number, row, regions, by=by, now=now) for number, row in rows]
         stored = not trial and not any(line.error for line in lines)
         if not stored:
             transaction.set_rollback(True)
     return Outcome(lines, stored)
 
 
-def _take(
+def _read_row(
     account: Account, number: int, row: dict[str, str], regions: dict[str, Region], *, by: User, now: datetime
-) -> Line:
+) -> ImportRow:
     wants_seat, error = row["seat"].lower() in YES, ""
     try:
         with transaction.atomic():
             _one(account, row, regions, by=by, now=now)
     except DomainError as refusal:
         error = str(refusal)
-    return Line(number, row["email"], row["name"], wants_seat, error)
+    return ImportRow(number, row["email"], row["name"], wants_seat, error)
 
 
 def _one(account: Account, row: dict[str, str], regions: dict[str, Region], *, by: User, now: datetime) -> None:

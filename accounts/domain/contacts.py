@@ -114,13 +114,13 @@ def change(
     contact.role, contact.region, contact.phone, contact.is_active = role, region, " ".join(phone.split()), is_active
     contact.save(update_fields=["role", "region", "phone", "is_active"])
     if was_active != is_active:
-        _tell_changed(contact, "access_given" if is_active else "access_ended", by=by, now=now)
+        _notify_changed(contact, "access_given" if is_active else "access_ended", by=by, now=now)
     if was_admin != contact.is_admin and is_active:
-        _tell_changed(contact, "role_given" if contact.is_admin else "role_taken", by=by, now=now)
+        _notify_changed(contact, "role_given" if contact.is_admin else "role_taken", by=by, now=now)
     return contact
 
 
-def _tell_changed(contact: Contact, what: str, *, by: User, now: datetime) -> None:
+def _notify_changed(contact: Contact, what: str, *, by: User, now: datetime) -> None:
     """The person, and those who administer the account, but not whoever did it."""
     people = [contact.user_id, *admins_of(contact.account_id)]
     outbox.write(

@@ -39,7 +39,7 @@ def save_contract(contract: Contract, *, by: User | None, now: datetime) -> Cont
     Raises IntegrityError when another contract of the account shares a day (the form says so first, in words).
     """
     account = Account.objects.select_for_update(of=("self",)).select_related("home_region").get(pk=contract.account_id)
-    watch_account(account, now=now)
+    record_changes_of(account, now=now)
     before = _in_force(account, now)
     today = contract_day(account, now)
     contract.start_noted = contract.starts_on <= today
@@ -49,7 +49,7 @@ def save_contract(contract: Contract, *, by: User | None, now: datetime) -> Cont
     if after != before:
         dated_at = _dated(account, before, after, today)
         note_change(account, EntitlementCause.CONTRACT, by=by, at=now, dated_at=dated_at)
-        _tell(account, before, after, by=by, now=now)
+        _notify(account, before, after, by=by, now=now)
     return contract
 
 
@@ -64,7 +64,7 @@ def _dated(account: Account, before: InForce | None, after: InForce | None, toda
     return midnight(account, ended.ends_on + DAY) if ended else None
 
 
-def watch_contracts(*, now: datetime, limit: int = 500) -> int:
+def record_contract_changes(*, now: datetime, limit: int = 500) -> int:
     """Note the contracts that began or ended by the calendar alone, each once; return how many.
 
     A contract begins and ends at midnight in the home region of its account. What begins where another one ended is
@@ -76,22 +76,22 @@ def watch_contracts(*, now: datetime, limit: int = 500) -> int:
         Q(start_noted=False, starts_on__lte=latest) | Q(end_noted=False, ends_on__lt=latest)
     )
     for pk in list(unnoted.order_by("pk").values_list("pk", flat=True)[:limit]):
-        noted += _watch(pk, now=now)
+        noted += _record_changes(pk, now=now)
     return noted
 
 
-def watch_account(account: Account, *, now: datetime) -> None:
-    """As `watch_contracts` for one account, before something else about it is noted: history keeps its order."""
+def record_changes_of(account: Account, *, now: datetime) -> None:
+    """As `record_contract_changes` for one account, before anything else about it is recorded, in its order."""
     today = contract_day(account, now)
     unnoted = Contract.objects.filter(account=account).filter(
         Q(start_noted=False, starts_on__lte=today) | Q(end_noted=False, ends_on__lt=today)
     )
     for pk in list(unnoted.order_by("starts_on").values_list("pk", flat=True)):
-        _watch(pk, now=now)
+        _record_changes(pk, now=now)
 
 
 @transaction.atomic
-def _watch(pk: int, *, now: datetime) -> int:
+def _record_changes(pk: int, *, now: datetime) -> int:
     account_id = Contract.objects.values_list("account", flat=True).get(pk=pk)
     account = Account.objects.select_for_update(of=("self",)).select_related("home_region").get(pk=account_id)
     contract = Contract.objects.get(pk=pk)
@@ -103,14 +103,14 @@ def _watch(pk: int, *, now: datetime) -> int:
         if contract.ends_on >= today:
             at = midnight(account, contract.starts_on)
             note_change(account, EntitlementCause.CONTRACT_STARTED, by=None, at=at)
-            _tell(account, _in_force(account, at - DAY), _in_force(account, now), by=None, now=now)
+            _notify(account, _in_force(account, at - DAY), _in_force(account, now), by=None, now=now)
     if not contract.end_noted and contract.ends_on < today:
         contract.end_noted = True
         noted += 1
         if contract_in_force(account, midnight(account, contract.ends_on + DAY)) is None:
             at = midnight(account, contract.ends_on + DAY)
             note_change(account, EntitlementCause.CONTRACT_ENDED, by=None, at=at)
-            _tell(account, InForce.of(contract), None, by=None, now=now)
+            _notify(account, InForce.of(contract), None, by=None, now=now)
     contract.save(update_fields=["start_noted", "end_noted"])
     return noted
 
@@ -125,7 +125,7 @@ def _in_force(account: Account, now: datetime) -> InForce | None:
     return InForce.of(contract) if contract else None
 
 
-def _tell(account: Account, before: InForce | None, after: InForce | None, *, by: User | None, now: datetime) -> None:
+def _notify(account: Account, before: InForce | None, after: InForce | None, *, by: User | None, now: datetime) -> None:
     """Another tier, or none: those who administer the account and those who hold its seats hear of it; our leads, too.
 
     A contract that goes on under the same tier with as many seats changes nothing for anybody.

@@ -38,7 +38,7 @@ def request_engagement(*, by: Contact, topic: str, wish: str, now: datetime, wis
         updated_at=now,
     )
     _record(engagement, by=by.user, now=now)
-    _tell(engagement, leads(), now=now)
+    _notify(engagement, leads(), now=now)
     return engagement
 
 
@@ -60,7 +60,7 @@ def plan_engagement(
     engagement.plan, engagement.goals = _text(plan, "plan"), _text(goals, "goals")
     engagement.planned_minutes, engagement.engineer = minutes, engineer
     _move(engagement, EngagementState.PLANNED, by=by, now=now)
-    _tell(engagement, [*admins_of(engagement.account_id), engagement.requested_by.user_id], now=now)
+    _notify(engagement, [*admins_of(engagement.account_id), engagement.requested_by.user_id], now=now)
     return engagement
 
 
@@ -76,7 +76,7 @@ def accept_plan(engagement: Engagement, *, version: int, by: Contact, now: datet
         raise Stale(_("The plan has changed while you were reading. Read it again before you decide."))
     _move(engagement, EngagementState.ACCEPTED, by=by.user, now=now)
     hours.reserve(engagement, engagement.planned_minutes or 0, by=by.user, now=now)
-    _tell(engagement, _team(engagement), now=now)
+    _notify(engagement, _team(engagement), now=now)
     return engagement
 
 
@@ -87,7 +87,7 @@ def send_back(engagement: Engagement, *, words: str, by: Contact, now: datetime)
     _needs_admin(engagement, by)
     words = _text(words, "words")
     _move(engagement, EngagementState.REQUESTED, by=by.user, now=now, words=words)
-    _tell(engagement, _team(engagement), now=now)
+    _notify(engagement, _team(engagement), now=now)
     return engagement
 
 
@@ -101,7 +101,7 @@ def schedule(engagement: Engagement, *, starts_at: datetime, ends_at: datetime, 
         raise DomainError(_("The start lies in the past. Choose a later one."), code="dates", field="starts_at")
     engagement.starts_at, engagement.ends_at = starts_at, ends_at
     _move(engagement, EngagementState.SCHEDULED, by=by, now=now)
-    _tell(engagement, _customers(engagement), now=now)
+    _notify(engagement, _customers(engagement), now=now)
     return engagement
 
 
@@ -115,8 +115,8 @@ def deliver(engagement: Engagement, *, minutes: int, result: str, by: User, now:
         )
     engagement.result = _text(result, "result")
     _move(engagement, EngagementState.DELIVERED, by=by, now=now)
-    hours.settle(engagement, minutes, by=by, now=now)
-    _tell(engagement, _customers(engagement), now=now)
+    hours.close_reservation(engagement, minutes, by=by, now=now)
+    _notify(engagement, _customers(engagement), now=now)
     return engagement
 
 
@@ -128,8 +128,8 @@ def cancel(engagement: Engagement, *, words: str, by: User, now: datetime) -> En
     held = EngagementState(engagement.state) in HOLDS_HOURS
     _move(engagement, EngagementState.CANCELLED, by=by, now=now, words=words)
     if held:
-        hours.settle(engagement, 0, by=by, now=now)
-    _tell(engagement, [*_customers(engagement), *_team(engagement)], now=now, but=by.pk)
+        hours.close_reservation(engagement, 0, by=by, now=now)
+    _notify(engagement, [*_customers(engagement), *_team(engagement)], now=now, but=by.pk)
     return engagement
 
 
@@ -176,7 +176,7 @@ def _customers(engagement: Engagement) -> list[int]:
     return [engagement.requested_by.user_id, *admins_of(engagement.account_id)]
 
 
-def _tell(engagement: Engagement, people: list[int], *, now: datetime, but: int = 0) -> None:
+def _notify(engagement: Engagement, people: list[int], *, now: datetime, but: int = 0) -> None:
     outbox.write(
         "engagement",
         key=f"engagement:{engagement.pk}:{engagement.version}",

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.domain.entitlements import contract_in_force
-from accounts.domain.people import admins_of, tell_roles
+from accounts.domain.people import admins_of, notify_roles
 from accounts.enums import Tier
 from accounts.models import Account, Agent, Contact, DesignatedEngineer, Region, TierTerms, User
 from portal.lib import names, outbox
@@ -44,8 +44,8 @@ def designate(
     if not ours:
         raise DomainError(_("Choose one of the regions of the account."), code="foreign_region", field="region")
     engineer = _begin(account, region, agent, backup, by=by, now=now)
-    _tell(engineer, before="", now=now)
-    tell_roles(account, before={}, after=_roles(engineer), region=region, by=by, now=now)
+    _notify(engineer, before="", now=now)
+    notify_roles(account, before={}, after=_roles(engineer), region=region, by=by, now=now)
     return Designated(engineer, doubts(account, region, agent, backup))
 
 
@@ -73,8 +73,8 @@ def replace(
     _end(engineer, by=by, now=now, reason=reason)
     new = _begin(account, engineer.region, agent, backup, by=by, now=now)
     if new.agent_id != engineer.agent_id:
-        _tell(new, before=engineer.agent.name, now=now)
-    tell_roles(account, before=_roles(engineer), after=_roles(new), region=new.region, by=by, now=now)
+        _notify(new, before=engineer.agent.name, now=now)
+    notify_roles(account, before=_roles(engineer), after=_roles(new), region=new.region, by=by, now=now)
     return Designated(new, doubts(account, engineer.region, agent, backup))
 
 
@@ -84,8 +84,8 @@ def end(engineer: DesignatedEngineer, *, by: User, now: datetime, reason: str = 
     _locked(engineer.account)
     engineer = _still_current(engineer)
     _end(engineer, by=by, now=now, reason=reason)
-    _tell(engineer, before=engineer.agent.name, now=now)
-    tell_roles(engineer.account, before=_roles(engineer), after={}, region=engineer.region, by=by, now=now)
+    _notify(engineer, before=engineer.agent.name, now=now)
+    notify_roles(engineer.account, before=_roles(engineer), after={}, region=engineer.region, by=by, now=now)
     return engineer
 
 
@@ -189,7 +189,7 @@ def _roles(engineer: DesignatedEngineer) -> dict[str, Agent | None]:
     return {"engineer": engineer.agent, "backup": engineer.backup}
 
 
-def _tell(engineer: DesignatedEngineer, *, before: str, now: datetime) -> None:
+def _notify(engineer: DesignatedEngineer, *, before: str, now: datetime) -> None:
     """The account's administrators hear who it is now; with `ended`, that it is nobody."""
     outbox.write(
         "engineer_changed",

@@ -112,7 +112,7 @@ def reserve(engagement: Engagement, minutes: int, *, by: User, now: datetime) ->
 
 
 @transaction.atomic
-def settle(engagement: Engagement, worked: int, *, by: User, now: datetime) -> list[HoursEntry]:
+def close_reservation(engagement: Engagement, worked: int, *, by: User, now: datetime) -> list[HoursEntry]:
     """End the reservation of an engagement: `worked` minutes are used, the rest is released; more than was reserved is
     taken from what is available. `worked` 0 releases all. Raises NotEnoughHours, and nothing is settled.
     """

@@ -22,7 +22,7 @@ def ask(entry: HoursEntry, *, question: str, by: Contact, now: datetime) -> Hour
     if entry.questions.filter(answered_at=None).count() >= MOST_OPEN:
         raise DomainError(_("Your earlier questions on this line wait for our answer."), code="too_many")
     asked = HoursQuestion.objects.create(entry=entry, question=question, asked_by=by.user, asked_at=now)
-    _tell("hours_question", asked, leads(), now=now)
+    _notify("hours_question", asked, leads(), now=now)
     return asked
 
 
@@ -36,11 +36,11 @@ def answer(question: HoursQuestion, *, answer: str, by: User, now: datetime) -> 
     if not changed:
         raise Stale(_("A colleague has answered this question already."))
     question.refresh_from_db()
-    _tell("hours_answer", question, [question.asked_by_id], now=now)
+    _notify("hours_answer", question, [question.asked_by_id], now=now)
     return question
 
 
-def _tell(kind: str, question: HoursQuestion, people: list[int], *, now: datetime) -> None:
+def _notify(kind: str, question: HoursQuestion, people: list[int], *, now: datetime) -> None:
     outbox.write(kind, key=f"{kind}:{question.pk}", recipients=people, data={"question": question.pk}, now=now)
 
 

@@ -38,7 +38,7 @@ def years_of(contract: Contract) -> Iterator[tuple[int, date, date]]:
         number, start = number + 1, following
 
 
-def keep_years(*, now: datetime, limit: int = 500) -> int:
+def update_contract_years(*, now: datetime, limit: int = 500) -> int:
     """Grant, adjust and close whatever the calendar and the contracts ask for; return how many years were touched.
 
     Harmless however often and by however many it runs, and it catches up: each year is one transaction.
@@ -51,13 +51,13 @@ def keep_years(*, now: datetime, limit: int = 500) -> int:
     touched = 0
     # The limit counts what was written: contracts in order would otherwise keep those behind them from their turn.
     for contract in list(unfinished.select_related("account__home_region").order_by("pk")):
-        touched += keep_contract(contract, now=now)
+        touched += update_years_of(contract, now=now)
         if touched >= limit:
             break
     return touched
 
 
-def keep_contract(contract: Contract, *, now: datetime) -> int:
+def update_years_of(contract: Contract, *, now: datetime) -> int:
     """The years of one contract, as they should be on the account's present day."""
     today = contract_day(contract.account, now)
     touched = 0
@@ -66,7 +66,7 @@ def keep_contract(contract: Contract, *, now: datetime) -> int:
         year = years.get(number)
         # A year that was over before anybody looked holds nothing: it is not opened to be closed.
         if starts_on <= today <= ends_on if year is None else _asks(year, contract, ends_on, today=today):
-            touched += _keep_year(contract, number, starts_on, ends_on, today=today, now=now)
+            touched += _update_year(contract, number, starts_on, ends_on, today=today, now=now)
     # The contract was cut short: years that now lie behind its end are over.
     for year in years.values():
         if year.closed_at is None and year.starts_on > contract.ends_on:
@@ -84,7 +84,7 @@ def _asks(year: HoursYear, contract: Contract, ends_on: date, *, today: date) ->
 
 
 @transaction.atomic
-def _keep_year(contract: Contract, number: int, starts_on: date, ends_on: date, *, today: date, now: datetime) -> int:
+def _update_year(contract: Contract, number: int, starts_on: date, ends_on: date, *, today: date, now: datetime) -> int:
     promised = contract.professional_services_hours * hours.HOUR
     year, is_new = HoursYear.objects.get_or_create(
         contract=contract,

@@ -19,7 +19,7 @@ def admins_of(account_id: int) -> list[int]:
     return list(admins.values_list("user_id", flat=True))
 
 
-def tell_staff_role(agent: Agent, *, by: User, now: datetime) -> None:
+def notify_staff_role(agent: Agent, *, by: User, now: datetime) -> None:
     """A member of staff has a role that they had not: they hear of it, unless they gave it to themselves."""
     if agent.user_id != by.pk:
         outbox.write(
@@ -31,7 +31,7 @@ def tell_staff_role(agent: Agent, *, by: User, now: datetime) -> None:
         )
 
 
-def tell_roles(
+def notify_roles(
     account: Account,
     *,
     before: Mapping[str, Agent | None],
@@ -56,5 +56,5 @@ def tell_roles(
                     "region": {"en": region.name_en, "fr": region.name_fr} if region else None,
                 }  # fmt: skip
                 key = f"account_role:{account.pk}:{role}:{what}:{now.isoformat()}"
-                letters.append(outbox.Letter("account_role", key, [agent.user_id], data))
+                letters.append(outbox.NoticeDraft("account_role", key, [agent.user_id], data))
     outbox.write_all(letters, now=now)

@@ -20,7 +20,7 @@ _STATUS = re.compile(r"[245](\.\d{1,3}){0,2}")
 
 
 @transaction.atomic
-def take_bounce(recipient_address: str, *, status: str, reason: str, now: datetime) -> bool:
+def record_bounce(recipient_address: str, *, status: str, reason: str, now: datetime) -> bool:
     """A mail came back to `recipient_address`. False, and nothing happens, unless we made that address for a mail.
 
     `status` is the enhanced status of the report (5.1.1). The first report counts for the mail; a hard one (5) marks

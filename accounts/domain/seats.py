@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.changes import note_change
 from accounts.domain.contacts import check_region
-from accounts.domain.contracts import watch_account
+from accounts.domain.contracts import record_changes_of
 from accounts.domain.entitlements import contract_in_force
 from accounts.domain.people import admins_of
 from accounts.enums import EntitlementCause, SeatState, Tier
@@ -131,9 +131,9 @@ def validate(seat: Seat, *, by: User, now: datetime) -> Seat:
     """Staff confirm a nomination: the tier of the account applies to this person from now on, also to what runs."""
     _lock(seat.contact)
     _move(seat, {SeatState.NOMINATED}, state=SeatState.ACTIVE, validated_at=now, validated_by=by)
-    watch_account(seat.account, now=now)
+    record_changes_of(seat.account, now=now)
     note_change(seat.account, EntitlementCause.SEAT_GRANTED, contact=seat.contact, by=by, at=now)
-    _tell("seat_validated", seat, now=now)
+    _notify("seat_validated", seat, now=now)
     return seat
 
 
@@ -141,7 +141,7 @@ def validate(seat: Seat, *, by: User, now: datetime) -> Seat:
 def decline(seat: Seat, *, reason: str, by: User, now: datetime) -> Seat:
     """Staff refuse a nomination, with a reason that the account's administrator reads."""
     _move(seat, {SeatState.NOMINATED}, state=SeatState.DECLINED, ended_at=now, ended_by=by, reason=reason)
-    _tell("seat_declined", seat, now=now)
+    _notify("seat_declined", seat, now=now)
     return seat
 
 
@@ -159,9 +159,9 @@ def withdraw(seat: Seat, *, by: User, now: datetime, reason: str = "") -> Seat:
         reason=reason,
     )
     if was_active:
-        watch_account(seat.account, now=now)
+        record_changes_of(seat.account, now=now)
         note_change(seat.account, EntitlementCause.SEAT_WITHDRAWN, contact=seat.contact, by=by, at=now)
-    _tell_others("seat_withdrawn", seat, by=by, now=now)
+    _notify_others("seat_withdrawn", seat, by=by, now=now)
     return seat
 
 
@@ -185,7 +185,7 @@ def change_region(seat: Seat, to: Region, *, by: User, now: datetime) -> Seat:
         raise Stale(_("Somebody has already decided about this seat. Look at the list again."))
     SeatMove.objects.create(seat=seat, old_region_id=was, new_region=to, moved_at=now, moved_by=by)
     seat.region = to
-    _tell_others("seat_moved", seat, by=by, now=now)
+    _notify_others("seat_moved", seat, by=by, now=now)
     return seat
 
 
@@ -233,7 +233,7 @@ def _seat(contact: Contact, *, number: int, region: Region | None, by: User, now
         raise SeatsFull(_("Somebody has just taken this seat. Look at the list and try again."), code="stale") from None
     if by.is_staff:
         # Nobody at the customer asked for it; what they ask for themselves, staff see on My day.
-        _tell_others("seat_nominated", seat, by=by, now=now)
+        _notify_others("seat_nominated", seat, by=by, now=now)
     return seat
 
 
@@ -244,12 +244,12 @@ def _move(seat: Seat, allowed: set[SeatState], **changes: object) -> None:
     seat.refresh_from_db(fields=list(changes))
 
 
-def _tell(kind: str, seat: Seat, *, now: datetime) -> None:
+def _notify(kind: str, seat: Seat, *, now: datetime) -> None:
     people = [seat.contact.user_id, *([seat.nominated_by_id] if seat.nominated_by_id else [])]
     outbox.write(kind, key=f"{kind}:{seat.pk}", recipients=people, data=_about(seat), now=now)
 
 
-def _tell_others(kind: str, seat: Seat, *, by: User, now: datetime) -> None:
+def _notify_others(kind: str, seat: Seat, *, by: User, now: datetime) -> None:
     """The holder and those who administer the account, but not whoever did it."""
     people = [seat.contact.user_id, *admins_of(seat.account_id)]
     recipients = [user for user in people if user != by.pk]

@@ -76,7 +76,7 @@ class Contract(models.Model):
         indexes = [
             # Serves in_force_on() for one account, asked whenever a clock starts.
             models.Index(name="accounts_contract_in_force", fields=["account", "starts_on", "ends_on"]),
-            # Serve watch_contracts() in domain/contracts.py: what the calendar will begin and end.
+            # Serve record_contract_changes() in domain/contracts.py: what the calendar will begin and end.
             models.Index(
                 name="accounts_contract_to_start", fields=["starts_on"], condition=models.Q(start_noted=False)
             ),

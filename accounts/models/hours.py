@@ -43,7 +43,7 @@ class HoursYear(models.Model):
             ),
         ]
         indexes = [
-            # Serves keep_years() in domain/hours_years.py: the years still to be closed.
+            # Serves update_contract_years() in domain/hours_years.py: the years still to be closed.
             models.Index(name="accounts_hoursyear_open", fields=["ends_on"], condition=Q(closed_at=None)),
         ]
 

@@ -40,7 +40,7 @@ def _reached(stage: Stage) -> None:
         priority=Priority.HIGH, now=asked,
     )  # fmt: skip
     sam = stage.agents["sam"]
-    calling.take(call, by=sam, now=asked + timedelta(minutes=9))
+    calling.claim(call, by=sam, now=asked + timedelta(minutes=9))
     calling.record_attempt(
         call, CallOutcome.REACHED, by=sam.user, now=asked + timedelta(minutes=21), solved=True,
         notes="As discussed on the phone: the readers had lost their clock. They are set, and new cards work.",
@@ -78,7 +78,7 @@ def _voicemail(stage: Stage) -> None:
         language_choice=LanguageChoice.OWN,
     )  # fmt: skip
     lea = stage.agents["lea"]
-    calling.take(call, by=lea, now=asked + timedelta(minutes=18))
+    calling.claim(call, by=lea, now=asked + timedelta(minutes=18))
     calling.record_attempt(
         call, CallOutcome.VOICEMAIL, by=lea.user, now=asked + timedelta(minutes=20),
         notes=typeset("Message laissé. Rappeler après le déjeuner."), next_at=stage.now + timedelta(hours=3),

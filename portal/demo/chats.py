@@ -36,7 +36,7 @@ def _answered(contact: Contact, agent: Agent, *, at: datetime) -> None:
         contact, topic="Tablettes en lecture seule", key="demo-1", now=at,
         body="Bonjour, trois tablettes du CDI restent en lecture seule depuis ce matin.",
     )  # fmt: skip
-    handling.take(chat, by=agent, now=at + MINUTE)
+    handling.accept(chat, by=agent, now=at + MINUTE)
     talking.say_as_agent(
         chat, by=agent, body="Bonjour Marc, je regarde. Elles sont sorties du groupe « CDI » hier soir.", key="",
         now=at + 2 * MINUTE,
@@ -53,7 +53,7 @@ def _became_a_ticket(contact: Contact, agent: Agent, *, at: datetime) -> None:
         contact, topic="Label printer prints every label twice", key="demo-1", now=at,
         body="The label printer in Calais prints every label twice since the update.",
     )  # fmt: skip
-    handling.take(chat, by=agent, now=at + 2 * MINUTE)
+    handling.accept(chat, by=agent, now=at + 2 * MINUTE)
     talking.say_as_agent(
         chat, by=agent, body="Hello Dave, which driver does the print server show?", key="", now=at + 3 * MINUTE
     )

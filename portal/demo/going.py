@@ -30,7 +30,7 @@ def go_to(moment: datetime, *, may_lay_anew: bool = False) -> bool:
     Forward, everything between happens at its moment. Back, to any moment, needs `may_lay_anew`: then the sample data
     is laid around it, soon, by beat. The present minute is the present. Raises CannotMove, LosesData.
     """
-    if demo_clock.held().lay_at is not None:
+    if demo_clock.current_row().lay_at is not None:
         raise CannotMove(_("The sample data is being laid anew. Wait some seconds."), code="busy")
     if not EARLIEST <= moment.year <= LATEST:
         raise CannotMove(
@@ -55,23 +55,23 @@ def is_present(moment: datetime) -> bool:
 
 def stop() -> bool:
     """End the way where it is: what happened on it stands. False when nothing is on its way."""
-    is_on_its_way = demo_clock.held().goal is not None
+    is_on_its_way = demo_clock.current_row().goal is not None
     if is_on_its_way:
         passing.arrive(clock.now())
     return is_on_its_way
 
 
-def _lay_anew(moment: datetime) -> None:
+def _recreate(moment: datetime) -> None:
     """What cannot be laid is not tried again for ever: the data of before stands, and the log says why."""
     try:
-        laying.lay_anew(moment)
+        laying.recreate_sample_data(moment)
     except Exception:
         logger.exception("demonstration.not_laid", extra={"at": moment})
         passing.write(lay_at=None)
 
 
 def is_under_way() -> bool:
-    known = demo_clock.held()
+    known = demo_clock.current_row()
     return known.goal is not None or known.lay_at is not None
 
 
@@ -79,11 +79,11 @@ def go_on(*, seconds: float) -> bool:
     """What beat does: lay the data that was asked for, or take the next slice of the way. True when at rest."""
     if not settings.DEMO:
         return True
-    known = demo_clock.held()
+    known = demo_clock.current_row()
     if known.lay_at is not None:
         with passing.alone() as is_alone:
             if is_alone:
-                _lay_anew(known.lay_at)
+                _recreate(known.lay_at)
             return is_alone
     elif known.goal is not None:
         return passing.pass_time(seconds=seconds)

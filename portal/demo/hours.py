@@ -14,7 +14,7 @@ def play(stage: Stage) -> None:
         contract = stage.contacts[contact].account.contracts.order_by("-starts_on").first()
         if contract:
             begun = datetime.combine(contract.starts_on, datetime.min.time(), stage.now.tzinfo) + timedelta(hours=24)
-            hours_years.keep_contract(contract, now=min(begun, stage.now))
+            hours_years.update_years_of(contract, now=min(begun, stage.now))
     _maple(stage)
     _kestrel(stage)
 

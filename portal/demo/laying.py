@@ -16,7 +16,7 @@ from django.db import connection, transaction
 
 from accounts.models import Account, Region, User
 from portal.demo.cast import build_stage
-from portal.demo.passing import stand_at
+from portal.demo.passing import set_time
 from portal.demo.playing import catch_up, deliver_in_the_past, play
 from portal.demo.scenes import SCENES
 from portal.demo.stories import STORIES
@@ -48,7 +48,7 @@ def moment(words: str, *, name: str) -> datetime:
 
 
 @transaction.atomic
-def lay(now: datetime) -> int:
+def create_sample_data(now: datetime) -> int:
     """What happened in the weeks before `now`, into an empty database; return how many tickets there are.
 
     All or nothing: `up` takes anybody who exists for a finished load.
@@ -75,7 +75,7 @@ def _quiet() -> Iterator[None]:
 
 
 @transaction.atomic
-def lay_anew(now: datetime) -> None:
+def recreate_sample_data(now: datetime) -> None:
     """Take everything away and lay the sample data around `now`, which becomes the time. In demonstration mode only.
 
     This is how time goes back: nothing that happened later is left to contradict it. Whoever is signed in stays so.
@@ -89,10 +89,10 @@ def lay_anew(now: datetime) -> None:
     _count_on(Calendar._meta.db_table, last)
     for name in FIGURES:
         import_module(name).seed(apps, None)
-    lay(now)
+    create_sample_data(now)
     for user in User.objects.filter(email__in=passwords):
         User.objects.filter(pk=user.pk).update(password=passwords[user.email])
-    stand_at(now, goal=None, lay_at=None, laid_at=now)
+    set_time(now, goal=None, lay_at=None, laid_at=now)
 
 
 def _count_on(table: str, last: int) -> None:

@@ -106,7 +106,7 @@ def _with_level_3(stage: Stage) -> None:
         ticket, reason="The certificate chain of the maker is new to me. Kenji has seen it on the scanners.",
         by=stage.user("lea"), now=moments[0],
     )  # fmt: skip
-    escalation.take(ticket, by=stage.agents["kenji"], now=moments[1])
+    escalation.accept(ticket, by=stage.agents["kenji"], now=moments[1])
 
 
 def _asked_for(stage: Stage) -> None:

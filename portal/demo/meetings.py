@@ -42,7 +42,7 @@ def _last_one(stage: Stage, sponsorship: Sponsorship, at: datetime) -> None:
     record.add_to_agenda(meeting, "Roll-out to the Asian hubs", by=stage.user("tom"), now=before)
     meeting = meetings.confirm(meeting, at, by=stage.user("tom"), now=before + timedelta(days=1))
     after = at + timedelta(hours=2)
-    meeting = meetings.hold(meeting, by=stage.user("nadia"), now=after)
+    meeting = meetings.record_meeting(meeting, by=stage.user("nadia"), now=after)
     record.write_minutes(
         meeting, minutes=MINUTES, decisions=DECISIONS, version=meeting.version, publish=True, by=stage.user("nadia"),
         now=after,

@@ -50,7 +50,7 @@ WALK = "demonstration time"
 
 # Jobs that promise nothing to anybody at a moment of their own: beat runs them when the time has come to rest.
 LEFT_TO_BEAT = frozenset({
-    "tickets.verify_clocks", "tickets.purge_uploads", "tickets.take_mail_in", "portal.forget_old", "portal.pass_time",
+    "tickets.verify_clocks", "tickets.purge_uploads", "tickets.receive_mail", "portal.forget_old", "portal.pass_time",
 })  # fmt: skip
 # What one job leaves to another one is done at the same moment: so often at most.
 ROUNDS = 3
@@ -74,7 +74,7 @@ def set_off(goal: datetime) -> None:
     at_rest = DemoClock.objects.filter(pk=demo_clock.THE_ONE, goal=None, lay_at=None)
     begins = at_rest.update(goal=goal)  # one of two at a time
     row = DemoClock.objects.get(pk=demo_clock.THE_ONE)
-    demo_clock.keep(row)
+    demo_clock.cache_row(row)
     if not begins:
         raise _on_its_way(row)
 
@@ -118,7 +118,7 @@ def pass_time(*, seconds: float) -> bool:
         reached = clock.now()
         while is_alone and (goal := _goal()) is not None:
             reached = min(next_moment(reached), goal)
-            stand_at(reached)
+            set_time(reached)
             run_jobs()
             if reached >= goal:
                 arrive(reached)
@@ -127,7 +127,7 @@ def pass_time(*, seconds: float) -> bool:
         return is_alone
 
 
-def stand_at(moment: datetime, **more: Any) -> None:
+def set_time(moment: datetime, **more: Any) -> None:
     """From here on the time is `moment`, and passes as the machine's does."""
     write(ahead=moment - clock.machine_now(), **more)
 
@@ -135,7 +135,7 @@ def stand_at(moment: datetime, **more: Any) -> None:
 def write(**values: Any) -> None:
     """Change the row, and what this process holds of it."""
     row, _new = DemoClock.objects.update_or_create(pk=demo_clock.THE_ONE, defaults=values)
-    demo_clock.keep(row)
+    demo_clock.cache_row(row)
 
 
 def _goal() -> datetime | None:

@@ -14,7 +14,7 @@ from portal.lib.outbox import Notice
 from sla.domain.sweep import sweep
 from sla.enums import ClockKind
 from sla.models import Clock
-from tickets.domain.alerts import tell_next_steps
+from tickets.domain.alerts import notify_next_steps
 from tickets.domain.clock_events import act_on_clock_events, plan_check_ins
 from tickets.domain.closing import REOPEN_FOR, close_solved
 from tickets.domain.promises import region_for
@@ -92,7 +92,7 @@ def _jobs(now: datetime) -> None:
     sweep(now=now)
     act_on_clock_events(now=now)
     plan_check_ins(now=now)
-    tell_next_steps(now=now)
+    notify_next_steps(now=now)
     close_solved(now=now)
 
 

@@ -28,6 +28,6 @@ def plan(stage: "Stage") -> None:
         if last and code == "emea":
             night = last.starts_at + timedelta(days=2, hours=9)
             other = next(agent for agent in agents if agent != last.agent)
-            acts.hand_shift(
+            acts.reassign_shift(
                 last, other, starts_at=night, ends_at=night + timedelta(hours=15), by=nadia, now=stage.now - WEEK
             )

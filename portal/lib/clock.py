@@ -13,7 +13,7 @@ def now() -> datetime:
     """The present instant, aware, UTC. In demonstration mode it can be moved (portal/demo/passing.py)."""
     if not settings.DEMO:
         return timezone.now()
-    return timezone.now() + demo_clock.held().ahead
+    return timezone.now() + demo_clock.current_row().ahead
 
 
 def machine_now() -> datetime:

@@ -37,7 +37,7 @@ class DemoClock(models.Model):
 
 
 @dataclass(frozen=True)
-class Held:
+class CachedRow:
     """What this process knows of the row. `until` is a reading of time.monotonic()."""
 
     ahead: timedelta = timedelta()
@@ -46,10 +46,10 @@ class Held:
     until: float = 0.0
 
 
-_held = Held()
+_held = CachedRow()
 
 
-def held() -> Held:
+def current_row() -> CachedRow:
     """The row as this process knows it, at most FRESH seconds old.
 
     Inside a transaction that has to be rolled back, and while the database does not answer, the last one stands.
@@ -60,12 +60,12 @@ def held() -> Held:
         row = DemoClock.objects.filter(pk=THE_ONE).first()
     except DatabaseError:
         return _held
-    return keep(row)
+    return cache_row(row)
 
 
-def keep(row: DemoClock | None, *, seconds: float = FRESH) -> Held:
+def cache_row(row: DemoClock | None, *, seconds: float = FRESH) -> CachedRow:
     """Hold this row for so long."""
     global _held
     found = row or DemoClock()
-    _held = Held(found.ahead, found.goal, found.lay_at, time.monotonic() + seconds)
+    _held = CachedRow(found.ahead, found.goal, found.lay_at, time.monotonic() + seconds)
     return _held

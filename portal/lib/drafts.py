@@ -47,7 +47,7 @@ class Draft(models.Model):
         return self.place
 
 
-def words_of(values: Any) -> dict[str, str]:
+def draft_values(values: Any) -> dict[str, str]:
     """What a posted form says, without the fields that are no words."""
     return {name: values[name] for name in values if name not in _NO_WORDS and values[name].strip()}
 
@@ -91,7 +91,7 @@ def of(user: Any, contact: Any, places: list[str]) -> dict[str, Draft]:
     return {draft.place: draft for draft in found}
 
 
-def words_at(request: Any, place: str) -> dict[str, str]:
+def draft_at(request: Any, place: str) -> dict[str, str]:
     """What the reader has written there and not sent; nothing in the answer to a form, which has its own words."""
     if request.method != "GET":
         return {}

@@ -66,7 +66,7 @@ def on_refused(function: OnRefused) -> OnRefused:
     return function
 
 
-class Letter(NamedTuple):
+class NoticeDraft(NamedTuple):
     """One notice to several people (user ids); `key` is unique with each of them."""
 
     kind: str
@@ -80,10 +80,10 @@ def write(kind: str, *, key: str, recipients: list[int], data: dict[str, Any], n
 
     Mails whose data name the same `thread` reach each reader in the order in which they were written.
     """
-    write_all([Letter(kind, key, recipients, data)], now=now)
+    write_all([NoticeDraft(kind, key, recipients, data)], now=now)
 
 
-def write_all(letters: Iterable[Letter], *, now: datetime) -> None:
+def write_all(letters: Iterable[NoticeDraft], *, now: datetime) -> None:
     """Write the rows of several notices in one statement."""
     Notice.objects.bulk_create(
         [

@@ -226,7 +226,7 @@ def demo_time() -> dict[str, Any]:
     return {
         "words": meeting_time(here, name), "city": names.city(name), "zone": name,
         # The present minute has begun already, and lies behind.
-        "next_minute": f"{here + timedelta(minutes=1):%Y-%m-%dT%H:%M}", "known": demo_clock.held(),
+        "next_minute": f"{here + timedelta(minutes=1):%Y-%m-%dT%H:%M}", "known": demo_clock.current_row(),
     }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from sla.admin.calendar_forms import (
     IntervalFormSet,
     say_intervals,
 )
-from sla.domain.calendars import NeverOpens, business_calendar, fill_holidays, keep_version, new_version
+from sla.domain.calendars import NeverOpens, business_calendar, fill_holidays, new_version, save_version
 from sla.domain.what_if import Consequences, if_calendar, with_changes
 from sla.domain.wording import week_words
 from sla.enums import Outcome
@@ -110,7 +110,7 @@ class CalendarAdmin(PreviewAdmin):
         """Hours and days belong to the calendar: when one of them changed, promises are counted with a new version."""
         super().save_related(request, form, formsets, change)
         if not change:
-            keep_version(form.instance, by=request.user, now=clock.now())
+            save_version(form.instance, by=request.user, now=clock.now())
         elif any(formset.has_changed() for formset in formsets):
             new_version(form.instance, by=request.user, now=clock.now())
 

@@ -89,7 +89,7 @@ class RotaAdmin(PageAdmin):
         rota, form = _found(pk), HandOverForm(request.POST)
 
         def act(now: datetime) -> None:
-            acts.move_hand_over(rota, by=request.user, now=now, **form.cleaned_data)  # type: ignore[arg-type]
+            acts.change_handover(rota, by=request.user, now=now, **form.cleaned_data)  # type: ignore[arg-type]
 
         said = _("Handover saved. It applies to weeks that you plan from now on.")
         return self._do(request, rota, form, act, said, handover=form)
@@ -102,7 +102,7 @@ class RotaAdmin(PageAdmin):
             values = form.cleaned_data
             # The field knows minutes only: what was not touched stays to the second.
             stretch = {name: values[name] for name in ("starts_at", "ends_at") if values[name]}
-            acts.hand_shift(row, values["agent"], by=request.user, now=now, **stretch)  # type: ignore[arg-type]
+            acts.reassign_shift(row, values["agent"], by=request.user, now=now, **stretch)  # type: ignore[arg-type]
 
         return self._do(request, rota, form, act, _("Shift reassigned. Both agents are notified."), give=(shift, form))
 

@@ -64,7 +64,7 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReportRow:
     """One line of a report; `key` holds a value for each of its dimensions."""
 
     key: Key
@@ -76,7 +76,7 @@ class Table:
     """What a report says about one kind of promise."""
 
     kind: ClockKind
-    lines: list[Line]
+    lines: list[ReportRow]
     total: Figures
 
 
@@ -170,7 +170,7 @@ def _table(
         whole.merge(cell)
     shown = running is not None and by_line
     lines = [
-        Line(key, _with_running(figures_of(mine.get(key, Cell())), now.get(key, (0, 0)) if shown else None))
+        ReportRow(key, _with_running(figures_of(mine.get(key, Cell())), now.get(key, (0, 0)) if shown else None))
         for key in {*mine} | ({*now} if shown else set())
     ]
     sums = (sum(counts[0] for counts in now.values()), sum(counts[1] for counts in now.values()))

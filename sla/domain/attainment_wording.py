@@ -12,7 +12,7 @@ from accounts.enums import Tier
 from accounts.models import Account, Agent, Region
 from portal.lib import durations
 from portal.lib.durations import NBSP, is_french, say_day_of_year, say_distance
-from sla.domain.attainment import Figures, Line, Report, Table
+from sla.domain.attainment import Figures, Report, ReportRow, Table
 from sla.domain.endings import NOBODY, Key
 from sla.domain.periods import Period
 from sla.enums import ClockKind, Priority
@@ -52,14 +52,14 @@ class Names:
     def of_line(self, key: Key) -> str:
         return ", ".join(self.of(name, value) for name, value in zip(self._dimensions, key, strict=True))
 
-    def in_order(self, table: Table) -> list[Line]:
+    def in_order(self, table: Table) -> list[ReportRow]:
         """Tiers and priorities as they rank, months as they passed, accounts by what was missed, others by name."""
         return sorted(table.lines, key=lambda line: [self._rank(name, line) for name in self._ranked(line)])
 
-    def _ranked(self, line: Line) -> list[tuple[str, Any]]:
+    def _ranked(self, line: ReportRow) -> list[tuple[str, Any]]:
         return list(zip(self._dimensions, line.key, strict=True))
 
-    def _rank(self, place: tuple[str, Any], line: Line) -> Any:
+    def _rank(self, place: tuple[str, Any], line: ReportRow) -> Any:
         dimension, value = place
         match dimension:
             case "tier":

@@ -35,7 +35,7 @@ class NeverOpens(DomainError):
 
 
 @dataclass(frozen=True)
-class Edition:
+class CalendarSnapshot:
     """One version of a calendar as values: `hours`, and `names` (English, French) of its special days.
 
     `counted` is what a promise of this version is counted in: an edit counts from the next full minute on, so whatever
@@ -46,10 +46,10 @@ class Edition:
     names: Mapping[date, tuple[str, str]]
     time_zone: str
     since: datetime | None = None
-    before: "Edition | None" = None
+    before: "CalendarSnapshot | None" = None
 
     @cached_property
-    def periods(self) -> list["Edition"]:
+    def periods(self) -> list["CalendarSnapshot"]:
         """The editions that were in force one after the other, this one last."""
         if self.since is None or self.before is None:
             return [self]
@@ -64,7 +64,7 @@ class Edition:
             return self.hours
         return SuccessiveHours([Period(None, first.hours), *(Period(one.since, one.hours) for one in further)])
 
-    def within(self, start: datetime, end: datetime) -> Iterator[tuple["Edition", datetime, datetime]]:
+    def within(self, start: datetime, end: datetime) -> Iterator[tuple["CalendarSnapshot", datetime, datetime]]:
         """Which edition was in force in which part of [start, end), in order, without a gap."""
         periods = self.periods
         ends = [*(one.since for one in periods[1:]), None]
@@ -76,7 +76,7 @@ class Edition:
 
 
 @lru_cache(maxsize=256)
-def edition(calendar_id: int, version: int) -> Edition:
+def calendar_snapshot(calendar_id: int, version: int) -> CalendarSnapshot:
     """The calendar as it was in `version`. Built once per process: a version never changes.
 
     Raises CalendarVersion.DoesNotExist for a version that nothing was ever counted with.
@@ -90,10 +90,10 @@ def edition(calendar_id: int, version: int) -> Edition:
     return found
 
 
-def built(stored: CalendarVersion, *, before: Edition | None = None) -> Edition:
+def built(stored: CalendarVersion, *, before: CalendarSnapshot | None = None) -> CalendarSnapshot:
     """The values of a version, saved or not; `before` is the one that it replaces."""
     exceptions = {date.fromisoformat(day): value for day, value in stored.exceptions.items()}
-    return Edition(
+    return CalendarSnapshot(
         hours=BusinessCalendar(
             stored.time_zone,
             {int(day): [(opens, closes) for opens, closes in pairs] for day, pairs in stored.weekly.items()},
@@ -156,7 +156,7 @@ def longest_closure(weekly: Mapping[str, Any], exceptions: Mapping[str, Any], *,
 
 def business_calendar(calendar: Calendar, version: int | None = None) -> BusinessCalendar:
     """The opening hours of `calendar` as a value for arithmetic; `version` for those of an older promise."""
-    return edition(calendar.pk, version or calendar.version).hours
+    return calendar_snapshot(calendar.pk, version or calendar.version).hours
 
 
 def calendar_of(region: Region) -> Calendar:
@@ -174,10 +174,10 @@ def new_version(calendar: Calendar, *, by: User | None, now: datetime) -> Calend
     """
     Calendar.objects.filter(pk=calendar.pk).update(version=F("version") + 1)
     calendar.refresh_from_db(fields=["version"])
-    return keep_version(calendar, by=by, now=now)
+    return save_version(calendar, by=by, now=now)
 
 
-def keep_version(calendar: Calendar, *, by: User | None, now: datetime) -> CalendarVersion:
+def save_version(calendar: Calendar, *, by: User | None, now: datetime) -> CalendarVersion:
     """Store what the rows of `calendar` say as its present version; of a new calendar, before any promise names it.
 
     Left to the first promise, the version would go with that promise when it is refused, but stay in the memory of

@@ -8,7 +8,7 @@ from sla.enums import ClockKind
 from sla.models import Clock
 
 
-def take_coming_check_ins(*, now: datetime, limit: int = 200) -> list[Clock]:
+def claim_coming_check_ins(*, now: datetime, limit: int = 200) -> list[Clock]:
     """Mark up to `limit` running check-in clocks as announced and return them, with their ticket ids.
 
     Half of the time is left, so that the update can be written in time. The caller's open transaction holds the rows

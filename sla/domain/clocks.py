@@ -15,8 +15,8 @@ from django.db.models import Min
 
 from accounts.models import User
 from portal.lib.bulk import rewrite
-from sla.domain.calendars import edition
-from sla.domain.counts import Count, count_of, status_update, stored_count
+from sla.domain.calendars import calendar_snapshot
+from sla.domain.counts import DueCalculation, calculation_for, status_update, stored_calculation
 from sla.domain.sweep import flag
 from sla.domain.terms import Terms
 from sla.enums import ChangeCause, ClockEventKind, ClockKind, Coverage, Outcome, StartCause
@@ -45,7 +45,7 @@ class Change:
     detail: dict[str, Any] = field(default_factory=dict)
 
 
-class Bearing(NamedTuple):
+class ClockEffect(NamedTuple):
     """What a change means for one running clock; `terms` are the new ones, for SAME_TIME the calendar."""
 
     clock: Clock
@@ -62,7 +62,7 @@ COUNTED = [
 
 
 @dataclass(frozen=True)
-class Moved:
+class DueChange:
     """A running clock whose due moment a change moved; `new_due_at` None: the clock ended by it."""
 
     clock: Clock
@@ -72,7 +72,7 @@ class Moved:
 
 def build_clock(kind: ClockKind, terms: Terms, *, cause: StartCause, now: datetime) -> Clock | None:
     """An unsaved clock counted from `now`; None when these terms run no clock of this kind (check-ins of a P4)."""
-    count = count_of(terms, kind, since=now)
+    count = calculation_for(terms, kind, since=now)
     if count is None:
         return None
     clock = Clock(kind=kind, cause=cause, started_at=now)
@@ -96,7 +96,7 @@ def started_event(clock: Clock, *, by: User | None, now: datetime) -> ClockEvent
     """The first event of a clock, unsaved: its count, from which everything else can be rebuilt."""
     return _event(
         clock, ClockEventKind.STARTED, at=clock.started_at, by=by, now=now,
-        due_at=clock.due_at.isoformat(), count=stored_count(clock).as_json(),
+        due_at=clock.due_at.isoformat(), count=stored_calculation(clock).as_json(),
     )  # fmt: skip
 
 
@@ -136,14 +136,14 @@ def running_clocks(ticket_id: int) -> dict[ClockKind, Clock]:
     return {ClockKind(clock.kind): clock for clock in rows.select_for_update(of=("self",)).order_by("pk")}
 
 
-def settle(clock: Clock, *, now: datetime) -> None:
+def flag_if_due(clock: Clock, *, now: datetime) -> None:
     """Flag `clock` as overdue when it is past due, before an answer stops it. A flag is never taken back."""
     if clock.overdue_at is None and clock.due_at < now:
         flag([clock], ClockEventKind.OVERDUE, now=now)
         clock.overdue_at = clock.due_at
 
 
-def _settle_by(clocks: Iterable[Clock], moment: datetime, *, now: datetime) -> None:
+def _flag_due_by(clocks: Iterable[Clock], moment: datetime, *, now: datetime) -> None:
     """As `settle`, for a change or another end: what is due at this very moment is overdue, as nobody answers in it."""
     late = [clock for clock in clocks if clock.overdue_at is None and clock.due_at <= moment]
     flag(late, ClockEventKind.OVERDUE, now=now)
@@ -153,32 +153,32 @@ def _settle_by(clocks: Iterable[Clock], moment: datetime, *, now: datetime) -> N
 
 def stop(clock: Clock, *, by: User | None, now: datetime) -> Clock:
     """The promise is fulfilled at `now`: met when that is at or before due, otherwise missed."""
-    settle(clock, now=now)
+    flag_if_due(clock, now=now)
     return _end(clock, Outcome.MET if clock.overdue_at is None else Outcome.MISSED, by=by, now=now)
 
 
 def cancel(clock: Clock, *, by: User | None, now: datetime, reason: str) -> Clock:
     """The promise ends without being kept or broken; what was overdue before stays flagged. `reason` is a code word."""
-    _settle_by([clock], now, now=now)
+    _flag_due_by([clock], now, now=now)
     return _end(clock, Outcome.CANCELLED, by=by, now=now, reason=reason)
 
 
 def skip(clock: Clock, *, reason: str, by: User, now: datetime) -> Clock:
     """An agent leaves out one check-in, with a reason in their words; counted apart from met and missed."""
-    _settle_by([clock], now, now=now)
+    _flag_due_by([clock], now, now=now)
     return _end(clock, Outcome.SKIPPED, by=by, now=now, reason=reason)
 
 
-def counted_under(clock: Clock, rule: Rule, *, at: datetime, terms: Terms | Calendar | None) -> Count | None:
+def counted_under(clock: Clock, rule: Rule, *, at: datetime, terms: Terms | Calendar | None) -> DueCalculation | None:
     """The count a running clock has after a change at `at`; its own when nothing moves, None when it would end.
 
     `terms` are the new ones, for SAME_TIME the calendar, for KEEP None. What is overdue by then keeps its count.
     """
-    own = stored_count(clock)
+    own = stored_calculation(clock)
     is_overdue = clock.overdue_at is not None or clock.due_at <= at
     if isinstance(terms, Terms):
         since = clock.started_at if rule == Rule.FROM_START else max(at, clock.started_at)
-        counted = count_of(terms, own.kind, since=since)
+        counted = calculation_for(terms, own.kind, since=since)
         if counted is None:
             return None
         stays = is_overdue or (rule == Rule.EARLIER and counted.due_at >= clock.due_at)
@@ -188,7 +188,7 @@ def counted_under(clock: Clock, rule: Rule, *, at: datetime, terms: Terms | Cale
     return own.in_calendar(terms.pk, terms.version)
 
 
-def apply_all(change: Change, bearings: Iterable[Bearing], *, now: datetime) -> list[Moved]:
+def apply_all(change: Change, bearings: Iterable[ClockEffect], *, now: datetime) -> list[DueChange]:
     """Apply a change to running clocks, locked by the caller, and write it into their history.
 
     `change.at` is when it took effect, `now` when it is applied (later, when a job does it). What was overdue before
@@ -196,16 +196,16 @@ def apply_all(change: Change, bearings: Iterable[Bearing], *, now: datetime) -> 
     many clocks. Returns those whose due moment moved.
     """
     bearings = list(bearings)
-    _settle_by([bearing.clock for bearing in bearings], change.at, now=now)
-    moved: list[Moved] = []
+    _flag_due_by([bearing.clock for bearing in bearings], change.at, now=now)
+    moved: list[DueChange] = []
     events: list[ClockEvent] = []
     counted: list[Clock] = []
     for clock, rule, terms, detail in bearings:
-        old, old_due_at = stored_count(clock), clock.due_at
+        old, old_due_at = stored_calculation(clock), clock.due_at
         count = counted_under(clock, rule, at=change.at, terms=terms)
         if count is None:
             cancel(clock, by=change.by, now=now, reason=change.cause)
-            moved.append(Moved(clock, old_due_at, None))
+            moved.append(DueChange(clock, old_due_at, None))
             continue
         if count != old:
             count.write_onto(clock)
@@ -213,43 +213,43 @@ def apply_all(change: Change, bearings: Iterable[Bearing], *, now: datetime) -> 
             clock.announced_at = clock.announced_at if clock.announce_at <= now else None
             counted.append(clock)
         if clock.due_at != old_due_at:
-            moved.append(Moved(clock, old_due_at, clock.due_at))
+            moved.append(DueChange(clock, old_due_at, clock.due_at))
         events.append(
             _changed_event(change, clock, old, old_due_at, applied=count != old, now=now, rule=rule.value, **detail)
         )
     rewrite(counted, COUNTED)
     ClockEvent.objects.bulk_create(events)
-    _settle_by([bearing.clock for bearing in bearings if bearing.clock.is_running], now, now=now)
+    _flag_due_by([bearing.clock for bearing in bearings if bearing.clock.is_running], now, now=now)
     return moved
 
 
-def is_taken_over(clock: Clock, other: Clock, *, now: datetime) -> bool:
+def inherits_due(clock: Clock, other: Clock, *, now: datetime) -> bool:
     """Merge: `clock` gets the due moment of `other`, because that is earlier and its own has not passed."""
     return clock.overdue_at is None and now < clock.due_at and other.due_at < clock.due_at
 
 
-def take_over(clock: Clock, other: Clock, change: Change, *, now: datetime) -> Moved | None:
+def inherit_due(clock: Clock, other: Clock, change: Change, *, now: datetime) -> DueChange | None:
     """Merge: `clock` survives and keeps the earlier due of the two, with the count that gave it (semantics §3)."""
-    earlier = is_taken_over(clock, other, now=now)
-    _settle_by([clock], now, now=now)
-    old, old_due_at = stored_count(clock), clock.due_at
+    earlier = inherits_due(clock, other, now=now)
+    _flag_due_by([clock], now, now=now)
+    old, old_due_at = stored_calculation(clock), clock.due_at
     if earlier:
         clock.started_at = min(clock.started_at, other.started_at)
-        stored_count(other).write_onto(clock)
+        stored_calculation(other).write_onto(clock)
         clock.warned_at = None
         clock.save()
     started = {"started_at": clock.started_at.isoformat()}
     _changed_event(change, clock, old, old_due_at, applied=earlier, now=now, **started).save()
-    _settle_by([clock], now, now=now)
-    return Moved(clock, old_due_at, clock.due_at) if earlier else None
+    _flag_due_by([clock], now, now=now)
+    return DueChange(clock, old_due_at, clock.due_at) if earlier else None
 
 
 def inherit(other: Clock, ticket_id: int, *, by: User | None, now: datetime) -> Clock:
     """Merge, where the surviving ticket runs no such clock: the promise goes on there, with its start and its count."""
     clock = Clock(kind=other.kind, cause=StartCause.MERGED, started_at=other.started_at)
-    stored_count(other).write_onto(clock)
+    stored_calculation(other).write_onto(clock)
     save_clocks(ticket_id, other.account_id, [clock], by=by, now=now)
-    _settle_by([clock], now, now=now)
+    _flag_due_by([clock], now, now=now)
     return clock
 
 
@@ -261,7 +261,7 @@ def next_due_at(ticket_id: int) -> datetime | None:
 
 def business_time_of(clock: Clock, until: datetime) -> int:
     """Seconds of the region's business hours between the start of a clock and `until`, in the calendar it names."""
-    hours = edition(clock.calendar_id, clock.calendar_version).counted
+    hours = calendar_snapshot(clock.calendar_id, clock.calendar_version).counted
     return round(hours.between(clock.started_at, until).total_seconds())
 
 
@@ -282,13 +282,13 @@ def _event(
 
 
 def _changed_event(
-    change: Change, clock: Clock, old: Count, old_due_at: datetime, *, now: datetime, **facts: Any
+    change: Change, clock: Clock, old: DueCalculation, old_due_at: datetime, *, now: datetime, **facts: Any
 ) -> ClockEvent:
     # Of a clock that was being written in the very moment of the change it counts from the start.
     return _event(
         clock, ClockEventKind.DUE_CHANGED, at=max(change.at, clock.started_at), by=change.by, now=now,
         cause=change.cause, old_due_at=old_due_at.isoformat(), new_due_at=clock.due_at.isoformat(),
-        old_priority=int(old.priority), old_count=old.as_json(), count=stored_count(clock).as_json(),
+        old_priority=int(old.priority), old_count=old.as_json(), count=stored_calculation(clock).as_json(),
         **change.detail, **facts,
     )  # fmt: skip
 

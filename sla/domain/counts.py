@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from accounts.enums import Basis, Tier
 from sla.business_time import ALWAYS_OPEN, AlwaysOpen, BusinessCalendar
-from sla.domain.calendars import edition
+from sla.domain.calendars import calendar_snapshot
 from sla.domain.successive_hours import SuccessiveHours
 from sla.domain.terms import MINUTE, Terms, share_used_at
 from sla.enums import CheckInRule, ClockKind, Coverage, Priority
@@ -21,7 +21,7 @@ CountedHours: TypeAlias = BusinessCalendar | SuccessiveHours | AlwaysOpen
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class DueCalculation:
     """One count of one promise, with the terms that gave it. `target_minutes` are minutes of `coverage`."""
 
     kind: ClockKind
@@ -40,7 +40,7 @@ class Count:
     def hours(self) -> CountedHours:
         if self.coverage == Coverage.ALWAYS:
             return ALWAYS_OPEN
-        return edition(self.calendar_id, self.calendar_version).counted
+        return calendar_snapshot(self.calendar_id, self.calendar_version).counted
 
     @property
     def amount(self) -> timedelta:
@@ -65,11 +65,11 @@ class Count:
             return self.counted_from
         return share_used_at(self.hours, self.counted_from, self.due_at, share)
 
-    def in_calendar(self, calendar_id: int, version: int) -> "Count":
+    def in_calendar(self, calendar_id: int, version: int) -> "DueCalculation":
         """The same time from the same moment, in other hours."""
         return replace(self, calendar_id=calendar_id, calendar_version=version)
 
-    def from_moment(self, moment: datetime) -> "Count":
+    def from_moment(self, moment: datetime) -> "DueCalculation":
         return replace(self, counted_from=moment)
 
     def write_onto(self, clock: Clock) -> None:
@@ -80,7 +80,7 @@ class Count:
         clock.calendar_id, clock.calendar_version = self.calendar_id, self.calendar_version
         clock.counted_from = self.counted_from
         # Stored even if nothing is counted in it: the end and the explanation of a 24x7 clock ask for this version.
-        edition(self.calendar_id, self.calendar_version)
+        calendar_snapshot(self.calendar_id, self.calendar_version)
         clock.due_at = self.due_at
         clock.due_soon_at, clock.announce_at = self.share_used_at(0.75), self.share_used_at(0.5)
 
@@ -100,21 +100,21 @@ class Count:
         }
 
 
-def count_of(terms: Terms, kind: ClockKind, *, since: datetime) -> Count | None:
+def calculation_for(terms: Terms, kind: ClockKind, *, since: datetime) -> DueCalculation | None:
     """The count that `terms` give from `since`; None when they run no clock of this kind (check-ins of a P4)."""
     if kind == ClockKind.CHECK_IN and terms.check_in_rule == CheckInRule.STATUS_CHANGE:
         return None
     return status_update(terms, since=since) if kind == ClockKind.CHECK_IN else _count(terms, kind, since)
 
 
-def status_update(terms: Terms, *, since: datetime) -> Count:
+def status_update(terms: Terms, *, since: datetime) -> DueCalculation:
     """The count of a check-in whatever its rule: that of a P4 is due when it is sent."""
     return _count(terms, ClockKind.CHECK_IN, since)
 
 
-def stored_count(clock: Clock) -> Count:
+def stored_calculation(clock: Clock) -> DueCalculation:
     """The count that a clock carries now."""
-    return Count(
+    return DueCalculation(
         kind=ClockKind(clock.kind),
         tier=Tier(clock.tier),
         basis=Basis(clock.basis),
@@ -129,9 +129,9 @@ def stored_count(clock: Clock) -> Count:
     )
 
 
-def count_in_event(kind: str, data: dict[str, Any]) -> Count:
+def count_in_event(kind: str, data: dict[str, Any]) -> DueCalculation:
     """The count that an event kept, see `Count.as_json`."""
-    return Count(
+    return DueCalculation(
         kind=ClockKind(kind),
         tier=Tier(data["tier"]),
         basis=Basis(data["basis"]),
@@ -146,10 +146,10 @@ def count_in_event(kind: str, data: dict[str, Any]) -> Count:
     )
 
 
-def _count(terms: Terms, kind: ClockKind, since: datetime) -> Count:
+def _count(terms: Terms, kind: ClockKind, since: datetime) -> DueCalculation:
     response = kind == ClockKind.RESPONSE
     calendar: Calendar = terms.calendar
-    return Count(
+    return DueCalculation(
         kind=kind,
         tier=terms.tier,
         basis=terms.basis,

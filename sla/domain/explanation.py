@@ -7,7 +7,7 @@ from typing import Any
 from accounts.enums import Basis, Tier
 from accounts.models import User
 from sla.business_time import ALWAYS_OPEN
-from sla.domain.calendars import Edition, edition
+from sla.domain.calendars import CalendarSnapshot, calendar_snapshot
 from sla.domain.clocks import Rule
 from sla.domain.stretches import Stretch, joined, stretches
 from sla.domain.terms import MINUTE, Terms
@@ -153,7 +153,7 @@ def explain_terms(terms: Terms, kind: ClockKind, *, now: datetime) -> Explanatio
         rule=None if response else terms.check_in_rule,
         target_minutes=terms.response_minutes if response else terms.check_in_minutes,
         calendar=terms.calendar,
-        edition=replace(edition(terms.calendar.pk, terms.calendar.version), since=None, before=None),
+        edition=replace(calendar_snapshot(terms.calendar.pk, terms.calendar.version), since=None, before=None),
         version=terms.calendar.version,
         due_at=due_at,
     )
@@ -179,7 +179,7 @@ def explain_clock(clock: Clock, events: list[ClockEvent] | None = None) -> Expla
         rule=CheckInRule(clock.rule) if clock.rule else None,
         target_minutes=clock.target_minutes,
         calendar=clock.calendar,
-        edition=edition(clock.calendar_id, clock.calendar_version),
+        edition=calendar_snapshot(clock.calendar_id, clock.calendar_version),
         version=clock.calendar_version,
         due_at=clock.due_at,
         outcome=Outcome(clock.outcome),
@@ -190,7 +190,7 @@ def explain_clock(clock: Clock, events: list[ClockEvent] | None = None) -> Expla
     )
 
 
-def _explain(*, calendar: Calendar, edition: Edition, version: int, **facts: Any) -> Explanation:
+def _explain(*, calendar: Calendar, edition: CalendarSnapshot, version: int, **facts: Any) -> Explanation:
     instant = facts["rule"] == CheckInRule.STATUS_CHANGE
     around = facts["coverage"] == Coverage.ALWAYS
     weekly = {day: list(pairs) for day, pairs in edition.hours.weekly_hours.items() if pairs}
@@ -205,7 +205,7 @@ def _explain(*, calendar: Calendar, edition: Edition, version: int, **facts: Any
     ).check()
 
 
-def _stretches(edition: Edition, start: datetime, end: datetime, *, around: bool) -> list[Stretch]:
+def _stretches(edition: CalendarSnapshot, start: datetime, end: datetime, *, around: bool) -> list[Stretch]:
     """What was counted and what was closed, each part of the time in the hours that were in force at it."""
     if around:
         return stretches(ALWAYS_OPEN, start, end, zone_name=edition.time_zone, names={})

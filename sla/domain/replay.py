@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from accounts.enums import Basis, Tier
-from sla.domain.counts import Count, count_in_event, stored_count
+from sla.domain.counts import DueCalculation, count_in_event, stored_calculation
 from sla.enums import ChangeCause, CheckInRule, ClockEventKind, ClockKind, Coverage, Priority
 from sla.models import Clock, ClockEvent, Target
 
@@ -18,7 +18,7 @@ def due_under(clock: Clock, events: Sequence[ClockEvent], tier: Tier, cells: Cel
     Priorities, regions, languages and calendars change as they did; changes of seat, contract and target do not count,
     because the question fixes the tier. What was overdue by then stayed so. `events` are the clock's, in order.
     """
-    first = count_in_event(clock.kind, events[0].data["count"]) if events else stored_count(clock)
+    first = count_in_event(clock.kind, events[0].data["count"]) if events else stored_calculation(clock)
     count = _at_tier(first, tier, first.priority, cells, own=_own_language(first, cells))
     due_at = count.due_at if count else None
     for event in events:
@@ -31,8 +31,8 @@ def due_under(clock: Clock, events: Sequence[ClockEvent], tier: Tier, cells: Cel
 
 
 def _after(
-    event: ClockEvent, count: Count, due_at: datetime, clock: Clock, tier: Tier, cells: Cells
-) -> tuple[Count | None, datetime | None]:
+    event: ClockEvent, count: DueCalculation, due_at: datetime, clock: Clock, tier: Tier, cells: Cells
+) -> tuple[DueCalculation | None, datetime | None]:
     """The count and the due moment after one change, at the other tier."""
     cause = ChangeCause(event.data["cause"])
     there = count_in_event(clock.kind, event.data["count"])
@@ -57,17 +57,21 @@ def _after(
     return count, due_at
 
 
-def _due(count: Count | None) -> datetime | None:
+def _due(count: DueCalculation | None) -> datetime | None:
     return count.due_at if count else None
 
 
-def _earlier(count: Count, due_at: datetime, other: Count | None) -> tuple[Count | None, datetime | None]:
+def _earlier(
+    count: DueCalculation, due_at: datetime, other: DueCalculation | None
+) -> tuple[DueCalculation | None, datetime | None]:
     if other is None:
         return None, None
     return (other, other.due_at) if other.due_at < due_at else (count, due_at)
 
 
-def _at_tier(count: Count, tier: Tier, priority: Priority, cells: Cells, *, own: bool) -> Count | None:
+def _at_tier(
+    count: DueCalculation, tier: Tier, priority: Priority, cells: Cells, *, own: bool
+) -> DueCalculation | None:
     target = cells[tier, priority]
     response = count.kind == ClockKind.RESPONSE
     rule = None if response else CheckInRule(target.check_in_rule)
@@ -81,7 +85,7 @@ def _at_tier(count: Count, tier: Tier, priority: Priority, cells: Cells, *, own:
     )  # fmt: skip
 
 
-def _own_language(count: Count, cells: Cells) -> bool:
+def _own_language(count: DueCalculation, cells: Cells) -> bool:
     """Counted in business hours at a tier that answers around the clock: the requester chose their own language."""
     cell = cells.get((count.tier, count.priority))
     return (

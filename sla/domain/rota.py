@@ -22,7 +22,7 @@ MOST_WEEKS = 26
 # --- Weeks ------------------------------------------------------------------------------------------------------------
 
 
-def hand_over(rota: Rota, day: date) -> datetime:
+def handover_on(rota: Rota, day: date) -> datetime:
     """The handover of the week that holds `day`, as UTC: always the same hour on the region's watches.
 
     An hour that a clock change leaves out takes the offset from before it; one that comes twice is its first.
@@ -39,15 +39,15 @@ def next_free_week(rota: Rota, *, now: datetime) -> date:
     if last is None or last <= now:
         return _begun(rota, now).astimezone(here).date()
     day = last.astimezone(here).date()
-    begins = hand_over(rota, day)
-    return (begins if begins >= last else hand_over(rota, day + WEEK)).astimezone(here).date()
+    begins = handover_on(rota, day)
+    return (begins if begins >= last else handover_on(rota, day + WEEK)).astimezone(here).date()
 
 
 def _begun(rota: Rota, at: datetime) -> datetime:
     """The last handover at or before `at`."""
     day = at.astimezone(zone(rota.region.time_zone)).date()
-    begins = hand_over(rota, day)
-    return begins if begins <= at else hand_over(rota, day - WEEK)
+    begins = handover_on(rota, day)
+    return begins if begins <= at else handover_on(rota, day - WEEK)
 
 
 # --- Acts of team leads -----------------------------------------------------------------------------------------------
@@ -70,9 +70,9 @@ def open_rota(region: Region, language: str, *, weekday: int, hour: str, by: Use
 
 
 @transaction.atomic
-def move_hand_over(rota: Rota, *, weekday: int, hour: str, by: User, now: datetime) -> Rota:
+def change_handover(rota: Rota, *, weekday: int, hour: str, by: User, now: datetime) -> Rota:
     """Weeks that are planned from now on begin then; shifts that are planned keep their moments."""
-    rota = _held(rota)
+    rota = _locked(rota)
     rota.weekday, rota.hour = weekday, hour
     rota.save(update_fields=["weekday", "hour"])
     return rota
@@ -81,7 +81,7 @@ def move_hand_over(rota: Rota, *, weekday: int, hour: str, by: User, now: dateti
 @transaction.atomic
 def end_rota(rota: Rota, *, by: User, now: datetime) -> Rota:
     """Nobody is on call any more: coming shifts go, the one that runs ends now, what was stays."""
-    rota = _held(rota)
+    rota = _locked(rota)
     for shift in rota.shifts.not_over(now):
         remove_shift(shift, by=by, now=now)
     rota.ended_at = now
@@ -98,7 +98,7 @@ def plan_weeks(
     The running week begins now. Raises DomainError for weeks that are over or planned, an empty order, or an agent who
     has left or does not speak the language.
     """
-    rota = _held(rota)
+    rota = _locked(rota)
     if not order:
         raise DomainError(_("Choose at least one agent."), code="empty", field="order")
     if not 1 <= weeks <= MOST_WEEKS:
@@ -107,7 +107,7 @@ def plan_weeks(
         )
     for agent in order:
         _refuse_agent(agent, rota)
-    bounds = [hand_over(rota, first_day + number * WEEK) for number in range(weeks + 1)]
+    bounds = [handover_on(rota, first_day + number * WEEK) for number in range(weeks + 1)]
     if bounds[1] <= now:
         raise DomainError(_("This week is over. Choose a later one."), code="past", field="first_day")
     bounds[0] = max(bounds[0], now)
@@ -119,12 +119,12 @@ def plan_weeks(
         for number, (start, end) in enumerate(zip(bounds, bounds[1:], strict=False))
     ]  # fmt: skip
     Shift.objects.bulk_create(shifts)
-    rota_notices.tell_planned(shifts, by=by, now=now)
+    rota_notices.notify_planned(shifts, by=by, now=now)
     return shifts
 
 
 @transaction.atomic
-def hand_shift(
+def reassign_shift(
     shift: Shift,
     to: Agent,
     *,
@@ -138,7 +138,7 @@ def hand_shift(
     Returns the part that changed hands. Raises Stale when the shift is over or gone, DomainError for a stretch outside
     of it or an agent who has left or does not speak the language.
     """
-    rota = _held(shift.rota)
+    rota = _locked(shift.rota)
     found = rota.shifts.not_over(now).select_related("agent__user").filter(pk=shift.pk).first()
     if found is None:
         raise Stale(_("This shift is over or was removed. Reload the page."))
@@ -153,7 +153,7 @@ def hand_shift(
         raise DomainError(_("%(name)s has this shift already.") % {"name": to.name}, code="unchanged", field="agent")
     had = found.agent.user_id
     done = _split(found, to, begins, ends, by=by, now=now)
-    rota_notices.tell_handed(done, had=had, by=by, now=now)
+    rota_notices.notify_reassigned(done, had=had, by=by, now=now)
     return done
 
 
@@ -182,11 +182,11 @@ def _split(shift: Shift, to: Agent, begins: datetime, ends: datetime, *, by: Use
 @transaction.atomic
 def remove_shift(shift: Shift, *, by: User, now: datetime) -> None:
     """Take a coming shift out of the plan; one that runs ends now. Raises Stale for one that is over."""
-    rota = _held(shift.rota)
+    rota = _locked(shift.rota)
     found = rota.shifts.not_over(now).select_related("agent__user").filter(pk=shift.pk).first()
     if found is None:
         raise Stale(_("This shift is over or was removed. Reload the page."))
-    rota_notices.tell_removed(found, by=by, now=now)
+    rota_notices.notify_removed(found, by=by, now=now)
     if found.starts_at >= now:
         found.delete()
         return
@@ -194,7 +194,7 @@ def remove_shift(shift: Shift, *, by: User, now: datetime) -> None:
     found.save(update_fields=["ends_at", "changed_by", "changed_at"])
 
 
-def _held(rota: Rota) -> Rota:
+def _locked(rota: Rota) -> Rota:
     """The rota's row is the queue in which its shifts are decided. Raises Stale for one that has ended."""
     rows = Rota.objects.current().select_related("region")
     if connection.features.has_select_for_update:

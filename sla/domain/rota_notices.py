@@ -18,12 +18,12 @@ def warn_of_holes(*, now: datetime) -> int:
     """Tell the team leads of every hole of the coming week, each once, whoever runs this; return how many there are."""
     found = all_holes(now=now, until=now + AHEAD)
     to = leads() if found else []
-    outbox.write_all([_letter(hole, to) for hole in found if to], now=now)
+    outbox.write_all([_draft(hole, to) for hole in found if to], now=now)
     return len(found)
 
 
-def _letter(hole: Hole, recipients: list[int]) -> outbox.Letter:
-    return outbox.Letter(
+def _draft(hole: Hole, recipients: list[int]) -> outbox.NoticeDraft:
+    return outbox.NoticeDraft(
         "rota_hole",
         key=f"rota_hole:{_place(hole)}:{hole.since.isoformat() if hole.since else 'always'}",
         recipients=recipients,
@@ -40,7 +40,7 @@ def _place(hole: Hole) -> str:
     return str(hole.rota.pk) if hole.rota else f"{hole.region.pk}:{hole.language}"
 
 
-def tell_planned(shifts: Iterable[Shift], *, by: User, now: datetime) -> None:
+def notify_planned(shifts: Iterable[Shift], *, by: User, now: datetime) -> None:
     """Each agent hears once of the shifts that were planned for them; nobody of what they did themselves."""
     by_agent: dict[int, list[Shift]] = {}
     for shift in shifts:
@@ -49,22 +49,22 @@ def tell_planned(shifts: Iterable[Shift], *, by: User, now: datetime) -> None:
     outbox.write_all(letters, now=now)
 
 
-def tell_handed(shift: Shift, *, had: int, by: User, now: datetime) -> None:
+def notify_reassigned(shift: Shift, *, had: int, by: User, now: datetime) -> None:
     """A shift went from one agent (`had`, a user) to another: both hear of it, unless they did it."""
     told = {"planned": shift.agent.user_id, "freed": had}
     letters = [_of_shifts(what, [shift], user, now=now) for what, user in told.items() if user != by.pk]
     outbox.write_all(letters, now=now)
 
 
-def tell_removed(shift: Shift, *, by: User, now: datetime) -> None:
+def notify_removed(shift: Shift, *, by: User, now: datetime) -> None:
     """A shift goes out of the plan, or ends now: whoever has it hears of it."""
     if shift.agent.user_id != by.pk:
         outbox.write_all([_of_shifts("freed", [shift], shift.agent.user_id, now=now)], now=now)
 
 
-def _of_shifts(what: str, shifts: list[Shift], user: int, *, now: datetime) -> outbox.Letter:
+def _of_shifts(what: str, shifts: list[Shift], user: int, *, now: datetime) -> outbox.NoticeDraft:
     first = shifts[0]
-    return outbox.Letter(
+    return outbox.NoticeDraft(
         "on_call",
         key=f"on_call:{what}:{first.rota_id}:{first.starts_at.isoformat()}:{now.isoformat()}",
         recipients=[user],

@@ -34,7 +34,7 @@ OUTCOMES = (Outcome.MET, Outcome.MISSED, Outcome.CANCELLED, Outcome.SKIPPED)
 HISTOGRAMS = ("elapsed", "business", "late")
 
 
-def keep_attainment(*, now: datetime) -> int:
+def roll_up_months(*, now: datetime) -> int:
     """Roll up every month that is over and not rolled up yet, each in a commit of its own; return how many."""
     return sum(tally(month, now=now) for month in _missing(now))
 

@@ -25,14 +25,14 @@ def save_target(target: Target, *, by: User | None, now: datetime) -> Target:
     if all(getattr(stored, name) == getattr(target, name) for name in FIGURES):
         return target
     if target.version == 1:
-        _keep(stored, by=None, at=now, done=True)
+        _save_version(stored, by=None, at=now, done=True)
     target.version += 1
     target.save()
-    _keep(target, by=by, at=now, done=False)
+    _save_version(target, by=by, at=now, done=False)
     return target
 
 
-def _keep(target: Target, *, by: User | None, at: datetime, done: bool) -> None:
+def _save_version(target: Target, *, by: User | None, at: datetime, done: bool) -> None:
     TargetVersion.objects.create(
         target=target, version=target.version, created_by=by, at=at, done_at=at if done else None,
         **{name: getattr(target, name) for name in FIGURES},

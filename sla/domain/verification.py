@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Prefetch
 
 from sla.domain.clocks import business_time_of
-from sla.domain.counts import Count, count_in_event, stored_count
+from sla.domain.counts import DueCalculation, count_in_event, stored_calculation
 from sla.enums import ClockEventKind, Outcome
 from sla.models import Clock, ClockEvent
 
@@ -48,7 +48,7 @@ class Difference:
 class Rebuilt:
     """A clock as its events tell it."""
 
-    count: Count
+    count: DueCalculation
     started_at: datetime
     due_at: datetime
     overdue_at: datetime | None = None
@@ -98,7 +98,7 @@ def differences(clock: Clock, *, now: datetime) -> Iterator[Difference]:
     count = rebuilt.count
     pairs = [
         ("started", clock.started_at, rebuilt.started_at),
-        ("count", stored_count(clock), count),
+        ("count", stored_calculation(clock), count),
         ("due", clock.due_at, rebuilt.due_at),
         ("due_soon", clock.due_soon_at, count.share_used_at(0.75)),
         ("announce", clock.announce_at, count.share_used_at(0.5)),
@@ -172,5 +172,11 @@ def _must(cause: str, said: str, rebuilt: datetime) -> None:
 
 def _as_stored(clock: Clock) -> Rebuilt:
     return Rebuilt(
-        stored_count(clock), clock.started_at, clock.due_at, clock.overdue_at, clock.outcome, clock.stopped_at, True
+        stored_calculation(clock),
+        clock.started_at,
+        clock.due_at,
+        clock.overdue_at,
+        clock.outcome,
+        clock.stopped_at,
+        True,
     )

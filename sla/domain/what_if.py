@@ -13,10 +13,10 @@ from django.db.models import QuerySet
 
 from accounts.enums import Tier
 from sla.business_time import NoOpenTime
-from sla.domain.calendars import Edition, built, next_minute
-from sla.domain.calendars import edition as edition_of
+from sla.domain.calendars import CalendarSnapshot, built, next_minute
+from sla.domain.calendars import calendar_snapshot as edition_of
 from sla.domain.clocks import Rule, counted_under
-from sla.domain.counts import count_of, stored_count
+from sla.domain.counts import calculation_for, stored_calculation
 from sla.domain.terms import terms_for
 from sla.enums import CheckInRule, ClockKind, Coverage, Outcome, Priority
 from sla.models import Calendar, CalendarException, CalendarVersion, Clock, OpeningInterval, Target
@@ -119,7 +119,7 @@ class Consequences:
         }
 
 
-def reckon(
+def compare(
     running: QuerySet[Clock], under: Under, past: QuerySet[Clock], past_due: Under, *, now: datetime
 ) -> Consequences:
     """Reckon over clocks, streamed. `under` gives the due moment a running one would have, `past_due` an ended one."""
@@ -140,19 +140,19 @@ def reckon(
     return found
 
 
-def if_calendar(calendar: Calendar, edition: Edition, *, now: datetime) -> Consequences:
+def if_calendar(calendar: Calendar, edition: CalendarSnapshot, *, now: datetime) -> Consequences:
     """What the recount does when `calendar` becomes `edition`."""
 
     counts_from_now = replace(edition, since=next_minute(now), before=edition_of(calendar.pk, calendar.version)).counted
 
     def under(clock: Clock) -> datetime | None:
-        return stored_count(clock).due_in(counts_from_now)
+        return stored_calculation(clock).due_in(counts_from_now)
 
     def past_due(clock: Clock) -> datetime | None:
-        return stored_count(clock).due_in(edition.hours)
+        return stored_calculation(clock).due_in(edition.hours)
 
     counted = Clock.objects.filter(calendar=calendar, coverage=Coverage.BUSINESS_HOURS)
-    return reckon(counted.running().unflagged(), under, counted, past_due, now=now)
+    return compare(counted.running().unflagged(), under, counted, past_due, now=now)
 
 
 def if_target(target: Target, *, was: Coverage, now: datetime) -> Consequences:
@@ -161,7 +161,7 @@ def if_target(target: Target, *, was: Coverage, now: datetime) -> Consequences:
     cell = Clock.objects.filter(tier=tier, priority=priority).select_related("calendar__region")
 
     def terms(clock: Clock) -> Any:
-        count = stored_count(clock)
+        count = stored_calculation(clock)
         return terms_for(
             tier=tier, basis=count.basis, priority=priority, region=clock.calendar.region, target=target,
             # In business hours although the cell is around the clock: the requester chose their own language.
@@ -174,11 +174,11 @@ def if_target(target: Target, *, was: Coverage, now: datetime) -> Consequences:
         return count.due_at if count else None
 
     def past_due(clock: Clock) -> datetime | None:
-        own = stored_count(clock)
-        count = count_of(terms(clock), own.kind, since=own.counted_from)
+        own = stored_calculation(clock)
+        count = calculation_for(terms(clock), own.kind, since=own.counted_from)
         return count.in_calendar(own.calendar_id, own.calendar_version).due_at if count else None
 
-    return reckon(cell.running().unflagged(), under, cell, past_due, now=now)
+    return compare(cell.running().unflagged(), under, cell, past_due, now=now)
 
 
 def with_changes(
@@ -187,7 +187,7 @@ def with_changes(
     closed: Mapping[date, tuple[str, str]] | None = None,
     weekly: Mapping[int, list[tuple[str, str]]] | None = None,
     time_zone: str | None = None,
-) -> Edition:
+) -> CalendarSnapshot:
     """The calendar as its rows say now, with further closed days (English and French name), other weeks or zone."""
     exceptions = {
         row.day.isoformat(): {"hours": row.intervals, "en": row.name_en, "fr": row.name_fr}

@@ -17,7 +17,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 @pytest.fixture
 def year(account):
     """Acme on Gold: eight hours."""
-    hours_years.keep_years(now=MONDAY_9AM)
+    hours_years.update_contract_years(now=MONDAY_9AM)
     return hours.year_in_force(account, MONDAY_9AM)
 
 

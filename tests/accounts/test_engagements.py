@@ -27,7 +27,7 @@ def _monday():
 
 @pytest.fixture
 def year(account):
-    hours_years.keep_years(now=MONDAY_9AM)
+    hours_years.update_contract_years(now=MONDAY_9AM)
     return hours.year_in_force(account, MONDAY_9AM)
 
 
@@ -94,9 +94,9 @@ def accepted(planned, account_admin):
 @pytest.mark.parametrize("worked", [240, 90, 300, 0])
 def test_a_reservation_is_settled_once(year, accepted, agent, worked):
     """Exactly what was set aside, less, more, and nothing of it."""
-    first = hours.settle(accepted, worked, by=agent.user, now=MONDAY_9AM)
+    first = hours.close_reservation(accepted, worked, by=agent.user, now=MONDAY_9AM)
     settled, lines = balance(year), HoursEntry.objects.filter(year=year).count()
-    again = hours.settle(accepted, worked, by=agent.user, now=MONDAY_9AM)
+    again = hours.close_reservation(accepted, worked, by=agent.user, now=MONDAY_9AM)
 
     assert settled == (worked, 0, 480 - worked)
     assert [line.kind for line in first] == {
@@ -132,17 +132,17 @@ def test_work_that_took_no_time_is_not_delivered(year, accepted, agent, minutes)
 
 
 def test_an_engagement_without_a_reservation_has_nothing_to_settle(year, planned, agent):
-    assert hours.settle(planned, 60, by=agent.user, now=MONDAY_9AM) == []
+    assert hours.close_reservation(planned, 60, by=agent.user, now=MONDAY_9AM) == []
     assert balance(year) == (0, 0, 480)
 
 
 def test_what_comes_back_into_a_year_that_is_over_expires(year, accepted, agent):
     after = datetime(2040, 1, 2, 9, tzinfo=UTC)
-    hours_years.keep_years(now=after)
+    hours_years.update_contract_years(now=after)
     year.refresh_from_db()
     assert year.closed_at == after
 
-    done = hours.settle(accepted, 60, by=agent.user, now=after)
+    done = hours.close_reservation(accepted, 60, by=agent.user, now=after)
 
     assert [(line.kind, line.available, line.reserved) for line in done] == [
         ("use", 0, -60), ("release", 180, -180), ("expire", -180, 0),

@@ -30,7 +30,7 @@ def gold(paris):
 
 @pytest.fixture
 def year(gold):
-    hours_years.keep_years(now=MONDAY_9AM)
+    hours_years.update_contract_years(now=MONDAY_9AM)
     return hours.year_in_force(gold, MONDAY_9AM)
 
 
@@ -49,7 +49,7 @@ def figures(year):
 
 def test_the_year_in_force_is_granted_once_however_often_the_job_runs(gold):
     for _run in range(3):
-        hours_years.keep_years(now=MONDAY_9AM)
+        hours_years.update_contract_years(now=MONDAY_9AM)
 
     year = HoursYear.objects.get()
     assert (year.number, year.starts_on, year.ends_on) == (2, date(2026, 6, 1), date(2027, 5, 31))
@@ -60,10 +60,10 @@ def test_a_year_begins_in_the_local_day_of_the_home_region(tokyo):
     account = factories.make_account("Kestrel", region=tokyo)
     factories.make_contract(account, Tier.PLATINUM, starts=date(2026, 11, 10), ends=date(2027, 11, 9))
 
-    hours_years.keep_years(now=datetime(2026, 11, 9, 14, 59, tzinfo=UTC))
+    hours_years.update_contract_years(now=datetime(2026, 11, 9, 14, 59, tzinfo=UTC))
     assert HoursYear.objects.count() == 0
 
-    hours_years.keep_years(now=datetime(2026, 11, 9, 15, 0, tzinfo=UTC))
+    hours_years.update_contract_years(now=datetime(2026, 11, 9, 15, 0, tzinfo=UTC))
     assert lines(HoursYear.objects.get()) == [(1, HoursKind.GRANT, 1440, 0, 1440, 0)]
 
 
@@ -91,10 +91,10 @@ def test_years_follow_the_first_day_of_the_contract(gold, starts, ends, expected
 def test_what_is_left_expires_at_the_end_and_the_next_year_is_granted(gold, year, agent):
     hours.use(gold, 90, work="Review", by=agent.user, now=MONDAY_9AM)
 
-    hours_years.keep_years(now=datetime(2027, 5, 31, 12, 0, tzinfo=UTC))
+    hours_years.update_contract_years(now=datetime(2027, 5, 31, 12, 0, tzinfo=UTC))
     assert figures(year) == (480, 90, 0, 390, 0)
 
-    hours_years.keep_years(now=datetime(2027, 6, 1, 12, 0, tzinfo=UTC))
+    hours_years.update_contract_years(now=datetime(2027, 6, 1, 12, 0, tzinfo=UTC))
     assert figures(year) == (480, 90, 0, 0, 390)
     assert hours.year_in_force(gold, datetime(2027, 6, 1, 12, 0, tzinfo=UTC)) is None  # the contract is over
 
@@ -102,11 +102,11 @@ def test_what_is_left_expires_at_the_end_and_the_next_year_is_granted(gold, year
 def test_a_year_that_was_closed_is_opened_again_when_it_ends_today(gold, year):
     """The contract was cut short and is prolonged to this very day: on its last day its hours are there."""
     Contract.objects.update(ends_on=date(2026, 11, 8))
-    hours_years.keep_years(now=MONDAY_9AM)
+    hours_years.update_contract_years(now=MONDAY_9AM)
     assert figures(year) == (480, 0, 0, 0, 480)
 
     Contract.objects.update(ends_on=date(2026, 11, 9))
-    hours_years.keep_years(now=MONDAY_9AM)
+    hours_years.update_contract_years(now=MONDAY_9AM)
 
     year.refresh_from_db()
     assert (year.closed_at, figures(year)) == (None, (480, 0, 0, 480, 0))
@@ -115,7 +115,7 @@ def test_a_year_that_was_closed_is_opened_again_when_it_ends_today(gold, year):
 def test_a_job_that_was_away_closes_and_opens_what_it_missed(gold, year):
     gold.contracts.update(ends_on=date(2029, 5, 31))
 
-    hours_years.keep_years(now=datetime(2028, 7, 1, tzinfo=UTC))
+    hours_years.update_contract_years(now=datetime(2028, 7, 1, tzinfo=UTC))
 
     assert [(y.number, bool(y.closed_at), figures(y)) for y in HoursYear.objects.order_by("number")] == [
         (2, True, (480, 0, 0, 0, 480)),
@@ -126,12 +126,12 @@ def test_a_job_that_was_away_closes_and_opens_what_it_missed(gold, year):
 def test_a_contract_that_was_cut_short_and_prolonged_goes_on_with_what_it_had(gold, year, agent):
     hours.use(gold, 60, work="Rehearsal", by=agent.user, now=MONDAY_9AM)
     Contract.objects.update(ends_on=date(2026, 11, 8))
-    hours_years.keep_years(now=MONDAY_9AM)
+    hours_years.update_contract_years(now=MONDAY_9AM)
     assert figures(year) == (480, 60, 0, 0, 420)
 
     Contract.objects.update(ends_on=date(2027, 5, 31))
     for _run in range(2):
-        hours_years.keep_years(now=MONDAY_9AM)
+        hours_years.update_contract_years(now=MONDAY_9AM)
 
     year.refresh_from_db()
     assert (year.closed_at, year.ends_on) == (None, date(2027, 5, 31))
@@ -140,14 +140,14 @@ def test_a_contract_that_was_cut_short_and_prolonged_goes_on_with_what_it_had(go
 
 
 def test_a_contract_prolonged_twice_gets_back_what_expired_last_and_nothing_of_another_year(gold, agent):
-    hours_years.keep_years(now=datetime(2026, 3, 2, 9, tzinfo=UTC))
-    hours_years.keep_years(now=MONDAY_9AM)
+    hours_years.update_contract_years(now=datetime(2026, 3, 2, 9, tzinfo=UTC))
+    hours_years.update_contract_years(now=MONDAY_9AM)
     first, year = HoursYear.objects.order_by("number")
     hours.use(gold, 60, work="Rehearsal", by=agent.user, now=MONDAY_9AM)
 
     for ends_on in [date(2026, 11, 8), date(2027, 5, 31)] * 2:
         Contract.objects.update(ends_on=ends_on)
-        hours_years.keep_years(now=MONDAY_9AM)
+        hours_years.update_contract_years(now=MONDAY_9AM)
 
     assert figures(first) == (480, 0, 0, 0, 480)
     assert figures(year) == (480, 60, 0, 420, 0)
@@ -161,13 +161,13 @@ def test_a_contract_prolonged_twice_gets_back_what_expired_last_and_nothing_of_a
 def test_a_correction_of_last_years_work_is_written_to_the_year_in_force(gold, year, agent, lead):
     line = hours.use(gold, 120, work="Rehearsal", by=agent.user, now=MONDAY_9AM)
     later = datetime(2027, 6, 2, 9, tzinfo=UTC)
-    hours_years.keep_years(now=later)
+    hours_years.update_contract_years(now=later)
     with pytest.raises(DomainError) as refusal:
         hours.correct(year, 60, reason="Half was ours", corrects=line, by=lead.user, now=later)
     assert refusal.value.code == "no_hours"
 
     Contract.objects.update(ends_on=date(2028, 5, 31))
-    hours_years.keep_years(now=later)
+    hours_years.update_contract_years(now=later)
     hours.correct(year, 60, reason="Half was ours", corrects=line, by=lead.user, now=later)
 
     assert figures(hours.year_in_force(gold, later)) == (540, 0, 0, 540, 0)
@@ -178,7 +178,7 @@ def test_another_figure_in_the_contract_is_a_line_and_never_takes_what_was_used(
     hours.use(gold, 420, work="Review", by=agent.user, now=MONDAY_9AM)
     for figure, expected in ((12, (720, 420, 0, 300, 0)), (4, (420, 420, 0, 0, 0))):
         gold.contracts.update(professional_services_hours=figure)
-        hours_years.keep_years(now=MONDAY_9AM + DAY)
+        hours_years.update_contract_years(now=MONDAY_9AM + DAY)
         assert figures(year) == expected
 
 
@@ -187,16 +187,16 @@ def test_a_figure_that_is_lowered_and_raised_again_gives_no_more_than_the_contra
     hours.use(gold, 360, work="Review", by=agent.user, now=MONDAY_9AM)
     for figure in figures_signed:
         gold.contracts.update(professional_services_hours=figure)
-        hours_years.keep_years(now=MONDAY_9AM)
+        hours_years.update_contract_years(now=MONDAY_9AM)
 
     assert figures(year) == (480, 360, 0, 120, 0)
 
 
 def test_a_year_that_began_without_hours_is_granted_once_when_the_contract_gets_some(gold):
-    hours_years.keep_years(now=datetime(2026, 1, 10, tzinfo=UTC))
+    hours_years.update_contract_years(now=datetime(2026, 1, 10, tzinfo=UTC))
     for figure in (0, 8):
         gold.contracts.update(professional_services_hours=figure)
-        hours_years.keep_years(now=MONDAY_9AM)
+        hours_years.update_contract_years(now=MONDAY_9AM)
 
     assert lines(hours.year_in_force(gold, MONDAY_9AM)) == [(1, HoursKind.GRANT, 480, 0, 480, 0)]
 
@@ -206,20 +206,22 @@ def test_contracts_that_need_nothing_do_not_take_the_turn_of_others(paris):
         account = factories.make_account(f"Gold {number}", region=paris)
         factories.make_contract(account, Tier.GOLD, starts=date(2026, 6, 1), ends=date(2027, 5, 31))
 
-    assert [hours_years.keep_years(now=MONDAY_9AM, limit=2) for _run in range(3)] == [2, 2, 0]
+    assert [hours_years.update_contract_years(now=MONDAY_9AM, limit=2) for _run in range(3)] == [2, 2, 0]
 
 
 def test_a_contract_without_hours_opens_no_year(paris):
     factories.make_account("Silver", region=paris, tier=Tier.SILVER)
 
-    assert hours_years.keep_years(now=MONDAY_9AM) == 0
+    assert hours_years.update_contract_years(now=MONDAY_9AM) == 0
     assert HoursYear.objects.count() == 0
 
 
 def test_administrators_hear_once_in_the_last_month_what_is_about_to_expire(gold, year):
     admin = factories.make_contact(gold, "claire@maple.test", role="admin")
     months_and_days = [(4, 30), (5, 1), (5, 2), (5, 30)]
-    touched = [hours_years.keep_years(now=datetime(2027, *day, 12, 0, tzinfo=UTC)) for day in months_and_days]
+    touched = [
+        hours_years.update_contract_years(now=datetime(2027, *day, 12, 0, tzinfo=UTC)) for day in months_and_days
+    ]
 
     assert touched == [0, 0, 0, 0]
     told = Notice.objects.filter(kind="hours_expire")
@@ -336,7 +338,7 @@ def test_a_correction_that_changes_nothing_says_nothing_or_mends_another_year_is
     used = hours.use(gold, 60, work="Review", by=agent.user, now=MONDAY_9AM)
     other = factories.make_account("Birch", region=gold.home_region)
     factories.make_contract(other, Tier.GOLD, starts=date(2026, 6, 1), ends=date(2027, 5, 31))
-    hours_years.keep_years(now=MONDAY_9AM)
+    hours_years.update_contract_years(now=MONDAY_9AM)
     theirs = hours.year_in_force(other, MONDAY_9AM)
 
     for target, minutes, reason, code in (
@@ -433,7 +435,7 @@ STEPS = st.lists(
 def test_whatever_is_booked_the_ledger_is_what_plain_sums_say(gold, lead, steps):
     """Against a model in three lines: a number that refuses to go below zero."""
     with transaction.atomic():
-        hours_years.keep_years(now=MONDAY_9AM)
+        hours_years.update_contract_years(now=MONDAY_9AM)
         year, left = hours.year_in_force(gold, MONDAY_9AM), 480
         for act, minutes in steps:
             change = -minutes if act == "use" else minutes

@@ -169,7 +169,7 @@ def test_a_period_has_one_meeting_whatever_writes(sponsorship):
 def test_without_a_platinum_contract_in_force_nothing_is_proposed(sponsorship):
     Contract.objects.update(ends_on=date(2026, 11, 1))
 
-    assert keeping.keep_meetings(now=NOW) == 0
+    assert keeping.schedule_meetings(now=NOW) == 0
 
 
 def test_an_ended_sponsorship_proposes_nothing(sponsorship, lead):
@@ -207,7 +207,7 @@ def test_what_nobody_recorded_is_missed_once_and_the_leads_are_told(confirmed, l
 def test_what_the_job_took_for_missed_can_still_be_recorded_as_held(confirmed, lead):
     keeping.notice_missed(now=confirmed.starts_at + 4 * DAY)
 
-    held = meetings.hold(confirmed, by=lead.user, now=confirmed.starts_at + 5 * DAY)
+    held = meetings.record_meeting(confirmed, by=lead.user, now=confirmed.starts_at + 5 * DAY)
 
     assert (held.state, held.reason) == ("held", "")
 
@@ -522,7 +522,7 @@ def test_an_empty_subject_is_refused_and_a_long_one_is_kept_in_its_field(confirm
 
 @pytest.fixture
 def held(confirmed, lead):
-    return meetings.hold(confirmed, by=lead.user, now=confirmed.starts_at + timedelta(hours=1))
+    return meetings.record_meeting(confirmed, by=lead.user, now=confirmed.starts_at + timedelta(hours=1))
 
 
 def test_minutes_are_read_by_the_customer_once_published(held, lead, tom, client_for):
@@ -688,7 +688,7 @@ def test_a_meeting_that_has_not_begun_cannot_be_recorded(confirmed, lead, client
 
 def test_a_meeting_that_took_place_cannot_be_missed_afterwards(confirmed, lead):
     later = confirmed.starts_at + DAY
-    meetings.hold(confirmed, by=lead.user, now=later)
+    meetings.record_meeting(confirmed, by=lead.user, now=later)
     history, notices = said(confirmed), Notice.objects.count()
 
     with pytest.raises(Stale):
@@ -757,7 +757,7 @@ def test_a_reason_is_one_line_of_three_hundred_characters(confirmed, lead):
 def test_recording_a_meeting_twice_is_once(held, lead):
     history = said(held)
 
-    again = meetings.hold(held, by=lead.user, now=held.starts_at + DAY)
+    again = meetings.record_meeting(held, by=lead.user, now=held.starts_at + DAY)
 
     assert (again.state, again.version, said(held)) == ("held", held.version, history)
 
@@ -786,7 +786,7 @@ def test_nobody_asks_for_other_times_of_a_meeting_that_was(held, tom):
 def test_a_meeting_that_is_over_is_neither_moved_nor_called_off(act, ending, confirmed, lead):
     later = confirmed.starts_at + DAY
     if ending == "held":
-        meetings.hold(confirmed, by=lead.user, now=later)
+        meetings.record_meeting(confirmed, by=lead.user, now=later)
     else:
         meetings.cancel(confirmed, reason="The budget is gone.", by=lead.user, now=NOW)
     rows = Meeting.objects.filter(pk=confirmed.pk)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from accounts.domain.reachability import take_bounce, try_again
+from accounts.domain.reachability import record_bounce, try_again
 from accounts.models import User
 from portal.lib import outbox
 from portal.lib.bounces import bounce_address, read_bounce_address
@@ -28,7 +28,7 @@ def notice(requester, mailoutbox):
 
 def back(notice, status="5.1.1", reason="No such user", address=None, now=MONDAY_9AM + HOUR):
     address = bounce_address(notice.pk) if address is None else address
-    known = take_bounce(address, status=status, reason=reason, now=now)
+    known = record_bounce(address, status=status, reason=reason, now=now)
     notice.refresh_from_db()
     notice.recipient.refresh_from_db()
     return known

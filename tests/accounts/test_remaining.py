@@ -16,7 +16,7 @@ def test_each_account_has_its_own_seats_and_hours(paris, lead, agent):
         for person in range(number):
             contact = factories.make_contact(account, f"p{person}@{account.name.lower()}.test")
             factories.seat(contact, by=lead.user)
-    hours_years.keep_years(now=MONDAY_9AM)
+    hours_years.update_contract_years(now=MONDAY_9AM)
     hours.use(accounts[0], 60, work="Review", by=agent.user, now=MONDAY_9AM)
     hours.use(accounts[1], 90, work="Review", by=agent.user, now=MONDAY_9AM + timedelta(hours=1))
 

@@ -87,7 +87,7 @@ def build() -> World:
 
 @scene()
 def a_new_ticket_waits_for_somebody(world: World, now: datetime) -> None:
-    alerts.tell_next_steps(now=now)
+    alerts.notify_next_steps(now=now)
 
 
 @scene()
@@ -148,7 +148,7 @@ def escalated(world: World, now: datetime) -> None:
 
 @scene(before=escalated)
 def take_at_level_3(world: World, now: datetime) -> None:
-    escalation.take(world.ticket("late owned"), by=world.agent("sam"), now=now)
+    escalation.accept(world.ticket("late owned"), by=world.agent("sam"), now=now)
 
 
 def taken_at_level_3(world: World, now: datetime) -> None:
@@ -158,7 +158,7 @@ def taken_at_level_3(world: World, now: datetime) -> None:
 
 @scene(before=taken_at_level_3)
 def hand_back_from_level_3(world: World, now: datetime) -> None:
-    escalation.hand_back(world.ticket("late owned"), answer="A loose cable.", by=world.agent("sam"), now=now)
+    escalation.return_ticket(world.ticket("late owned"), answer="A loose cable.", by=world.agent("sam"), now=now)
 
 
 # --- Calls and chats --------------------------------------------------------------------------------------------------
@@ -171,7 +171,7 @@ def call_taken(world: World, now: datetime) -> None:
 
 @scene(before=ask_for_a_call)
 def take_a_call(world: World, now: datetime) -> None:
-    calling.take(Call.objects.get(), by=world.agent("lea"), now=now)
+    calling.claim(Call.objects.get(), by=world.agent("lea"), now=now)
 
 
 @scene(before=call_taken)
@@ -455,7 +455,7 @@ def on_call_planned(world: World, now: datetime) -> None:
 @scene(before=on_call_planned)
 def give_a_shift_away(world: World, now: datetime) -> None:
     shift = Rota.objects.get().shifts.select_related("agent__user", "rota__region").first()
-    rota.hand_shift(shift, world.agent("root"), by=world.staff("nadia"), now=now)
+    rota.reassign_shift(shift, world.agent("root"), by=world.staff("nadia"), now=now)
 
 
 @scene(before=on_call_planned)
@@ -466,7 +466,7 @@ def remove_a_shift(world: World, now: datetime) -> None:
 
 @scene(before=on_call_planned)
 def move_the_handover(world: World, now: datetime) -> None:
-    rota.move_hand_over(Rota.objects.get(), weekday=2, hour="18:00", by=world.staff("nadia"), now=now)
+    rota.change_handover(Rota.objects.get(), weekday=2, hour="18:00", by=world.staff("nadia"), now=now)
 
 
 @scene(before=on_call_planned)
@@ -502,7 +502,7 @@ def propose_a_meeting(world: World, now: datetime) -> None:
 
 @scene(before=name_a_sponsor)
 def the_rhythm_proposes_a_meeting(_world: World, now: datetime) -> None:
-    keeping.keep_meetings(now=now)
+    keeping.schedule_meetings(now=now)
 
 
 def proposed(world: World, now: datetime) -> None:
@@ -553,7 +553,7 @@ def over(world: World, now: datetime) -> None:
 
 @scene(before=over)
 def record_a_meeting(world: World, now: datetime) -> None:
-    meetings.hold(Meeting.objects.get(), by=world.staff("nadia"), now=now)
+    meetings.record_meeting(Meeting.objects.get(), by=world.staff("nadia"), now=now)
 
 
 @scene(before=over)
@@ -611,7 +611,7 @@ def finish_an_action(world: World, now: datetime) -> None:
 
 @scene(before=with_an_action)
 def an_action_becomes_late(_world: World, now: datetime) -> None:
-    keeping.keep_meetings(now=now + 3 * DAY)
+    keeping.schedule_meetings(now=now + 3 * DAY)
 
 
 # --- Acts that the kill tests let happen in another way ---------------------------------------------------------------
@@ -661,13 +661,13 @@ def ask_for_a_new_password(_world: World, now: datetime) -> None:
 
 
 def last_day_was_yesterday(world: World, now: datetime) -> None:
-    contracts.watch_contracts(now=now)
+    contracts.record_contract_changes(now=now)
     world.account("gold").contracts.update(ends_on=(now - DAY).date(), end_noted=False)
 
 
 @scene(before=last_day_was_yesterday)
 def a_contract_ends(_world: World, now: datetime) -> None:
-    contracts.watch_contracts(now=now)
+    contracts.record_contract_changes(now=now)
 
 
 def reply_overtaken(world: World, now: datetime) -> None:

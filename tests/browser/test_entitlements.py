@@ -52,7 +52,7 @@ def tom(london, tokyo, lead):
 
 
 def test_hours_from_the_wish_to_the_line_that_somebody_asks_about(page_of, tom, lead):
-    hours_years.keep_years(now=now())
+    hours_years.update_contract_years(now=now())
     customer, desk = page_of(tom), page_of(lead)
     customer.goto("/account/hours/")
     customer.get_by_role("link", name="Ask for work").click()

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from accounts.domain.reachability import take_bounce
+from accounts.domain.reachability import record_bounce
 from portal.lib import heartbeat, outbox
 from portal.lib.bounces import bounce_address
 from portal.lib.notice import Notice
@@ -10,7 +10,7 @@ from sla.domain import sweep, tallies
 from tests.faults.registry import act
 from tests.faults.world import World
 from tickets.domain import verification
-from tickets.domain.alerts import tell_next_steps
+from tickets.domain.alerts import notify_next_steps
 from tickets.domain.clock_events import act_on_clock_events, plan_check_ins
 from tickets.domain.closing import close_solved
 
@@ -49,7 +49,7 @@ def plan_the_check_ins(_world: World, now: datetime) -> None:
 
 @act(whole=False, busy=True)
 def tell_whoever_is_on_duty(_world: World, now: datetime) -> None:
-    tell_next_steps(now=now)
+    notify_next_steps(now=now)
 
 
 @act(whole=False, busy=True)
@@ -68,8 +68,8 @@ def beat_of_a_job(_world: World, now: datetime) -> None:
 
 
 @act(whole=False)
-def keep_attainment(_world: World, now: datetime) -> None:
-    tallies.keep_attainment(now=now)
+def roll_up_months(_world: World, now: datetime) -> None:
+    tallies.roll_up_months(now=now)
 
 
 @act(whole=False)
@@ -80,7 +80,7 @@ def verify_the_tables(_world: World, now: datetime) -> None:
 @act()
 def take_a_bounce(_world: World, now: datetime) -> None:
     sent = Notice.objects.filter(sent_at__isnull=False, kind="agent_wrote").order_by("pk")[0]
-    take_bounce(bounce_address(sent.pk), status="5.1.1", reason="No such user", now=now)
+    record_bounce(bounce_address(sent.pk), status="5.1.1", reason="No such user", now=now)
 
 
 @act(whole=False, busy=True)

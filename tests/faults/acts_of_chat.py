@@ -40,7 +40,7 @@ def say_as_customer(world: World, now: datetime) -> None:
 
 @act(before=begun)
 def take_chat(world: World, now: datetime) -> None:
-    handling.take(Chat.objects.get(), by=world.agent("lea"), now=now)
+    handling.accept(Chat.objects.get(), by=world.agent("lea"), now=now)
 
 
 def taken(world: World, now: datetime) -> None:
@@ -69,5 +69,5 @@ def make_chat_a_ticket(world: World, now: datetime) -> None:
 
 
 @act(whole=False, before=long_ago)
-def settle_chats(_world: World, now: datetime) -> None:
-    sweeping.settle_chats(now=now)
+def close_idle_chats(_world: World, now: datetime) -> None:
+    sweeping.close_idle_chats(now=now)

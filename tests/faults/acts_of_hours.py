@@ -9,21 +9,21 @@ from tests.faults.world import DAY, World
 
 
 def granted(_world: World, now: datetime) -> None:
-    hours_years.keep_years(now=now)
+    hours_years.update_contract_years(now=now)
 
 
 @act(whole=False)
-def keep_hours(_world: World, now: datetime) -> None:
-    hours_years.keep_years(now=now)
+def update_hours(_world: World, now: datetime) -> None:
+    hours_years.update_contract_years(now=now)
 
 
 def a_year_later(_world: World, now: datetime) -> None:
-    hours_years.keep_years(now=now - 400 * DAY)
+    hours_years.update_contract_years(now=now - 400 * DAY)
 
 
 @act(whole=False, before=a_year_later)
 def close_a_year_and_open_the_next(_world: World, now: datetime) -> None:
-    hours_years.keep_years(now=now)
+    hours_years.update_contract_years(now=now)
 
 
 @act(before=granted)

@@ -137,8 +137,8 @@ def contract_that_began(world: World, now: datetime) -> None:
 
 
 @act(whole=False, before=contract_that_began)
-def watch_contracts(_world: World, now: datetime) -> None:
-    contracts.watch_contracts(now=now)
+def record_contract_changes(_world: World, now: datetime) -> None:
+    contracts.record_contract_changes(now=now)
 
 
 def everything_changed(world: World, now: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from accounts.domain.contracts import watch_contracts
+from accounts.domain.contracts import record_contract_changes
 from portal.lib import outbox
 from portal.lib.work import LOOK_AGAIN
 from sla.domain import calendars
@@ -18,7 +18,7 @@ from tests.faults.mailbox import Mailbox
 from tests.faults.tables import IN_TWO_GOES, Snapshot
 from tests.faults.world import NOW, World
 from tickets.domain import recounts
-from tickets.domain.alerts import tell_next_steps
+from tickets.domain.alerts import notify_next_steps
 from tickets.domain.clock_events import act_on_clock_events, plan_check_ins
 from tickets.domain.closing import close_solved
 
@@ -53,14 +53,14 @@ def handful(steps: list[str]) -> Iterable[int]:
 
 def drain(now: datetime, *, mail: bool = True) -> None:
     """Beat and workers are back: run every periodic job until nothing is left to do, a second look included."""
-    watch_contracts(now=now)
+    record_contract_changes(now=now)
     for at in (now, now + 2 * LOOK_AGAIN):
         recounts.recount_after_changes(now=at)
     while (
         any(sweep(now=now).values())
         or act_on_clock_events(now=now)
         or plan_check_ins(now=now)
-        or tell_next_steps(now=now)
+        or notify_next_steps(now=now)
     ):
         pass
     while close_solved(now=now):
@@ -194,7 +194,7 @@ class Killer:
         self.present = wanted
         self.mailbox.put_back(mail)
         # Numbers of calendars and their versions are used again, which in the product they never are.
-        calendars.edition.cache_clear()
+        calendars.calendar_snapshot.cache_clear()
 
 
 def _same(left: Snapshot, right: Snapshot) -> bool:

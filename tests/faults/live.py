@@ -34,7 +34,7 @@ from tests.factories import MONDAY_9AM, make_ticket
 from tests.faults import invariants, kill, victim, world
 from tests.faults.mailbox import Mailbox, message_id_of_key
 from tickets.domain import conversation, lifecycle, merging, recounts
-from tickets.domain.alerts import tell_next_steps
+from tickets.domain.alerts import notify_next_steps
 from tickets.domain.clock_events import act_on_clock_events, plan_check_ins
 from tickets.domain.closing import close_solved
 from tickets.domain.lifecycle import open_ticket
@@ -182,10 +182,10 @@ def _beat(day: Day, chance: random.Random) -> None:
     """Every periodic job, again and again."""
     while True:
         for job in (
-            sweep, recounts.recount_after_changes, plan_check_ins, act_on_clock_events, tell_next_steps, close_solved,
+            sweep, recounts.recount_after_changes, plan_check_ins, act_on_clock_events, notify_next_steps, close_solved,
         ):  # fmt: skip
             job(now=day.now())
-        contracts.watch_contracts(now=day.now())
+        contracts.record_contract_changes(now=day.now())
         outbox.deliver(now=day.now(), limit=5)
         time.sleep(chance.uniform(0, 0.05))
 

@@ -322,7 +322,7 @@ def four_workers_claim_one_mail(pk: int, refused: int) -> list[str]:
 def _one_hour_left(world: World, round_: int) -> int:
     """An account of its own, with one of its eight hours left."""
     account = make_account(f"Hours {round_}", region=Region.objects.get(code="france"), tier=Tier.GOLD)
-    hours_years.keep_contract(account.contracts.get(), now=MONDAY_9AM)
+    hours_years.update_years_of(account.contracts.get(), now=MONDAY_9AM)
     hours.use(account, 420, work="Before", by=world.staff("lea"), now=MONDAY_9AM)
     return HoursYear.objects.get(contract__account=account).pk
 
@@ -345,7 +345,7 @@ def four_book_the_last_hour(pk: int, refused: int) -> list[str]:
     ]
 
 
-@race(lambda _world, _round: 0, *[lambda _world, _pk: hours_years.keep_years(now=MONDAY_9AM)] * 3)
+@race(lambda _world, _round: 0, *[lambda _world, _pk: hours_years.update_contract_years(now=MONDAY_9AM)] * 3)
 def three_jobs_grant_the_year(_pk: int, refused: int) -> list[str]:
     grants = HoursEntry.objects.filter(kind="grant").values_list("year", flat=True)
     return [*_expect("refused", refused, 0), *_expect("grants", len(grants), len(set(grants)))]

@@ -46,7 +46,7 @@ def machine(monkeypatch):
 def moved(**ahead):
     """The time stands so far ahead of the machine's, by a row that somebody else wrote."""
     DemoClock.objects.update_or_create(pk=demo_clock.THE_ONE, defaults={"ahead": timedelta(**ahead)})
-    demo_clock.keep(None, seconds=0)
+    demo_clock.cache_row(None, seconds=0)
 
 
 # --- What the present is --------------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ def test_on_a_server_beat_moves_nothing_and_nothing_is_taken_away(settings, requ
 
     assert going.go_on(seconds=1) is True
     with pytest.raises(RuntimeError, match="in demonstration mode only"):
-        laying.lay_anew(MONDAY_9AM)
+        laying.recreate_sample_data(MONDAY_9AM)
     assert (clock.now(), User.objects.filter(pk=requester.user_id).exists()) == (MONDAY_9AM, True)
 
 
@@ -101,7 +101,7 @@ def test_a_broken_transaction_is_not_asked():
 
     moved(days=1)
     assert clock.now() == MONDAY_9AM + DAY
-    demo_clock.keep(DemoClock.objects.get(), seconds=0)
+    demo_clock.cache_row(DemoClock.objects.get(), seconds=0)
     with transaction.atomic():
         connection.set_rollback(True)
         assert clock.now() == MONDAY_9AM + DAY
@@ -311,7 +311,7 @@ def test_the_next_moment_is_the_first_at_which_any_job_has_something_to_do(reque
 def test_data_that_cannot_be_laid_leaves_what_is_there_and_is_not_tried_for_ever(requester, monkeypatch, caplog):
     moved(days=2)
     going.go_to(MONDAY_9AM, may_lay_anew=True)
-    monkeypatch.setattr(laying, "lay_anew", lambda moment: 1 / 0)
+    monkeypatch.setattr(laying, "recreate_sample_data", lambda moment: 1 / 0)
 
     going.go_on(seconds=1)
 
@@ -377,7 +377,7 @@ def test_back_the_sample_data_is_laid_anew_around_the_moment_and_who_is_signed_i
         factories.make_contact(account, "marc@acme.test", name="Marc Petit")
         return 0
 
-    monkeypatch.setattr(laying, "lay", a_small_sample)
+    monkeypatch.setattr(laying, "create_sample_data", a_small_sample)
     # As the small cast of this file has them: Marc is the fourth person here and there.
     while User.objects.count() < 3:
         factories.make_user(f"filler{User.objects.count()}@acme.test")
@@ -563,7 +563,7 @@ def test_reading_tokens_do_not_move_the_time(requester):
 def laid(monkeypatch):
     """The moments around which sample data was laid."""
     found = []
-    monkeypatch.setattr(up, "lay", found.append)
+    monkeypatch.setattr(up, "create_sample_data", found.append)
     return found
 
 
@@ -573,7 +573,7 @@ def test_a_demonstration_begins_at_the_moment_that_was_named_and_goes_on_from_th
     assert clock.now() == laid[0]
 
     factories.make_user("somebody@acme.test")
-    passing.stand_at(clock.now() + DAY)
+    passing.set_time(clock.now() + DAY)
     up.lay_around("2026-11-10T17:30+01:00")  # started again
     assert (len(laid), clock.now()) == (1, laid[0] + DAY)
 

@@ -64,7 +64,7 @@ def test_what_is_left_of_hours_and_when_the_sponsor_meets_stand_on_the_page(lond
     client = client_for(tom)
     assert client.get(HOME).context["remaining"] == Remaining(0, None, None, None)
 
-    hours_years.keep_years(now=MONDAY_9AM)
+    hours_years.update_contract_years(now=MONDAY_9AM)
     hours.use(account, 90, work="Rehearsal", by=lead.user, now=MONDAY_9AM)
     meeting = meetings.propose(
         naming.name_sponsor(account, lead, by=lead.user, now=MONDAY_9AM), by=lead.user, now=MONDAY_9AM

@@ -310,7 +310,7 @@ def say(port, path, cookie, text, key):
 
 
 def test_two_processes_and_a_restart_lose_no_line_and_repeat_none(chat, agent, requester):
-    handling.take(chat, by=agent, now=now())
+    handling.accept(chat, by=agent, now=now())
     cookies = [f"{settings.SESSION_COOKIE_NAME}={signed_in(who).session.session_key}" for who in (requester, agent)]
     ports, database = [free_port(), free_port()], connection.settings_dict
     connection.close()
@@ -358,7 +358,7 @@ def test_the_stream_of_one_process_hears_what_another_process_did(chat, agent, r
     web = serve(port, database)
     try:
         wait_for(port)
-        handling.take(chat, by=agent, now=now())
+        handling.accept(chat, by=agent, now=now())
         open_stream = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
         open_stream.request("GET", f"/stream/?{query}", headers=dict(headers) | {"Host": "localhost"})
         answer = open_stream.getresponse()

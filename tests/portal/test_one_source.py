@@ -49,7 +49,7 @@ def world(paris, lead):
     for n in range(5):
         factories.make_contact(account, f"p{n}@kestrel.test", name=f"Person {n}")
     factories.seat(anna, by=lead.user)
-    hours_years.keep_years(now=MONDAY_9AM)
+    hours_years.update_contract_years(now=MONDAY_9AM)
     naming.name_sponsor(account, lead, by=lead.user, now=MONDAY_9AM)
     return World(account, anna, lead)
 
@@ -131,7 +131,7 @@ class Walk:
 
     def step(self):
         self.now += self.dice.choice([timedelta(minutes=7), HOUR, 5 * HOUR, timedelta(days=1), timedelta(days=3)])
-        hours_years.keep_years(now=self.now)
+        hours_years.update_contract_years(now=self.now)
         act = self.dice.choice(self.acts)
         with contextlib.suppress(DomainError):
             act()

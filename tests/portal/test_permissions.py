@@ -21,7 +21,7 @@ from portal.lib.outbox import Notice
 from portal.lib.permissions import API, DESK, TABLE
 from sla.models import Target
 from tests import factories, specimens
-from tickets.domain.attachments import accept_upload, take
+from tickets.domain.attachments import accept_upload, attach
 
 pytestmark = pytest.mark.django_db
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -62,7 +62,7 @@ def role():
 def world(role, account, account_admin, requester, colleague, agent, lead, administrator, ticket):
     """Somebody of every role, and one row of everything that a route can name, of the customer who walks."""
     uploaded = accept_upload(SimpleUploadedFile("a.txt", b"E7"), by=requester.user, now=now())
-    take([uploaded], ticket.messages.first())
+    attach([uploaded], ticket.messages.first())
     people = {
         Role.STRANGER: factories.make_user("nobody@nowhere.test"),
         Role.MEMBER: colleague.user,

@@ -57,7 +57,7 @@ class TestDemonstration(TestCase):
             call_command("seed_demo", at=AT, verbosity=0)
             cls.loads.append(what_is_due())
             transaction.set_rollback(True)
-        calendars.edition.cache_clear()
+        calendars.calendar_snapshot.cache_clear()
         call_command("seed_demo", at=AT, verbosity=0)
         cls.loads.append(what_is_due())
 

@@ -154,7 +154,7 @@ def written_kinds():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 called = ast.unparse(node.func)
-                if called in {"outbox.write", "outbox.Letter", "_tell", "tell"}:
+                if called in {"outbox.write", "outbox.NoticeDraft", "_notify", "notify"}:
                     found.add(node.args[0].value)
     return found
 
@@ -193,12 +193,12 @@ MEETING_STEPS = sorted(
 
 
 def steps_that_are_told():
-    """The steps of meetings that verbs tell of: `telling.tell("step", meeting, …)`."""
+    """The steps of meetings that verbs tell of: `telling.notify("step", meeting, …)`."""
     return {
         node.args[0].value
         for _name, _module, tree in parsed()
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "telling.tell"
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "telling.notify"
         if isinstance(node.args[0], ast.Constant)
     }
 

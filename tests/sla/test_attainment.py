@@ -10,7 +10,7 @@ from sla.domain.attainment import Figures, Times, report
 from sla.domain.endings import NOBODY, Filters
 from sla.domain.percentiles import bucket_of, percentile
 from sla.domain.periods import Period, read_period
-from sla.domain.tallies import keep_attainment
+from sla.domain.tallies import roll_up_months
 from sla.enums import ClockKind, GroupBy, Outcome, Priority
 from sla.models import Clock
 from tests.ended import HOUR, counted, make_ended, make_many, nearest_rank, rounded
@@ -84,7 +84,7 @@ def said(answer):
 @pytest.mark.parametrize("group_by", GroupBy, ids=str)
 def test_every_line_is_what_its_clocks_say(history, group_by, rolled_up):
     if rolled_up:
-        keep_attainment(now=MONDAY_9AM)
+        roll_up_months(now=MONDAY_9AM)
 
     answer = report(YEAR, group_by=group_by, now=MONDAY_9AM)
 
@@ -106,7 +106,7 @@ FILTERS = {
 @pytest.mark.parametrize("name", FILTERS)
 def test_every_filter_narrows_to_its_clocks(history, world, name, rolled_up):
     if rolled_up:
-        keep_attainment(now=MONDAY_9AM)
+        roll_up_months(now=MONDAY_9AM)
     filters = FILTERS[name](world)
 
     answers = [report(YEAR, group_by=group_by, filters=filters, now=MONDAY_9AM) for group_by in GroupBy]
@@ -211,7 +211,7 @@ def test_what_a_customer_ends_is_nobodys_of_the_desk(world, requester, agent):
 def test_a_report_asks_a_fixed_number_of_questions(history, django_assert_num_queries):
     with django_assert_num_queries(4 + 1 + 4 + 2):  # this period, what runs, the one before, and which are rolled up
         report(YEAR, group_by=GroupBy.ACCOUNT, now=MONDAY_9AM)
-    keep_attainment(now=MONDAY_9AM)
+    roll_up_months(now=MONDAY_9AM)
     with django_assert_num_queries(5 + 1 + 5 + 2):  # the roll-ups of whole months are one question more
         report(YEAR, group_by=GroupBy.ACCOUNT, now=MONDAY_9AM)
 

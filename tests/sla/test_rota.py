@@ -16,7 +16,7 @@ from portal.lib import outbox
 from portal.lib.errors import DomainError, Stale
 from portal.lib.notice import Notice
 from sla.domain.on_call import holes, next_on_call, on_call
-from sla.domain.rota import end_rota, hand_shift, move_hand_over, open_rota, plan_weeks, remove_shift
+from sla.domain.rota import change_handover, end_rota, open_rota, plan_weeks, reassign_shift, remove_shift
 from sla.domain.rota_needs import current_rotas, unserved
 from sla.domain.rota_notices import warn_of_holes
 from sla.models import Calendar, CalendarVersion, Rota, Shift
@@ -145,7 +145,7 @@ def test_a_region_has_one_rota_for_a_language_and_none_for_a_language_nobody_spe
 
 
 def test_another_handover_bears_on_weeks_planned_later_only(rota, planned, people, lead):
-    move_hand_over(rota, weekday=2, hour="18:00", by=lead.user, now=NOW)
+    change_handover(rota, weekday=2, hour="18:00", by=lead.user, now=NOW)
     rota.refresh_from_db()
 
     plan_weeks(rota, people[:1], first_day=date(2026, 12, 2), weeks=1, by=lead.user, now=NOW)
@@ -157,18 +157,18 @@ def test_another_handover_bears_on_weeks_planned_later_only(rota, planned, peopl
 
 
 def test_a_whole_shift_changes_hands_and_says_for_whom_it_was_planned(rota, planned, people, lead):
-    shift = hand_shift(planned[1], people[2], by=lead.user, now=NOW)
+    shift = reassign_shift(planned[1], people[2], by=lead.user, now=NOW)
 
     assert (shift.agent, shift.planned_for, shift.pk) == (people[2], people[1], planned[1].pk)
     assert told()[3:] == [("on_call", "Cleo", "planned"), ("on_call", "Bob", "freed")]
-    back = hand_shift(shift, people[1], by=lead.user, now=NOW + HOUR)
+    back = reassign_shift(shift, people[1], by=lead.user, now=NOW + HOUR)
     assert (back.agent, back.planned_for) == (people[1], None)
 
 
 def test_a_stretch_of_a_shift_changes_hands_and_the_rest_stays(rota, planned, people, lead):
     wednesday = at(11, 18, 17)
 
-    hand_shift(planned[1], people[0], starts_at=wednesday, ends_at=wednesday + DAY, by=lead.user, now=NOW)
+    reassign_shift(planned[1], people[0], starts_at=wednesday, ends_at=wednesday + DAY, by=lead.user, now=NOW)
 
     assert rows(rota)[1:4] == [
         ("Bob", FIRST + WEEK, wednesday), ("Ann", wednesday, wednesday + DAY),
@@ -177,7 +177,7 @@ def test_a_stretch_of_a_shift_changes_hands_and_the_rest_stays(rota, planned, pe
 
 
 def test_what_is_over_of_a_shift_stays_with_whoever_had_it(rota, planned, people, lead):
-    hand_shift(planned[0], people[2], by=lead.user, now=NOW + DAY)
+    reassign_shift(planned[0], people[2], by=lead.user, now=NOW + DAY)
 
     assert rows(rota)[:2] == [("Ann", NOW, NOW + DAY), ("Cleo", NOW + DAY, FIRST + WEEK)]
 
@@ -194,7 +194,7 @@ def test_what_is_over_of_a_shift_stays_with_whoever_had_it(rota, planned, people
 def test_a_stretch_outside_of_the_shift_is_refused_and_nothing_moves(code, change, rota, planned, people, lead):
     before, to = rows(rota), people[1] if change.pop("to", "") else people[0]
 
-    refused(code, hand_shift, planned[1], to, by=lead.user, now=NOW, **change)
+    refused(code, reassign_shift, planned[1], to, by=lead.user, now=NOW, **change)
 
     assert (rows(rota), len(told())) == (before, 3)
 
@@ -203,7 +203,7 @@ def test_a_shift_that_is_over_or_gone_no_longer_changes(rota, planned, people, l
     remove_shift(planned[1], by=lead.user, now=NOW)
     before = rows(rota)
 
-    for act in (lambda: hand_shift(planned[1], people[0], by=lead.user, now=NOW),
+    for act in (lambda: reassign_shift(planned[1], people[0], by=lead.user, now=NOW),
                 lambda: remove_shift(planned[0], by=lead.user, now=FIRST + WEEK)):  # fmt: skip
         with pytest.raises(Stale):
             act()
@@ -225,7 +225,7 @@ def test_nobody_is_told_of_what_they_did_themselves(rota, people, lead):
     lead.save()
 
     (shift,) = plan_weeks(rota, [lead], first_day=NOW.date(), weeks=1, by=lead.user, now=NOW)
-    hand_shift(shift, people[0], by=lead.user, now=NOW)
+    reassign_shift(shift, people[0], by=lead.user, now=NOW)
 
     assert told() == [("on_call", "Ann", "planned")]
 
@@ -258,7 +258,7 @@ def test_whatever_changes_hands_the_covered_time_stays_the_same(data, rota, peop
                 "ends_at": shift.starts_at + timedelta(minutes=last),
             }
             with contextlib.suppress(DomainError):
-                hand_shift(shift, data.draw(st.sampled_from(people)), by=lead.user, now=NOW, **stretch)
+                reassign_shift(shift, data.draw(st.sampled_from(people)), by=lead.user, now=NOW, **stretch)
         found = [(start, end) for _name, start, end in rows(rota)]
         assert (found[0][0], found[-1][1]) == (NOW, FIRST + 3 * WEEK)
         assert all(end == start for (_s, end), (start, _e) in zip(found, found[1:], strict=False))

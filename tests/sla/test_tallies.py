@@ -8,10 +8,10 @@ from sla.domain import tallies
 from sla.domain.attainment import report
 from sla.domain.endings import Filters
 from sla.domain.periods import Period
-from sla.domain.tallies import keep_attainment, tally, tally_again, tally_differences
+from sla.domain.tallies import roll_up_months, tally, tally_again, tally_differences
 from sla.enums import Grain, GroupBy, Outcome
 from sla.models import Clock, TalliedMonth, Tally
-from sla.tasks import keep_attainment as job
+from sla.tasks import roll_up_months as job
 from tests.ended import make_ended, make_many
 from tests.factories import MONDAY_9AM, make_ticket
 
@@ -36,7 +36,7 @@ def rows(month=OCTOBER):
 
 
 def test_months_that_are_over_are_rolled_up_once(answered, ticket):
-    done = [keep_attainment(now=MONDAY_9AM), keep_attainment(now=MONDAY_9AM)]
+    done = [roll_up_months(now=MONDAY_9AM), roll_up_months(now=MONDAY_9AM)]
 
     assert done == [3, 0]
     assert list(TalliedMonth.objects.values_list("first_day", "clocks", "tallied_at")) == [
@@ -55,13 +55,13 @@ def test_months_that_are_over_are_rolled_up_once(answered, ticket):
     ],
 )
 def test_a_month_waits_a_day_for_what_is_still_being_written(answered, now, done):
-    assert keep_attainment(now=now) == done
+    assert roll_up_months(now=now) == done
 
 
 def test_without_any_ended_promise_there_is_nothing_to_do(requester):
     make_ticket(requester)
 
-    assert (keep_attainment(now=MONDAY_9AM + timedelta(days=90)), TalliedMonth.objects.count()) == (0, 0)
+    assert (roll_up_months(now=MONDAY_9AM + timedelta(days=90)), TalliedMonth.objects.count()) == (0, 0)
 
 
 def test_the_job_rolls_up_what_is_over(answered):
@@ -82,7 +82,7 @@ def test_a_month_is_rolled_up_as_a_whole_or_not_at_all(answered, monkeypatch):
     monkeypatch.setattr(tallies, "_row", lambda *facts: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
-        keep_attainment(now=MONDAY_9AM)
+        roll_up_months(now=MONDAY_9AM)
 
     assert (TalliedMonth.objects.filter(first_day=date(2026, 8, 1)).count(), Tally.objects.count()) == (0, 0)
 
@@ -100,13 +100,13 @@ def test_a_report_is_the_same_with_and_without_roll_ups(requester, stranger, age
 
     periods = [YEAR, Period.month_of(OCTOBER), Period(date(2026, 9, 2), date(2026, 9, 30)), Period(OCTOBER, OCTOBER)]
     from_clocks = [lines(period) for period in periods]
-    keep_attainment(now=MONDAY_9AM)
+    roll_up_months(now=MONDAY_9AM)
 
     assert [lines(period) for period in periods] == from_clocks
 
 
 def test_what_roll_ups_answer_reads_no_clocks(answered):
-    keep_attainment(now=MONDAY_9AM)
+    roll_up_months(now=MONDAY_9AM)
     Clock.objects.ended().delete()
 
     answer = report(Period.month_of(OCTOBER), group_by=GroupBy.TIER, now=MONDAY_9AM)
@@ -115,7 +115,7 @@ def test_what_roll_ups_answer_reads_no_clocks(answered):
 
 
 def test_what_roll_ups_do_not_tell_apart_is_read_from_the_clocks(answered, agent, ticket):
-    keep_attainment(now=MONDAY_9AM)
+    roll_up_months(now=MONDAY_9AM)
     Tally.objects.update(met=99)
     filters = Filters(agent=agent.pk, account=ticket.account_id)
 
@@ -128,13 +128,13 @@ def test_what_roll_ups_do_not_tell_apart_is_read_from_the_clocks(answered, agent
 
 
 def test_roll_ups_that_are_right_have_no_difference(answered):
-    keep_attainment(now=MONDAY_9AM)
+    roll_up_months(now=MONDAY_9AM)
 
     assert list(tally_differences()) == []
 
 
 def test_every_row_that_says_otherwise_than_the_clocks_is_named(answered, ticket):
-    keep_attainment(now=MONDAY_9AM)
+    roll_up_months(now=MONDAY_9AM)
     Tally.objects.filter(grain="accounts", month__first_day=OCTOBER).update(met=7, late=[])
 
     [line] = tally_differences()
@@ -147,7 +147,7 @@ def test_every_row_that_says_otherwise_than_the_clocks_is_named(answered, ticket
 
 
 def test_a_row_too_many_and_a_row_too_few_are_differences(answered):
-    keep_attainment(now=MONDAY_9AM)
+    roll_up_months(now=MONDAY_9AM)
     Tally.objects.filter(grain="tiers", month__first_day=OCTOBER).delete()
     Tally.objects.filter(grain="agents", month__first_day=OCTOBER).update(agent=None)
 
@@ -159,7 +159,7 @@ def test_a_row_too_many_and_a_row_too_few_are_differences(answered):
 
 
 def test_a_month_that_is_wrong_is_rolled_up_again(answered):
-    keep_attainment(now=MONDAY_9AM)
+    roll_up_months(now=MONDAY_9AM)
     answered[0].delete()
     wrong = len(list(tally_differences()))
 

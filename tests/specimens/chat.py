@@ -1,7 +1,7 @@
 """A chat of the contact, waiting for somebody."""
 
 from portal.lib.clock import now
-from tickets.domain.chat.lines import add_line, keep
+from tickets.domain.chat.lines import add_line, save
 from tickets.enums import ChatSide
 from tickets.models import Chat
 
@@ -13,5 +13,5 @@ def specimens(world):
         started_at=at, due_at=at, last_at=at, asked_at=at, contact_seen_at=at,
     )  # fmt: skip
     add_line(chat, side=ChatSide.CUSTOMER, author=contact.user, body="It shows E7.", key="", now=at)
-    keep(chat)
+    save(chat)
     return {"tickets:chat": {"key": chat.key}, "admin:chat": {"key": chat.key}, "api:chat-": {"key": chat.key}}

@@ -6,7 +6,7 @@ from accounts.domain import engagements, hours, hours_years
 def specimens(world):
     from portal.lib.clock import now
 
-    hours_years.keep_years(now=now())
+    hours_years.update_contract_years(now=now())
     year = hours.year_in_force(world["account"], now())
     asked = engagements.request_engagement(by=world["contact"], topic="Upgrade", wish="Be current.", now=now())
     line = year.entries.first()

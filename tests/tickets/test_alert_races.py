@@ -6,12 +6,12 @@ import pytest
 
 from portal.lib.errors import DomainError
 from portal.lib.notice import Notice
-from sla.domain.rota import hand_shift, open_rota, plan_weeks, remove_shift
+from sla.domain.rota import open_rota, plan_weeks, reassign_shift, remove_shift
 from sla.domain.rota_notices import warn_of_holes
 from sla.models import Rota, Shift
 from tests.factories import MONDAY_9AM, make_agent, make_ticket
 from tests.test_races import at_once
-from tickets.domain.alerts import tell_next_steps
+from tickets.domain.alerts import notify_next_steps
 from tickets.domain.routing import assign
 from tickets.enums import EventKind
 from tickets.models import Alert
@@ -34,9 +34,9 @@ def test_parallel_runs_of_the_job_take_each_step_once(people, requester, lead):
     tickets = [make_ticket(requester) for _number in range(3)]
     late = MONDAY_9AM + WEEK
 
-    runs = at_once(*[lambda: tell_next_steps(now=late)] * 4)
+    runs = at_once(*[lambda: notify_next_steps(now=late)] * 4)
     # What one run passed by because another held it, the next one finds.
-    tell_next_steps(now=late)
+    notify_next_steps(now=late)
 
     assert [run for run in runs if isinstance(run, Exception)] == []
     for ticket in tickets:
@@ -50,15 +50,15 @@ def test_whoever_takes_a_ticket_while_the_job_runs_leaves_one_truth(people, requ
     ticket = make_ticket(requester)
 
     at_once(
-        lambda: tell_next_steps(now=MONDAY_9AM),
+        lambda: notify_next_steps(now=MONDAY_9AM),
         lambda: assign(ticket, people[0], by=people[0].user, now=MONDAY_9AM),
     )
-    tell_next_steps(now=MONDAY_9AM)
+    notify_next_steps(now=MONDAY_9AM)
 
     told = list(ticket.events.filter(kind__in=[EventKind.ALERTED, EventKind.ASSIGNED]).values_list("kind", flat=True))
     assert told in (["alerted", "assigned"], ["assigned"])
     assert Notice.objects.filter(kind="unassigned").count() == (2 if "alerted" in told else 0)
-    tell_next_steps(now=MONDAY_9AM + WEEK)
+    notify_next_steps(now=MONDAY_9AM + WEEK)
     assert Alert.objects.get().next_at is None
     assert ticket.events.filter(kind=EventKind.ALERTED).count() == told.count("alerted")
 
@@ -82,7 +82,7 @@ def test_a_shift_that_is_given_and_removed_at_once_ends_as_one_of_both_says(peop
     shift = plan_weeks(rota, people, first_day=MONDAY_9AM.date(), weeks=2, by=lead.user, now=MONDAY_9AM)[1]
 
     results = at_once(
-        lambda: hand_shift(
+        lambda: reassign_shift(
             shift, people[0], ends_at=shift.ends_at - timedelta(days=1), by=lead.user, now=MONDAY_9AM
         ),
         lambda: remove_shift(shift, by=lead.user, now=MONDAY_9AM),

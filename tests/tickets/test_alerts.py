@@ -9,11 +9,11 @@ from accounts.domain.absences import go_away
 from portal.lib import outbox
 from portal.lib.notice import Notice
 from sla.domain.duty import coverage_now
-from sla.domain.rota import hand_shift, open_rota, plan_weeks
+from sla.domain.rota import open_rota, plan_weeks, reassign_shift
 from sla.enums import Priority
 from tests.factories import MONDAY_9AM, make_agent, make_contact, make_ticket, seat
 from tickets.domain import conversation, lifecycle
-from tickets.domain.alerts import ladder, tell_next_steps
+from tickets.domain.alerts import ladder, notify_next_steps
 from tickets.domain.history import sentence
 from tickets.domain.merging import merge
 from tickets.domain.routing import assign
@@ -62,7 +62,7 @@ def history(ticket):
 
 def every_minute(start, end):
     while start <= end:
-        tell_next_steps(now=start)
+        notify_next_steps(now=start)
         start += MINUTE
 
 
@@ -104,7 +104,7 @@ def test_the_shares_are_those_of_the_region(people, requester, paris):
 def test_whoever_speaks_the_language_hears_of_it(people, requester, colleague):
     make_ticket(colleague, priority=Priority.URGENT)  # French, in business hours
 
-    tell_next_steps(now=MONDAY_9AM)
+    notify_next_steps(now=MONDAY_9AM)
 
     assert told() == [("ON_DUTY", "Ann"), ("ON_DUTY", "Bob")]
 
@@ -127,8 +127,8 @@ def test_a_late_job_takes_every_step_that_is_due_and_tells_nobody_twice(people, 
     paris.backups.set([people["ann"]])
     ticket = urgent(requester)
 
-    assert tell_next_steps(now=MONDAY_9AM + 40 * MINUTE) == 3
-    assert tell_next_steps(now=MONDAY_9AM + 41 * MINUTE) == 0
+    assert notify_next_steps(now=MONDAY_9AM + 40 * MINUTE) == 3
+    assert notify_next_steps(now=MONDAY_9AM + 41 * MINUTE) == 0
 
     assert told() == [("ON_DUTY", "Ann"), ("LEADS", "Nadia")]
     assert [(step, names) for _at, step, names in history(ticket)] == [
@@ -139,7 +139,7 @@ def test_a_late_job_takes_every_step_that_is_due_and_tells_nobody_twice(people, 
 def test_a_step_that_finds_nobody_is_said_and_the_next_is_taken_at_once(requester, lead):
     ticket = urgent(requester)
 
-    tell_next_steps(now=MONDAY_9AM)
+    notify_next_steps(now=MONDAY_9AM)
 
     assert [(at, step, names) for at, step, names in history(ticket)] == [
         (MONDAY_9AM, "ON_DUTY", []), (MONDAY_9AM, "BACKUP", []), (MONDAY_9AM, "LEADS", ["Nadia"]),
@@ -189,10 +189,10 @@ def test_at_night_the_rota_says_who_hears_at_once(people, rota, requester, paris
 
 
 def test_a_swapped_shift_is_told_to_whoever_has_it_now(people, rota, requester, lead):
-    hand_shift(rota.shifts.get(agent=people["ann"]), people["kim"], by=lead.user, now=MONDAY_9AM + HOUR)
+    reassign_shift(rota.shifts.get(agent=people["ann"]), people["kim"], by=lead.user, now=MONDAY_9AM + HOUR)
     urgent(requester, NIGHT)
 
-    tell_next_steps(now=NIGHT)
+    notify_next_steps(now=NIGHT)
 
     assert told() == [("ON_DUTY", "Kim")]
 
@@ -203,7 +203,7 @@ def test_in_a_hole_of_the_rota_the_desk_follows_the_sun(people, rota, requester,
     go_away(people["ann"], starts_at=NIGHT, ends_at=NIGHT + DAY, by=people["ann"].user, now=MONDAY_9AM)
     urgent(requester, night)
 
-    tell_next_steps(now=night)
+    notify_next_steps(now=night)
 
     assert told() == [("ON_DUTY", "Ken")]
 
@@ -260,7 +260,7 @@ def test_a_language_in_business_hours_waits_for_the_morning_on_a_24x7_tier(peopl
 
 def test_it_stops_when_somebody_has_the_ticket(people, requester):
     ticket = urgent(requester)
-    tell_next_steps(now=MONDAY_9AM)
+    notify_next_steps(now=MONDAY_9AM)
     assign(ticket, people["ann"], by=people["ann"].user, now=MONDAY_9AM + MINUTE)
 
     every_minute(MONDAY_9AM + MINUTE, MONDAY_9AM + HOUR)
@@ -270,7 +270,7 @@ def test_it_stops_when_somebody_has_the_ticket(people, requester):
 
 def test_it_stops_when_the_customer_has_a_reply(people, requester):
     ticket = urgent(requester)
-    tell_next_steps(now=MONDAY_9AM)
+    notify_next_steps(now=MONDAY_9AM)
     conversation.reply_as_agent(ticket, body="On it.", by=people["bob"].user, now=MONDAY_9AM + MINUTE)
 
     every_minute(MONDAY_9AM + MINUTE, MONDAY_9AM + HOUR)
@@ -284,14 +284,14 @@ def test_every_unanswered_message_climbs_a_ladder_of_its_own(people, requester):
     later = MONDAY_9AM + HOUR
     conversation.reply_as_customer(ticket, body="This one.", by=requester, channel=Channel.EMAIL, now=later)
 
-    tell_next_steps(now=later)
+    notify_next_steps(now=later)
 
     assert history(ticket) == [(later, "ON_DUTY", ["Ann"])]
 
 
 def test_a_ticket_that_is_given_back_climbs_anew(people, requester):
     ticket = urgent(requester)
-    tell_next_steps(now=MONDAY_9AM)
+    notify_next_steps(now=MONDAY_9AM)
     assign(ticket, people["ann"], by=people["ann"].user, now=MONDAY_9AM + MINUTE)
     assign(ticket, None, by=people["ann"].user, now=MONDAY_9AM + 5 * MINUTE)
 
@@ -311,7 +311,7 @@ def test_a_message_to_somebody_who_has_left_is_the_teams(people, requester, answ
     later = MONDAY_9AM + 5 * MINUTE
 
     conversation.reply_as_customer(ticket, body="This one.", by=requester, channel=Channel.EMAIL, now=later)
-    tell_next_steps(now=later)
+    notify_next_steps(now=later)
 
     ticket.refresh_from_db()
     assert (ticket.assignee, told()) == (None, [("ON_DUTY", "Ann")])
@@ -332,14 +332,14 @@ def test_a_merge_hands_the_open_message_to_the_survivor(people, requester):
     ticket = urgent(requester)
 
     merge(ticket, into=survivor, by=people["ann"].user, now=MONDAY_9AM + MINUTE)
-    tell_next_steps(now=MONDAY_9AM + MINUTE)
+    notify_next_steps(now=MONDAY_9AM + MINUTE)
 
     assert (history(ticket), history(survivor)) == ([], [(MONDAY_9AM + MINUTE, "ON_DUTY", ["Ann"])])
 
 
 def test_a_raised_priority_brings_the_next_step_forward(people, requester):
     ticket = make_ticket(requester, priority=Priority.LOW)
-    tell_next_steps(now=MONDAY_9AM)
+    notify_next_steps(now=MONDAY_9AM)
     assert Alert.objects.get().next_at > MONDAY_9AM + HOUR
     lifecycle.change_priority(ticket, Priority.URGENT, by=people["bob"].user, now=MONDAY_9AM + 10 * MINUTE)
 
@@ -373,7 +373,7 @@ def test_the_mail_says_why_by_when_and_who_heard_before(people, requester, mailo
 
 def test_a_mail_that_has_not_left_is_withdrawn_when_somebody_takes_the_ticket(people, requester, mailoutbox):
     ticket = urgent(requester)
-    tell_next_steps(now=MONDAY_9AM)
+    notify_next_steps(now=MONDAY_9AM)
     assign(ticket, people["bob"], by=people["bob"].user, now=MONDAY_9AM)
 
     outbox.deliver(now=MONDAY_9AM)
@@ -384,7 +384,7 @@ def test_a_mail_that_has_not_left_is_withdrawn_when_somebody_takes_the_ticket(pe
 
 def test_the_steps_stand_in_the_history_of_the_desk_and_customers_see_nothing(people, requester, client_for, lead):
     ticket = urgent(requester)
-    tell_next_steps(now=MONDAY_9AM)
+    notify_next_steps(now=MONDAY_9AM)
     said = "notified the agents on duty, because the ticket is unassigned: Ann"
 
     desk = client_for(lead).get(reverse("admin:tickets_ticket_change", args=[ticket.pk])).content.decode()
@@ -406,10 +406,10 @@ def test_every_step_has_its_sentence(step, names):
 def test_a_hundred_alerts_cost_no_more_statements_each_than_one(people, requester, django_assert_max_num_queries):
     for _number in range(3):
         urgent(requester)
-    tell_next_steps(now=MONDAY_9AM)
+    notify_next_steps(now=MONDAY_9AM)
 
     with django_assert_max_num_queries(6 + 3 * 14):
-        assert tell_next_steps(now=MONDAY_9AM + 15 * MINUTE) == 3
+        assert notify_next_steps(now=MONDAY_9AM + 15 * MINUTE) == 3
 
 
 def test_a_region_that_is_set_so_that_leads_come_first_is_refused(paris, client_for, administrator):

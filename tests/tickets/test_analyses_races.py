@@ -67,7 +67,7 @@ def test_two_specialists_take_one_ticket(p1, agent, lead):
     people = list(Agent.objects.filter(level=3).select_related("user"))
     Escalation.objects.create(ticket=p1, state="escalated", since=MONDAY_9AM)
 
-    ends = at_once(*[lambda p=p: escalation.take(p1, by=p, now=SOLVED) for p in people])
+    ends = at_once(*[lambda p=p: escalation.accept(p1, by=p, now=SOLVED) for p in people])
 
     assert sum(isinstance(end, Escalation) for end in ends) == 1
     p1.refresh_from_db()

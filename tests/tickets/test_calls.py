@@ -326,12 +326,12 @@ def test_the_next_attempt_is_planned_for_later(requester, agent, wait):
 
 def test_two_agents_do_not_call_at_once(requester, agent, lead):
     call = ask(requester)
-    calling.take(call, by=agent, now=MONDAY_9AM)
+    calling.claim(call, by=agent, now=MONDAY_9AM)
 
     for soon in (MINUTE, calling.HOLD - timedelta(seconds=1)):
-        with pytest.raises(calling.Taken, match="Léa is about to call"):
-            calling.take(call, by=lead, now=MONDAY_9AM + soon)
-    calling.take(call, by=lead, now=MONDAY_9AM + calling.HOLD)
+        with pytest.raises(calling.AlreadyTaken, match="Léa is about to call"):
+            calling.claim(call, by=lead, now=MONDAY_9AM + soon)
+    calling.claim(call, by=lead, now=MONDAY_9AM + calling.HOLD)
 
     call.refresh_from_db()
     assert call.taken_by == lead

@@ -13,7 +13,7 @@ from portal.lib import outbox
 from portal.lib.errors import DomainError
 from portal.lib.outbox import Notice
 from sla.domain.calendars import NeverOpens, new_version
-from sla.domain.counts import stored_count
+from sla.domain.counts import stored_calculation
 from sla.domain.explanation import DoesNotAddUp, explain_clock
 from sla.domain.targets import save_target
 from sla.domain.wording import lines
@@ -113,7 +113,7 @@ def test_a_ticket_opened_in_the_very_moment_of_the_change_is_found_at_the_second
         tier=Tier.STANDARD, coverage=Coverage.BUSINESS_HOURS, target_minutes=360, due_at=LATER + 6 * HOUR
     )
     started = clock_of(ticket).events.get(kind=ClockEventKind.STARTED)
-    started.data["count"] |= stored_count(clock_of(ticket)).as_json()
+    started.data["count"] |= stored_calculation(clock_of(ticket)).as_json()
     started.save()
     settle_all(LATER + timedelta(seconds=61))
     assert clock_of(ticket).due_at == LATER + 3 * HOUR
@@ -202,8 +202,8 @@ def test_a_contract_that_ends_by_the_calendar_leaves_what_runs(account, requeste
     Contract.objects.filter(account=account).update(ends_on=date(2026, 11, 9), start_noted=True)
     ticket = make_ticket(requester, priority=Priority.LOW)  # Gold: 8 h
     night = MONDAY_9AM + timedelta(hours=14, minutes=5)  # 00:05 in Paris
-    contracts.watch_contracts(now=night)
-    assert contracts.watch_contracts(now=night) == 0
+    contracts.record_contract_changes(now=night)
+    assert contracts.record_contract_changes(now=night) == 0
     settle_all(night)
     change = EntitlementChange.objects.get(cause="contract_ended")
     assert change.at == MONDAY_9AM + 14 * HOUR
@@ -223,7 +223,7 @@ def test_a_contract_that_begins_by_the_calendar_betters_what_runs(stranger, lead
     midnight = MONDAY_9AM + timedelta(hours=14)
     seat_by_the_front_door(stranger, by=lead.user, now=midnight)
     # Whoever changes something else about the account first notes what began.
-    assert contracts.watch_contracts(now=midnight) == 0
+    assert contracts.record_contract_changes(now=midnight) == 0
     settle_all(midnight)
     clock = clock_of(ticket)
     assert (clock.tier, clock.due_at) == (Tier.GOLD, midnight + 8 * HOUR)
@@ -237,7 +237,7 @@ def test_a_contract_that_began_months_before_says_nothing_about_what_started_sin
     """Noted by the watch long after its first day, behind the seat that was granted in between."""
     make_ticket(requester)
     Contract.objects.filter(account=account).update(starts_on=date(2026, 6, 1), start_noted=False)
-    assert contracts.watch_contracts(now=LATER) == 1
+    assert contracts.record_contract_changes(now=LATER) == 1
     settle_all(LATER)
     assert EntitlementChange.objects.get(cause="contract_started").tier == Tier.GOLD
     assert not ClockEvent.objects.filter(kind=ClockEventKind.DUE_CHANGED).exists()
@@ -248,7 +248,7 @@ def test_a_lesser_contract_that_is_noted_late_says_nothing_about_what_started_si
     Contract.objects.filter(account=account).update(starts_on=date(2026, 11, 9), start_noted=False)
     requester.seats.update(validated_at=MONDAY_9AM - HOUR)
     ticket = make_ticket(requester, now=MONDAY_9AM)
-    contracts.watch_contracts(now=LATER)
+    contracts.record_contract_changes(now=LATER)
     settle_all(LATER + HOUR)
     assert (clock_of(ticket).tier, changes_of(clock_of(ticket))) == (Tier.GOLD, [])
 
@@ -401,7 +401,7 @@ def test_what_took_effect_later_and_was_noted_before_is_followed_once_more(stran
     Contract.objects.create(
         account=stranger.account, tier=Tier.GOLD, starts_on=date(2026, 11, 9), ends_on=date(2027, 11, 8)
     )
-    contracts.watch_contracts(now=MONDAY_9AM + HOUR / 2)
+    contracts.record_contract_changes(now=MONDAY_9AM + HOUR / 2)
     settle_all(MONDAY_9AM + HOUR / 2)
     assert changes_of(clock_of(ticket)) == [("contract_started", True, None), ("seat_withdrawn", False, lead.user.pk)]
     assert clock_of(ticket).due_at == MONDAY_9AM - timedelta(hours=10) + 8 * HOUR

@@ -96,7 +96,7 @@ def test_the_wait_is_estimated_only_from_enough_real_waits(agent, colleague, acc
     there(agent)
     for person, wait in ((colleague, 2), (account_admin, 3), (requester, 9)):
         assert av.usual_wait(now=MONDAY_9AM + 10 * MINUTE) is None
-        handling.take(begin(person), by=agent, now=MONDAY_9AM + wait * MINUTE)
+        handling.accept(begin(person), by=agent, now=MONDAY_9AM + wait * MINUTE)
 
     assert av.usual_wait(now=MONDAY_9AM + 10 * MINUTE) == 3 * MINUTE
     assert av.usual_wait(now=MONDAY_9AM + timedelta(hours=4)) is None
@@ -140,7 +140,7 @@ def test_a_line_without_text_or_too_long_is_refused(chat, requester, body, code)
 @pytest.mark.parametrize(("after", "found"), [(-5, 3), (0, 3), (1, 2), (3, 0), (10**12, 0)])
 def test_what_was_missed_is_read_by_the_number_of_the_last_line(chat, agent, requester, after, found):
     """#170: a negative or huge number only ever gives what the reader may see."""
-    handling.take(chat, by=agent, now=MONDAY_9AM)
+    handling.accept(chat, by=agent, now=MONDAY_9AM)
     talking.say_as_agent(chat, by=agent, body="Hello", key="", now=MONDAY_9AM)
 
     assert len(talking.lines_after(fresh(chat), after)) == found
@@ -162,19 +162,19 @@ def test_a_line_may_be_as_long_as_is_said_and_not_a_letter_longer(chat, requeste
 def test_an_agent_writes_only_in_chats_of_their_own(chat, agent, lead):
     with pytest.raises(NotYours):
         talking.say_as_agent(chat, by=agent, body="Hello", key="", now=MONDAY_9AM)
-    handling.take(chat, by=agent, now=MONDAY_9AM)
+    handling.accept(chat, by=agent, now=MONDAY_9AM)
     with pytest.raises(handling.ChatTaken):
-        handling.take(chat, by=lead, now=MONDAY_9AM)
+        handling.accept(chat, by=lead, now=MONDAY_9AM)
 
     assert (fresh(chat).agent, texts(chat)) == (agent, ["The scanner shows E7.", "[taken]"])
 
 
 def test_an_agent_holds_no_more_chats_than_they_can_answer(chat, agent, colleague, settings):
     settings.CHATS_PER_AGENT = 1
-    handling.take(chat, by=agent, now=MONDAY_9AM)
+    handling.accept(chat, by=agent, now=MONDAY_9AM)
     other = begin(colleague)
     with pytest.raises(handling.TooManyChats):
-        handling.take(other, by=agent, now=MONDAY_9AM)
+        handling.accept(other, by=agent, now=MONDAY_9AM)
 
     assert fresh(other).state == ChatState.WAITING
 
@@ -182,7 +182,7 @@ def test_an_agent_holds_no_more_chats_than_they_can_answer(chat, agent, colleagu
 def test_a_chat_is_passed_on_with_a_note_that_no_customer_reads(chat, agent, lead):
     """#164"""
     there(lead, now=MONDAY_9AM + 3 * MINUTE)
-    handling.take(chat, by=agent, now=MONDAY_9AM)
+    handling.accept(chat, by=agent, now=MONDAY_9AM)
     handling.transfer(chat, to=lead, note="Knows the Calais depot", by=agent, now=MONDAY_9AM)
 
     assert (fresh(chat).agent, [note.body for note in chat.notes.all()]) == (lead, ["Knows the Calais depot"])
@@ -191,7 +191,7 @@ def test_a_chat_is_passed_on_with_a_note_that_no_customer_reads(chat, agent, lea
 
 
 def test_a_chat_is_passed_only_to_somebody_who_is_there(chat, agent, lead):
-    handling.take(chat, by=agent, now=MONDAY_9AM)
+    handling.accept(chat, by=agent, now=MONDAY_9AM)
     with pytest.raises(DomainError) as refusal:
         handling.transfer(chat, to=lead, note="Yours", by=agent, now=MONDAY_9AM)
 
@@ -199,7 +199,7 @@ def test_a_chat_is_passed_only_to_somebody_who_is_there(chat, agent, lead):
 
 
 def test_a_chat_given_back_waits_again_with_its_own_promise(chat, agent):
-    handling.take(chat, by=agent, now=MONDAY_9AM)
+    handling.accept(chat, by=agent, now=MONDAY_9AM)
     handling.transfer(chat, to=None, note="Shift ends", by=agent, now=MONDAY_9AM + MINUTE)
 
     back = fresh(chat)
@@ -207,7 +207,7 @@ def test_a_chat_given_back_waits_again_with_its_own_promise(chat, agent):
 
 
 def test_an_agent_cannot_end_a_chat_that_owes_an_answer(chat, agent):
-    handling.take(chat, by=agent, now=MONDAY_9AM)
+    handling.accept(chat, by=agent, now=MONDAY_9AM)
     with pytest.raises(DomainError) as refusal:
         handling.end_as_agent(chat, by=agent, summary="Done", now=MONDAY_9AM)
 
@@ -215,7 +215,7 @@ def test_an_agent_cannot_end_a_chat_that_owes_an_answer(chat, agent):
 
 
 def test_an_ended_chat_sends_its_transcript_once(chat, agent, requester):
-    handling.take(chat, by=agent, now=MONDAY_9AM)
+    handling.accept(chat, by=agent, now=MONDAY_9AM)
     talking.say_as_agent(chat, by=agent, body="Restart it.", key="", now=MONDAY_9AM)
     for _ in range(2):
         handling.end_as_agent(chat, by=agent, summary="Restarted", now=MONDAY_9AM + MINUTE)
@@ -238,7 +238,7 @@ def test_a_ticket_from_an_unanswered_chat_counts_from_the_first_line(chat, reque
 
 
 def test_an_answer_in_the_chat_keeps_the_promise_at_its_moment(chat, agent, requester):
-    handling.take(chat, by=agent, now=MONDAY_9AM + MINUTE)
+    handling.accept(chat, by=agent, now=MONDAY_9AM + MINUTE)
     talking.say_as_agent(chat, by=agent, body="Hello", key="", now=MONDAY_9AM + 2 * MINUTE)
     ticket = make_ticket(chat, by=agent.user, now=MONDAY_9AM + 5 * MINUTE)
 
@@ -247,7 +247,7 @@ def test_an_answer_in_the_chat_keeps_the_promise_at_its_moment(chat, agent, requ
 
 
 def test_an_answer_after_its_due_moment_is_missed_in_the_ticket_too(chat, agent):
-    handling.take(chat, by=agent, now=MONDAY_9AM + MINUTE)
+    handling.accept(chat, by=agent, now=MONDAY_9AM + MINUTE)
     late = MONDAY_9AM + timedelta(hours=4)
     talking.say_as_agent(chat, by=agent, body="Hello", key="", now=late)
     ticket = make_ticket(chat, by=agent.user, now=late)
@@ -256,7 +256,7 @@ def test_an_answer_after_its_due_moment_is_missed_in_the_ticket_too(chat, agent)
 
 
 def test_what_came_after_our_last_line_starts_the_next_promise(chat, agent, requester):
-    handling.take(chat, by=agent, now=MONDAY_9AM + MINUTE)
+    handling.accept(chat, by=agent, now=MONDAY_9AM + MINUTE)
     talking.say_as_agent(chat, by=agent, body="Hello", key="", now=MONDAY_9AM + 2 * MINUTE)
     for minute in (4, 6):
         talking.say_as_customer(chat, by=requester, body="And now?", key="", now=MONDAY_9AM + minute * MINUTE)
@@ -269,7 +269,7 @@ def test_what_came_after_our_last_line_starts_the_next_promise(chat, agent, requ
 
 
 def test_an_agent_who_opens_the_ticket_in_the_conversation_keeps_the_promise_at_once(chat, agent):
-    handling.take(chat, by=agent, now=MONDAY_9AM + MINUTE)
+    handling.accept(chat, by=agent, now=MONDAY_9AM + MINUTE)
     ticket = make_ticket(chat, by=agent.user, now=MONDAY_9AM + 3 * MINUTE)
 
     assert response_clocks(ticket) == [(StartCause.CHAT, timedelta(), Outcome.MET, 3 * MINUTE)]
@@ -278,7 +278,7 @@ def test_an_agent_who_opens_the_ticket_in_the_conversation_keeps_the_promise_at_
 def test_the_lines_become_messages_with_their_authors_and_times_and_notes_stay_inside(chat, agent, lead, requester):
     """#164"""
     there(lead, now=MONDAY_9AM + 3 * MINUTE)
-    handling.take(chat, by=agent, now=MONDAY_9AM)
+    handling.accept(chat, by=agent, now=MONDAY_9AM)
     talking.say_as_customer(chat, by=requester, body="It is red.", key="", now=MONDAY_9AM + MINUTE)
     talking.say_as_agent(chat, by=agent, body="Restart it.", key="", now=MONDAY_9AM + 2 * MINUTE)
     handling.transfer(chat, to=lead, note="Angry", by=agent, now=MONDAY_9AM + 3 * MINUTE)
@@ -309,7 +309,7 @@ def test_a_chat_becomes_one_ticket_however_often_it_is_asked(chat, requester):
 )  # fmt: skip
 def test_a_chat_nobody_takes_becomes_a_ticket_by_itself(chat, minutes, seen, becomes):
     talking.customer_is_there(chat, now=MONDAY_9AM + seen * MINUTE)
-    sweeping.settle_chats(now=MONDAY_9AM + minutes * MINUTE)
+    sweeping.close_idle_chats(now=MONDAY_9AM + minutes * MINUTE)
 
     tickets = [(t.channel, response_clocks(t)) for t in Ticket.objects.all()]
     assert tickets == ([(Channel.CHAT, [(StartCause.CHAT, timedelta(), Outcome.RUNNING, None)])] if becomes else [])
@@ -320,27 +320,27 @@ def test_at_closing_time_who_waits_gets_a_ticket(agent, colleague):
     there(agent, now=closing - MINUTE)
     chat = begin(colleague, now=closing - MINUTE)
 
-    assert sweeping.settle_chats(now=closing - MINUTE) == 0
-    assert sweeping.settle_chats(now=closing) == 1
+    assert sweeping.close_idle_chats(now=closing - MINUTE) == 0
+    assert sweeping.close_idle_chats(now=closing) == 1
     assert fresh(chat).ticket.region == chat.region
 
 
 def test_a_chat_that_goes_quiet_after_our_word_ends_with_its_transcript(chat, agent):
-    handling.take(chat, by=agent, now=MONDAY_9AM)
+    handling.accept(chat, by=agent, now=MONDAY_9AM)
     talking.say_as_agent(chat, by=agent, body="Restart it.", key="", now=MONDAY_9AM)
-    sweeping.settle_chats(now=MONDAY_9AM + 14 * MINUTE)
+    sweeping.close_idle_chats(now=MONDAY_9AM + 14 * MINUTE)
     assert fresh(chat).is_open
-    sweeping.settle_chats(now=MONDAY_9AM + 15 * MINUTE)
+    sweeping.close_idle_chats(now=MONDAY_9AM + 15 * MINUTE)
 
     assert (fresh(chat).ending, Ticket.objects.count()) == (ChatEnding.QUIET, 0)
     assert Notice.objects.filter(kind="chat_transcript").count() == 1
 
 
 def test_a_chat_that_goes_quiet_with_a_question_of_the_customer_becomes_a_ticket(chat, agent, requester):
-    handling.take(chat, by=agent, now=MONDAY_9AM)
+    handling.accept(chat, by=agent, now=MONDAY_9AM)
     talking.say_as_agent(chat, by=agent, body="Hello", key="", now=MONDAY_9AM)
     talking.say_as_customer(chat, by=requester, body="So?", key="", now=MONDAY_9AM + MINUTE)
-    sweeping.settle_chats(now=MONDAY_9AM + 16 * MINUTE)
+    sweeping.close_idle_chats(now=MONDAY_9AM + 16 * MINUTE)
 
     assert response_clocks(Ticket.objects.get())[1] == (StartCause.CHAT, MINUTE, Outcome.RUNNING, None)
 
@@ -365,7 +365,7 @@ def test_a_contact_sees_only_chats_of_their_own(chat, requester, colleague, acco
 
 
 def test_the_self_check_rebuilds_the_promises_of_a_chats_ticket(chat, agent, requester):
-    handling.take(chat, by=agent, now=MONDAY_9AM + MINUTE)
+    handling.accept(chat, by=agent, now=MONDAY_9AM + MINUTE)
     talking.say_as_agent(chat, by=agent, body="Hello", key="", now=MONDAY_9AM + 2 * MINUTE)
     talking.say_as_customer(chat, by=requester, body="So?", key="", now=MONDAY_9AM + 3 * MINUTE)
     make_ticket(chat, by=requester.user, now=MONDAY_9AM + 9 * MINUTE)

@@ -141,7 +141,7 @@ def test_leaving_an_unanswered_chat_takes_the_typed_line_to_the_reply_field(lang
 
 
 def test_leaving_an_answered_chat_shows_the_typed_line_in_the_ended_room(chat, agent, requester, client_for):
-    handling.take(chat, by=agent, now=MONDAY_9AM)
+    handling.accept(chat, by=agent, now=MONDAY_9AM)
     talking.say_as_agent(chat, by=agent, body="Unplug it.", key="a1", now=MONDAY_9AM)
     client = client_for(requester)
     end, form = leave_form(client, chat)
@@ -210,7 +210,7 @@ def test_a_refused_start_keeps_what_was_typed(requester, client_for):
 
 
 def test_only_lines_after_the_last_one_come_to_the_live_page(chat, agent, requester, client_for):
-    handling.take(chat, by=agent, now=MONDAY_9AM)
+    handling.accept(chat, by=agent, now=MONDAY_9AM)
     answer = client_for(requester).get(f"/chat/{chat.key}/lines/?after=1").content.decode()
 
     assert ("It shows" in answer, answer.count("data-line="), "You are talking to" in answer) == (False, 1, True)
@@ -268,7 +268,7 @@ def test_a_flood_of_lines_is_slowed_down(chat, requester, client_for):
 
 def test_a_note_of_the_desk_is_on_no_page_of_the_customer(chat, agent, requester, client_for):
     """#164"""
-    handling.take(chat, by=agent, now=MONDAY_9AM)
+    handling.accept(chat, by=agent, now=MONDAY_9AM)
     handling.transfer(chat, to=None, note="Difficult customer", by=agent, now=MONDAY_9AM)
     client = client_for(requester)
     pages = [client.get(f"/chat/{chat.key}/{page}").content.decode() for page in ("", "lines/?after=0", "ticket/")]
@@ -277,7 +277,7 @@ def test_a_note_of_the_desk_is_on_no_page_of_the_customer(chat, agent, requester
 
 
 def test_the_transcript_comes_by_mail_with_the_words_and_no_note(chat, agent, requester, client_for):
-    handling.take(chat, by=agent, now=MONDAY_9AM)
+    handling.accept(chat, by=agent, now=MONDAY_9AM)
     handling.transfer(chat, to=None, note="Difficult customer", by=agent, now=MONDAY_9AM)
     client_for(requester).post(f"/chat/{chat.key}/transcript/")
     outbox.deliver(now=MONDAY_9AM)
@@ -309,7 +309,7 @@ def test_an_agent_takes_answers_and_ends_a_chat_by_forms(chat, agent, client_for
 
 
 def test_the_console_names_what_is_unread_and_who_waits(chat, agent, requester, colleague, client_for):
-    handling.take(chat, by=agent, now=MONDAY_9AM)
+    handling.accept(chat, by=agent, now=MONDAY_9AM)
     begin(colleague)
     agent.user.language = "en"
     agent.user.save()
@@ -319,7 +319,7 @@ def test_the_console_names_what_is_unread_and_who_waits(chat, agent, requester, 
 
 
 def test_a_refused_transfer_keeps_the_note(chat, agent, client_for):
-    handling.take(chat, by=agent, now=MONDAY_9AM)
+    handling.accept(chat, by=agent, now=MONDAY_9AM)
     answer = client_for(agent).post(f"/desk/chat/{chat.key}/transfer/", {"to": "999", "note": "Knows Calais"})
 
     assert (answer.status_code, Chat.objects.get().notes.count()) == (422, 0)

@@ -22,7 +22,7 @@ def chat(agent, lead, account_admin, requester):
 
 
 def test_two_agents_who_take_one_chat_are_one(chat, agent, lead):
-    results = at_once(*[lambda a=a: handling.take(chat, by=a, now=MONDAY_9AM) for a in (agent, lead)])
+    results = at_once(*[lambda a=a: handling.accept(chat, by=a, now=MONDAY_9AM) for a in (agent, lead)])
 
     assert sorted(type(result).__name__ for result in results) == ["Chat", "ChatTaken"]
     assert texts(Chat.objects.get()) == ["The scanner shows E7.", "[taken]"]
@@ -31,14 +31,14 @@ def test_two_agents_who_take_one_chat_are_one(chat, agent, lead):
 def test_one_agent_who_takes_many_at_once_keeps_to_the_limit(chat, agent, colleague, account_admin, settings):
     settings.CHATS_PER_AGENT = 2
     chats = [chat, begin(colleague), begin(account_admin)]
-    at_once(*[lambda c=c: handling.take(c, by=agent, now=MONDAY_9AM) for c in chats])
+    at_once(*[lambda c=c: handling.accept(c, by=agent, now=MONDAY_9AM) for c in chats])
 
     assert Chat.objects.active().count() == 2
 
 
 def test_a_customer_who_leaves_while_the_agent_passes_the_chat_on(chat, agent, lead, requester):
     """Either order: one end, no chat with somebody after it, nothing lost."""
-    handling.take(chat, by=agent, now=MONDAY_9AM)
+    handling.accept(chat, by=agent, now=MONDAY_9AM)
     at_once(
         lambda: handling.end_as_customer(chat, by=requester, now=MONDAY_9AM),
         lambda: handling.transfer(chat, to=lead, note="Yours", by=agent, now=MONDAY_9AM),
@@ -51,7 +51,7 @@ def test_a_customer_who_leaves_while_the_agent_passes_the_chat_on(chat, agent, l
 
 
 def test_lines_of_many_writers_are_numbered_without_a_gap(chat, agent, requester):
-    handling.take(chat, by=agent, now=MONDAY_9AM)
+    handling.accept(chat, by=agent, now=MONDAY_9AM)
 
     def both(number):
         return [
@@ -69,7 +69,7 @@ def test_lines_of_many_writers_are_numbered_without_a_gap(chat, agent, requester
 
 
 def test_a_ticket_made_from_both_sides_at_once_is_one(chat, agent, requester):
-    handling.take(chat, by=agent, now=MONDAY_9AM)
+    handling.accept(chat, by=agent, now=MONDAY_9AM)
     made = at_once(
         lambda: make_ticket(chat, by=requester.user, now=MONDAY_9AM),
         lambda: make_ticket(chat, by=agent.user, now=MONDAY_9AM),

@@ -43,7 +43,7 @@ def opened(channel, requester, agent):
         case Channel.CHAT:
             chats.there(agent)
             chat = chats.begin(requester)
-            handling.take(chat, by=agent, now=MONDAY_9AM + MINUTE)
+            handling.accept(chat, by=agent, now=MONDAY_9AM + MINUTE)
             talking.say_as_agent(chat, by=agent, body="Which scanner?", key="", now=MONDAY_9AM + 2 * MINUTE)
             talking.say_as_customer(chat, by=requester, body="The red one.", key="2", now=MONDAY_9AM + 3 * MINUTE)
             return from_chat(chat, by=agent.user, now=MONDAY_9AM + 4 * MINUTE)
@@ -154,7 +154,7 @@ def begun(ticket, kind, cause, at):
         if running.kind == kind:
             clocks.cancel(running, by=None, now=at, reason="test")
     promises.start(ticket, kind, cause=cause, by=ticket.requester.user, now=at)
-    promises.keep_next_due(ticket)
+    promises.update_next_due(ticket)
     ticket.save()
     return clocks.running_clocks(ticket.pk)[kind]
 
@@ -212,7 +212,7 @@ def test_every_face_opens_with_clocks_of_every_cause_that_ended_in_every_way(cha
     at = MONDAY_9AM + 10 * MINUTE
     for cause, outcome, kind in ENDED_CLOCKS:
         at = ended(begun(ticket, kind, cause, at), outcome, agent.user)
-    promises.keep_next_due(ticket)
+    promises.update_next_due(ticket)
     ticket.save()
 
     assert [faces.opened(ticket, at + MINUTE, language) for language in LANGUAGES] == [{}, {}]

@@ -53,11 +53,11 @@ def test_a_customer_asks_an_agent_passes_it_on_and_level_3_answers(ticket, agent
 
     ask(ticket)
     escalate(ticket, agent, now=MONDAY_9AM + 2 * HOUR)
-    taken = escalation.take(ticket, by=kenji, now=MONDAY_9AM + 3 * HOUR)
+    taken = escalation.accept(ticket, by=kenji, now=MONDAY_9AM + 3 * HOUR)
     ticket.refresh_from_db()
     assert (taken.state, taken.since) == ("taken", MONDAY_9AM + 3 * HOUR)
     assert (ticket.assignee, ticket.routed_by) == (kenji, RoutedBy.LEVEL_3)
-    escalation.hand_back(ticket, answer="A bad certificate; renew it.", by=kenji, now=MONDAY_9AM + 4 * HOUR)
+    escalation.return_ticket(ticket, answer="A bad certificate; renew it.", by=kenji, now=MONDAY_9AM + 4 * HOUR)
 
     ticket.refresh_from_db()
     assert (ticket.assignee, ticket.routed_by, ticket.status) == (agent, RoutedBy.NOBODY, Status.NEW)
@@ -117,19 +117,19 @@ def test_one_wish_at_a_time(ticket, agent, kenji):
     for again in (lambda: ask(ticket), lambda: escalate(ticket, agent)):
         with pytest.raises(DomainError, match="waits for level 3 already"):
             again()
-    escalation.take(ticket, by=kenji, now=MONDAY_9AM + 2 * HOUR)
+    escalation.accept(ticket, by=kenji, now=MONDAY_9AM + 2 * HOUR)
     with pytest.raises(Stale, match="Kenji of level 3 has this ticket"):
-        escalation.take(ticket, by=kenji, now=MONDAY_9AM + 2 * HOUR)
+        escalation.accept(ticket, by=kenji, now=MONDAY_9AM + 2 * HOUR)
     assert Escalation.objects.count() == 1
 
 
 def test_only_level_3_takes_and_hands_back(ticket, agent, kenji):
     escalate(ticket, agent)
     with pytest.raises(NotAllowed):
-        escalation.take(ticket, by=agent, now=MONDAY_9AM + 2 * HOUR)
-    escalation.take(ticket, by=kenji, now=MONDAY_9AM + 2 * HOUR)
+        escalation.accept(ticket, by=agent, now=MONDAY_9AM + 2 * HOUR)
+    escalation.accept(ticket, by=kenji, now=MONDAY_9AM + 2 * HOUR)
     with pytest.raises(NotAllowed, match="Ask Kenji"):
-        escalation.hand_back(ticket, answer="Done", by=agent, now=MONDAY_9AM + 3 * HOUR)
+        escalation.return_ticket(ticket, answer="Done", by=agent, now=MONDAY_9AM + 3 * HOUR)
     assert escalation.open_escalation(ticket).state == "taken"
 
 
@@ -171,10 +171,10 @@ def test_it_ends_with_its_ticket(ticket, requester, agent, kenji):
 
 def test_a_ticket_that_went_on_to_a_third_agent_stays_there(ticket, agent, lead, kenji):
     escalate(ticket, agent)
-    escalation.take(ticket, by=kenji, now=MONDAY_9AM + 2 * HOUR)
+    escalation.accept(ticket, by=kenji, now=MONDAY_9AM + 2 * HOUR)
     routing.assign(ticket, lead, by=lead.user, now=MONDAY_9AM + 3 * HOUR)
 
-    escalation.hand_back(ticket, answer="Found.", by=kenji, now=MONDAY_9AM + 4 * HOUR)
+    escalation.return_ticket(ticket, answer="Found.", by=kenji, now=MONDAY_9AM + 4 * HOUR)
 
     ticket.refresh_from_db()
     assert ticket.assignee == lead

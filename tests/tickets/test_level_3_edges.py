@@ -29,7 +29,7 @@ def words_of(response):
 
 def taken(ticket, agent, kenji):
     escalation.escalate(ticket, reason="A secret of the team.", by=agent.user, now=MONDAY_9AM + HOUR)
-    escalation.take(ticket, by=kenji, now=MONDAY_9AM + 2 * HOUR)
+    escalation.accept(ticket, by=kenji, now=MONDAY_9AM + 2 * HOUR)
 
 
 class TestPortal:
@@ -130,12 +130,12 @@ class TestApi:
         )
         passed = Caller(agent).later(hours=1).post(path, {"reason": "Logs."})
         assert passed.json()["level_3"] == {"state": "escalated", "since": "2026-11-09T10:00:00Z", "agent": None}
-        escalation.take(ticket, by=kenji, now=MONDAY_9AM + 2 * HOUR)
+        escalation.accept(ticket, by=kenji, now=MONDAY_9AM + 2 * HOUR)
         (listed,) = Caller(requester).get("/tickets").json()["results"]
         assert listed["level_3"] == {
             "state": "taken", "since": "2026-11-09T11:00:00Z", "agent": {"id": kenji.pk, "name": "Kenji"},
         }  # fmt: skip
-        escalation.hand_back(ticket, answer="Done.", by=kenji, now=MONDAY_9AM + 3 * HOUR)
+        escalation.return_ticket(ticket, answer="Done.", by=kenji, now=MONDAY_9AM + 3 * HOUR)
         assert Caller(requester).get(f"/tickets/{ticket.number}").json()["level_3"] is None
 
     def test_the_problem_names_the_tiers_that_hold_it(self, stranger, colleague):
@@ -156,7 +156,7 @@ class TestApi:
 
 def test_the_mails_say_who_has_it_and_keep_the_brief_inside(ticket, agent, kenji, mailoutbox):
     taken(ticket, agent, kenji)
-    escalation.hand_back(ticket, answer="A **bad** certificate.", by=kenji, now=MONDAY_9AM + 3 * HOUR)
+    escalation.return_ticket(ticket, answer="A **bad** certificate.", by=kenji, now=MONDAY_9AM + 3 * HOUR)
     outbox.deliver(now=MONDAY_9AM + 4 * HOUR)
 
     mails = {(mail.to[0], mail.subject.split("] ")[-1].split(" — ")[0]): mail for mail in mailoutbox}

@@ -72,7 +72,7 @@ class Promises(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        calendars.edition.cache_clear()
+        calendars.calendar_snapshot.cache_clear()
         self.savepoint = transaction.atomic()
         self.savepoint.__enter__()
         self.now = MONDAY_9AM

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
 from accounts.domain import contracts, seats
-from accounts.domain.contracts import midnight, watch_contracts
+from accounts.domain.contracts import midnight, record_contract_changes
 from accounts.domain.entitlements import contract_day, contract_in_force
 from accounts.enums import Tier
 from accounts.models import Contract, Seat
@@ -136,7 +136,7 @@ class History:
     """The product and the law, step by step side by side."""
 
     def __init__(self, world, tier, seated, priority, region):
-        calendars.edition.cache_clear()
+        calendars.calendar_snapshot.cache_clear()
         self.world, self.now = world, MONDAY_9AM
         contract = contract_in_force(self.account, self.now)
         contract.tier, contract.premium_contacts = tier, None
@@ -293,7 +293,7 @@ class History:
         if followed:
             self.follow()
         self.now = at + timedelta(hours=1)
-        watch_contracts(now=self.now)
+        record_contract_changes(now=self.now)
 
     def edit_day(self, region, away, hours):
         calendar = Calendar.objects.get(region=self.world[region])

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from portal.lib.outbox import Notice
-from sla.domain.tallies import keep_attainment
+from sla.domain.tallies import roll_up_months
 from sla.enums import ClockEventKind, ClockKind, Outcome, Priority
 from sla.models import Clock, ClockEvent, Tally
 from tests.factories import MONDAY_9AM, make_ticket
@@ -151,7 +151,7 @@ def test_it_needs_the_same_few_statements_for_a_batch_of_any_size(history, djang
 
 def test_a_roll_up_that_the_clocks_do_not_bear_out_is_found(history):
     december = MONDAY_9AM + timedelta(days=30)
-    assert keep_attainment(now=december) == 1
+    assert roll_up_months(now=december) == 1
     assert found(december) == [("not_flagged", True), ("not_flagged", True)]
     Tally.objects.filter(met__gt=0).update(met=7)
     assert ("report", False) in found(december)

@@ -78,13 +78,13 @@ def again(
 ) -> HttpResponse:
     """The page as it stands now, the refusal on top, what was written still there."""
     ticket = ticket_page.find(request, ticket.number)
-    if kept and (moved := moved_on(site, request, ticket, **kept)):
+    if kept and (moved := merged_into_page(site, request, ticket, **kept)):
         return moved
     context = ticket_page.context(request, ticket, now=clock.now(), refusal=refusal, **kept)
     return site.render(request, context, status=409 if isinstance(refusal, Stale) else 422)
 
 
-def moved_on(site: "TicketAdmin", request: PortalRequest, ticket: Ticket, **kept: Any) -> HttpResponse | None:
+def merged_into_page(site: "TicketAdmin", request: PortalRequest, ticket: Ticket, **kept: Any) -> HttpResponse | None:
     """When somebody merged the ticket while this was being written: the survivor's page, with every word of it."""
     if not ticket.merged_into_id:
         return None

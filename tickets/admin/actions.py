@@ -41,7 +41,7 @@ def reply(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpRespo
     ticket, now = ticket_page.find(request, number), clock.now()
     form = ReplyForm(request.POST, ticket=survivor_of(ticket))
     uploads: list[Attachment] = []
-    if moved := acting.moved_on(site, request, ticket, reply=form):
+    if moved := acting.merged_into_page(site, request, ticket, reply=form):
         return moved
     if not form.is_valid():
         return acting.again(site, request, ticket, acting.what_is_wrong(form), reply=form)
@@ -68,7 +68,7 @@ def check_in(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpRe
     """Send an enhanced check-in: four parts, each missing one named at its field."""
     ticket, now = ticket_page.find(request, number), clock.now()
     form, uploads = CheckInForm(request.POST), list[Attachment]()
-    if moved := acting.moved_on(site, request, ticket, check_in=form):
+    if moved := acting.merged_into_page(site, request, ticket, check_in=form):
         return moved
     if not form.is_valid():
         return acting.again(site, request, ticket, acting.what_is_wrong(form), check_in=form)
@@ -90,7 +90,7 @@ def check_in(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpRe
 def note(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpResponse:
     ticket = ticket_page.find(request, number)
     form = NoteForm(request.POST)
-    if moved := acting.moved_on(site, request, ticket, note=form):
+    if moved := acting.merged_into_page(site, request, ticket, note=form):
         return moved
     if not form.is_valid():
         return acting.again(site, request, ticket, acting.what_is_wrong(form), note=form)

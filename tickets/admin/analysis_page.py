@@ -116,7 +116,7 @@ def preview(analysis: RootCauseAnalysis, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def _timeline(analysis: RootCauseAnalysis) -> list[timeline.Entry]:
+def _timeline(analysis: RootCauseAnalysis) -> list[timeline.TimelineEntry]:
     """What happened on the ticket until now, with the reader's language and zone."""
     with timezone.override(analysis.ticket.region.time_zone):
         return timeline.entries_of(analysis.ticket)

@@ -69,7 +69,7 @@ class CallAdmin(PageAdmin):
     def take(self, request: HttpRequest, pk: int) -> HttpResponse:
         call = self._find(str(pk))
         try:
-            calling.take(call, by=request.user.agent, now=clock.now())
+            calling.claim(call, by=request.user.agent, now=clock.now())
         except DomainError as refusal:
             messages.error(request, str(refusal))
             return redirect("admin:tickets_call_changelist")

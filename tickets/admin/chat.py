@@ -64,7 +64,7 @@ def set_presence(request: PortalRequest) -> HttpResponse:
 
 @require_POST
 def take(request: PortalRequest, key: str) -> HttpResponse:
-    return _act(request, key, lambda chat, at: handling.take(chat, by=request.user.agent, now=at))
+    return _act(request, key, lambda chat, at: handling.accept(chat, by=request.user.agent, now=at))
 
 
 @require_POST

@@ -33,7 +33,7 @@ def decline(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpRes
 
 def take(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpResponse:
     def act(ticket: Ticket, now: datetime) -> str:
-        escalation.take(ticket, by=request.user.agent, now=now)
+        escalation.accept(ticket, by=request.user.agent, now=now)
         return _("You took the ticket at level 3. The customer is notified.")
 
     return acting.run(site, request, number, act)
@@ -41,7 +41,7 @@ def take(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpRespon
 
 def hand_back(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpResponse:
     def act(ticket: Ticket, now: datetime) -> str:
-        escalation.hand_back(ticket, answer=_words(request), by=request.user.agent, now=now)
+        escalation.return_ticket(ticket, answer=_words(request), by=request.user.agent, now=now)
         return _("Ticket handed back. The customer sees your findings.")
 
     return acting.run(site, request, number, act)

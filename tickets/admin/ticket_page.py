@@ -54,7 +54,7 @@ SAID_ELSEWHERE = frozenset({EventKind.MESSAGE, EventKind.NOTE})
 
 
 @dataclass(frozen=True)
-class Entry:
+class ThreadEntry:
     """One item of the thread: `kind` is message, note or event."""
 
     kind: str
@@ -218,12 +218,12 @@ def margin(clock: Clock) -> str:
 
 def _thread(
     messages: list[Any], notes: list[Any], events: list[Any], mailed: dict[int, list[Notice]], *, newest: int
-) -> list[Entry]:
+) -> list[ThreadEntry]:
     entries = [
-        Entry("message", m.created_at, m, is_latest=m.pk == newest, mailed=mailed.get(m.pk, ())) for m in messages
+        ThreadEntry("message", m.created_at, m, is_latest=m.pk == newest, mailed=mailed.get(m.pk, ())) for m in messages
     ]
-    entries += [Entry("note", n.created_at, n) for n in notes]
-    entries += [Entry("event", e.created_at, e, sentence(e)) for e in events if e.kind not in SAID_ELSEWHERE]
+    entries += [ThreadEntry("note", n.created_at, n) for n in notes]
+    entries += [ThreadEntry("event", e.created_at, e, sentence(e)) for e in events if e.kind not in SAID_ELSEWHERE]
     # What happened in one moment: the event stands above the words it belongs to.
     order = {"event": 0, "message": 1, "note": 2}
     return sorted(entries, key=lambda entry: (entry.at, order[entry.kind], entry.item.pk))

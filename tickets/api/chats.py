@@ -212,7 +212,7 @@ class Take(ChatResource):
         parameters(request)
         chat = self.find(key)
         self.read(NothingIn)
-        handling.take(chat, by=request.user.agent, now=self.now)
+        handling.accept(chat, by=request.user.agent, now=self.now)
         return self.show(key)
 
 

@@ -38,7 +38,7 @@ class TakeAtLevel3(TicketResource):
         parameters(request)
         ticket = self.held(number)
         self.read(shapes.NothingIn)
-        escalation.take(ticket, by=request.user.agent, now=self.now)
+        escalation.accept(ticket, by=request.user.agent, now=self.now)
         return self.show(ticket.pk)
 
 
@@ -84,5 +84,5 @@ class HandBack(TicketResource):
         parameters(request)
         ticket = self.held(number)
         answer = self.read(shapes.HandBackIn)["answer"]
-        escalation.hand_back(ticket, answer=answer, by=request.user.agent, now=self.now)
+        escalation.return_ticket(ticket, answer=answer, by=request.user.agent, now=self.now)
         return self.show(ticket.pk)

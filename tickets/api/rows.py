@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from portal.lib.prepared import Prepared
 from portal.lib.rest.moments import stamp
-from sla.domain.calendars import edition
+from sla.domain.calendars import calendar_snapshot
 from sla.domain.coming import moments
 from sla.enums import ClockKind, Outcome
 from sla.models import Clock
@@ -206,7 +206,7 @@ def _running(keys: list[int], now: datetime) -> tuple[dict[int, list[Row]], dict
         found[ticket].append(commitment_out(values, now=now))
         if values[0] == ClockKind.CHECK_IN:
             due_at, minutes, rule = values[3], values[10], values[11]
-            planned = moments(due_at, rule, minutes, edition(calendar, version).hours, now=now)
+            planned = moments(due_at, rule, minutes, calendar_snapshot(calendar, version).hours, now=now)
             coming[ticket] = [stamp(moment) for moment in planned]
     return found, coming
 

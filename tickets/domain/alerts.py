@@ -23,7 +23,7 @@ from sla.domain.terms import hours_of, share_used_at
 from sla.enums import ClockKind
 from sla.models import Clock
 from tickets.domain import notices
-from tickets.domain.history import record, says
+from tickets.domain.history import record, sentence_for
 from tickets.enums import AlertStep, EventKind
 from tickets.models import Alert, Ticket
 
@@ -49,14 +49,14 @@ def begin(ticket: Ticket, clock: Clock | None = None, *, now: datetime) -> None:
         Alert.objects.create(ticket=ticket, clock=clock, next_at=now)
 
 
-def look_again(tickets: Iterable[Ticket], *, now: datetime) -> None:
+def reschedule(tickets: Iterable[Ticket], *, now: datetime) -> None:
     """The clocks of these tickets moved, or their region or language did: the next steps may be due earlier."""
     waiting = [ticket.pk for ticket in tickets if ticket.assignee_id is None]
     if waiting:
         Alert.objects.filter(ticket__in=waiting, next_at__gt=now).update(next_at=now)
 
 
-def tell_next_steps(*, now: datetime, limit: int = BATCH) -> int:
+def notify_next_steps(*, now: datetime, limit: int = BATCH) -> int:
     """Take the steps that are due on up to `limit` tickets; return how many. Each is taken once, whoever runs this.
 
     A ticket on which somebody is acting at this moment is left to the next run.
@@ -90,7 +90,7 @@ def _advance(pk: int, coverage: Coverage, *, now: datetime) -> int:
         record(ticket, EventKind.ALERTED, by=None, now=now, step=step.value, names=names, language=ticket.language)
         hear = [agent.user_id for agent in people if agent.user_id not in told]
         told.update(hear)
-        notices.tell_unassigned(ticket, clock, step, hear, time=alert.round, now=now)
+        notices.notify_unassigned(ticket, clock, step, hear, time=alert.round, now=now)
     return len(steps.taken)
 
 
@@ -166,7 +166,7 @@ def _backups(ticket: Ticket, coverage: Coverage) -> list[Agent]:
     return list(dict.fromkeys(agent for agent in coming if agent and agent not in here))
 
 
-@says(EventKind.ALERTED)
+@sentence_for(EventKind.ALERTED)
 def _said(data: dict[str, Any]) -> str:
     found = bool(data["names"])
     values = {"names": ", ".join(data["names"]), "language": language_name(data["language"])}

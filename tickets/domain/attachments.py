@@ -106,7 +106,7 @@ def accept_upload(file: "File[bytes]", *, by: User, now: datetime) -> Attachment
     return attachment
 
 
-def take(attachments: Sequence[Attachment], message: Message) -> None:
+def attach(attachments: Sequence[Attachment], message: Message) -> None:
     """Bind uploads to the message that carries them; each can be taken once, and only by who uploaded it."""
     wanted = [attachment.pk for attachment in attachments]
     if not wanted:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from sla.domain.check_ins import take_coming_check_ins
+from sla.domain.check_ins import claim_coming_check_ins
 from sla.enums import ClockEventKind
 from sla.models import ClockEvent
 from tickets.domain import notices
@@ -27,7 +27,7 @@ def act_on_clock_events(*, now: datetime, limit: int = 500) -> int:
         for event in events:
             ticket = tickets[event.clock.ticket_id]
             if event.kind == ClockEventKind.OVERDUE:
-                notices.tell_overdue(ticket, event.clock, now=now)
+                notices.notify_overdue(ticket, event.clock, now=now)
             elif event.clock.is_running:
                 notices.warn(ticket, event.clock, now=now)
         TicketEvent.objects.bulk_create(
@@ -45,7 +45,7 @@ def act_on_clock_events(*, now: datetime, limit: int = 500) -> int:
 def plan_check_ins(*, now: datetime) -> int:
     """Announce the check-ins that come due to whoever owns their ticket; return how many."""
     with transaction.atomic():
-        clocks = take_coming_check_ins(now=now)
+        clocks = claim_coming_check_ins(now=now)
         tickets = _tickets([clock.ticket_id for clock in clocks])
         for clock in clocks:
             notices.announce_check_in(tickets[clock.ticket_id], clock, now=now)

@@ -12,7 +12,7 @@ from portal.lib.typed import as_text
 from sla.domain import clocks
 from sla.enums import CheckInRule, ClockKind, Priority, StartCause
 from tickets.domain import notices, promises
-from tickets.domain.attachments import take
+from tickets.domain.attachments import attach
 from tickets.domain.history import record
 from tickets.domain.lifecycle import move, open_ticket, pause_or_resume
 from tickets.domain.locking import TicketClosed, locked, touch
@@ -69,9 +69,9 @@ def reply_as_customer(
         pause_or_resume(ticket, was, by=by.user, now=now)
     release_from_who_left(ticket, now=now)
     promises.start(ticket, ClockKind.RESPONSE, cause=cause, by=by.user, now=now)
-    promises.keep_next_due(ticket)
+    promises.update_next_due(ticket)
     touch(ticket, now=now)
-    notices.tell_desk(message, now=now)
+    notices.notify_desk(message, now=now)
     return message
 
 
@@ -115,9 +115,9 @@ def reply_as_agent(
         if terms.check_in_rule == CheckInRule.STATUS_CHANGE:
             clocks.record_check_in(ticket.pk, ticket.account_id, terms, by=by, now=now)
     promises.start(ticket, ClockKind.CHECK_IN, cause=StartCause.AGENT_MESSAGE, by=by, now=now)
-    promises.keep_next_due(ticket)
+    promises.update_next_due(ticket)
     touch(ticket, now=now)
-    notices.tell_customers(message, now=now)
+    notices.notify_customers(message, now=now)
     return message
 
 
@@ -143,7 +143,7 @@ def skip_check_in(ticket: Ticket, *, reason: str, by: User, now: datetime) -> Ti
     clocks.skip(clock, reason=reason.strip(), by=by, now=now)
     record(ticket, EventKind.CHECK_IN_SKIPPED, by=by, now=now, reason=reason.strip())
     promises.start(ticket, ClockKind.CHECK_IN, cause=StartCause.SKIPPED, by=by, now=now)
-    promises.keep_next_due(ticket)
+    promises.update_next_due(ticket)
     touch(ticket, now=now)
     return ticket
 
@@ -203,7 +203,7 @@ def _post(
     message = Message.objects.create(
         ticket=ticket, author=by, author_kind=side, kind=kind, channel=channel, body=body, parts=parts, created_at=now
     )
-    take(attachments, message)
+    attach(attachments, message)
     return message
 
 

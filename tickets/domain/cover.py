@@ -46,7 +46,7 @@ def needs_cover(*, now: datetime, owner: Agent | None = None) -> list[Uncovered]
     on = {duty.agent.pk: duty for duty in duties(Agent.objects.filter(pk__in=owners), now=now)}
     rows = [_judged(ticket, on.get(ticket.assignee_id or 0), now=now) for ticket in tickets]
     uncovered = [row for row in rows if row][:MOST]
-    return _with_stand_ins(uncovered)
+    return _with_backups(uncovered)
 
 
 def _of_the_absent(live: TicketQuerySet, now: datetime) -> TicketQuerySet:
@@ -75,7 +75,7 @@ def _judged(ticket: Ticket, duty: Duty | None, *, now: datetime) -> Uncovered | 
     return None
 
 
-def _with_stand_ins(rows: list[Uncovered]) -> list[Uncovered]:
+def _with_backups(rows: list[Uncovered]) -> list[Uncovered]:
     """The back-ups of designated engineers, for the tickets of their accounts and regions."""
     engineers = DesignatedEngineer.objects.current().filter(account__in={row.ticket.account_id for row in rows})
     backups = {

@@ -14,7 +14,7 @@ from portal.lib.errors import DomainError, NotAllowed, Stale
 from portal.lib.typed import required_text
 from tickets.domain import alerts
 from tickets.domain import level_3_notices as notices
-from tickets.domain.history import record, says
+from tickets.domain.history import record, sentence_for
 from tickets.domain.locking import locked_live, touch
 from tickets.enums import EscalationState, EventKind, RoutedBy
 from tickets.models import Escalation, Ticket
@@ -93,7 +93,7 @@ def ask_for_level_3(ticket: Ticket, *, reason: str, by: User, now: datetime) -> 
         ticket=ticket, state=EscalationState.ASKED, since=now, reason=reason, asked_by=by, asked_at=now
     )
     _noted(escalation, ticket, by=by, now=now, reason=reason)
-    notices.tell_asked(escalation, now=now)
+    notices.notify_asked(escalation, now=now)
     return escalation
 
 
@@ -112,7 +112,7 @@ def escalate(ticket: Ticket, *, reason: str, by: User, now: datetime) -> Escalat
     escalation.brief, escalation.escalated_by, escalation.escalated_at = reason, by, now
     escalation.save()
     _noted(escalation, ticket, by=by, now=now)
-    notices.tell_wanted(escalation, by=by, now=now)
+    notices.notify_wanted(escalation, by=by, now=now)
     return escalation
 
 
@@ -126,12 +126,12 @@ def decline(ticket: Ticket, *, reason: str, by: User, now: datetime) -> Escalati
     _end(escalation, EscalationState.DECLINED, words=reason, by=by, now=now)
     # Customers who never asked have nothing to hear of.
     _noted(escalation, ticket, by=by, now=now, reason=reason if was_asked else "")
-    notices.tell_declined(escalation, by=by, now=now)
+    notices.notify_declined(escalation, by=by, now=now)
     return escalation
 
 
 @transaction.atomic
-def take(ticket: Ticket, *, by: Agent, now: datetime) -> Escalation:
+def accept(ticket: Ticket, *, by: Agent, now: datetime) -> Escalation:
     """A specialist takes the ticket; it comes back to whoever has it now. Raises NotAllowed below level 3."""
     if by.level != SPECIALIST:
         raise NotAllowed(_("Only agents of level 3 take tickets from this queue. Ask one of them, or your lead."))
@@ -145,12 +145,12 @@ def take(ticket: Ticket, *, by: Agent, now: datetime) -> Escalation:
         record(ticket, EventKind.ASSIGNED, by=by.user, now=now, to=by.name, routed_by=RoutedBy.LEVEL_3.value)
     ticket.assignee, ticket.routed_by = by, RoutedBy.LEVEL_3
     _noted(escalation, ticket, by=by.user, now=now, agent=by.name)
-    notices.tell_taken(escalation, now=now)
+    notices.notify_taken(escalation, now=now)
     return escalation
 
 
 @transaction.atomic
-def hand_back(ticket: Ticket, *, answer: str, by: Agent, now: datetime) -> Escalation:
+def return_ticket(ticket: Ticket, *, answer: str, by: Agent, now: datetime) -> Escalation:
     """Level 3 is done: a sentence for both sides, and the ticket returns to whoever had it before.
 
     Unless somebody gave it to another agent meanwhile: then it stays there. Raises NotAllowed for anybody but the
@@ -165,7 +165,7 @@ def hand_back(ticket: Ticket, *, answer: str, by: Agent, now: datetime) -> Escal
     if ticket.assignee_id == escalation.agent_id:
         _return(ticket, escalation, by=by.user, now=now)
     _noted(escalation, ticket, by=by.user, now=now, answer=answer)
-    notices.tell_returned(escalation, by=by.user, now=now)
+    notices.notify_returned(escalation, by=by.user, now=now)
     return escalation
 
 
@@ -241,7 +241,7 @@ def _already(escalation: Escalation) -> str:
     assert_never(state)
 
 
-@says(EventKind.LEVEL_3)
+@sentence_for(EventKind.LEVEL_3)
 def _said(data: dict[str, Any]) -> str:
     state = EscalationState(data["state"])
     match state:

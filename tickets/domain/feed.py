@@ -48,7 +48,7 @@ class CheckIn:
 
 
 @dataclass(frozen=True)
-class Entry:
+class FeedItem:
     """Something else with a time of its own that stands in the calendar of a person: a meeting, a call.
 
     `name` is unique and stable; `revised_at` and `sequence` say which version this is. `path` leads to its page.
@@ -65,7 +65,7 @@ class Entry:
     is_firm: bool = True
 
 
-Contribution = Callable[[User, Contact | None, datetime], list[Entry]]
+Contribution = Callable[[User, Contact | None, datetime], list[FeedItem]]
 _contributions: list[Contribution] = []
 
 
@@ -78,7 +78,7 @@ def contributes(function: Contribution) -> Contribution:
     return function
 
 
-def entries_for(user: User, contact: Contact | None, *, now: datetime) -> list[Entry]:
+def entries_for(user: User, contact: Contact | None, *, now: datetime) -> list[FeedItem]:
     """What was contributed, in the order of time."""
     found = [entry for function in _contributions for entry in function(user, contact, now)]
     return sorted(found, key=lambda entry: (entry.at, entry.name))

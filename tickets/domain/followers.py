@@ -30,7 +30,7 @@ def add_all(ticket: Ticket, contacts: Sequence[Contact], *, by: User, now: datet
 def add_follower(ticket: Ticket, contact: Contact, *, by: User, now: datetime) -> None:
     """Let `contact` hear of the ticket; twice is once. Whoever was added by somebody else is told."""
     if _add(ticket, contact, by=by, now=now):
-        notices.tell_follower(ticket, contact, by=by, now=now)
+        notices.notify_follower(ticket, contact, by=by, now=now)
 
 
 def _add(ticket: Ticket, contact: Contact, *, by: User, now: datetime) -> bool:

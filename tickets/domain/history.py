@@ -24,7 +24,7 @@ Sentence = Callable[[dict[str, Any]], str]
 _sentences: dict[EventKind, Sentence] = {}
 
 
-def says(kind: EventKind) -> Callable[[Sentence], Sentence]:
+def sentence_for(kind: EventKind) -> Callable[[Sentence], Sentence]:
     """Register the sentence of a kind of event beside the verbs that record it; it gets the event's data."""
 
     def register(function: Sentence) -> Sentence:

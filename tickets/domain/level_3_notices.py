@@ -12,18 +12,18 @@ from tickets.models import Escalation, Ticket
 SPECIALIST = 3
 
 
-def tell_asked(escalation: Escalation, *, now: datetime) -> None:
+def notify_asked(escalation: Escalation, *, now: datetime) -> None:
     """The assignee decides, or the leads when nobody owns the ticket."""
     assignee = escalation.ticket.assignee
     _write(escalation, [assignee.user_id] if assignee else leads(), now=now)
 
 
-def tell_wanted(escalation: Escalation, *, by: User, now: datetime) -> None:
+def notify_wanted(escalation: Escalation, *, by: User, now: datetime) -> None:
     """The specialists who could take it; a customer who asked hears that it goes on when it is taken."""
     _write(escalation, [user for user in specialists_for(escalation.ticket) if user != by.pk], now=now)
 
 
-def tell_declined(escalation: Escalation, *, by: User, now: datetime) -> None:
+def notify_declined(escalation: Escalation, *, by: User, now: datetime) -> None:
     """Customers who asked read why; the agent who passed it on hears of it too."""
     people = customers_of(escalation.ticket) if escalation.asked_by_id else []
     if escalation.escalated_by_id and escalation.escalated_by_id != by.pk:
@@ -31,14 +31,14 @@ def tell_declined(escalation: Escalation, *, by: User, now: datetime) -> None:
     _write(escalation, people, now=now)
 
 
-def tell_taken(escalation: Escalation, *, now: datetime) -> None:
+def notify_taken(escalation: Escalation, *, now: datetime) -> None:
     """The customer's side knows whom they talk with, and whoever had the ticket where it went."""
     former = escalation.former
     colleagues = [former.user_id] if former and former.pk != escalation.agent_id else []
     _write(escalation, [*customers_of(escalation.ticket), *colleagues], now=now)
 
 
-def tell_returned(escalation: Escalation, *, by: User, now: datetime) -> None:
+def notify_returned(escalation: Escalation, *, by: User, now: datetime) -> None:
     """The customer's side and whoever has the ticket again; nobody of us: the leads."""
     assignee = escalation.ticket.assignee
     colleagues = [assignee.user_id] if assignee else leads()

@@ -15,13 +15,13 @@ from sla.domain.terms import terms_for
 from sla.enums import ChangeCause, ClockKind, Coverage, Priority, StartCause
 from tickets.domain import alerts, effects, notices, promises
 from tickets.domain.analyses.opening import open_when_solved
-from tickets.domain.attachments import take
+from tickets.domain.attachments import attach
 from tickets.domain.escalation import end_with_ticket
 from tickets.domain.followers import add_all
 from tickets.domain.history import record
 from tickets.domain.locking import TicketClosed, locked, locked_live, touch
 from tickets.domain.routing import Need, Route, route
-from tickets.domain.status_updates import tell_status
+from tickets.domain.status_updates import notify_status
 from tickets.enums import (
     DONE,
     NEXT,
@@ -141,7 +141,7 @@ def open_ticket(
         body=body,
         created_at=asked_at or now,
     )
-    take(attachments, message)
+    attach(attachments, message)
     if live:
         clocks.stop(saved[0], by=by, now=now)
     else:
@@ -155,7 +155,7 @@ def open_ticket(
     if follow_up_of:
         record(follow_up_of, EventKind.FOLLOWED_UP, by=by, now=now, number=ticket.number)
     notices.acknowledge(ticket, now=now)
-    notices.tell_assignee(ticket, by=by, now=now)
+    notices.notify_assignee(ticket, by=by, now=now)
     return ticket
 
 
@@ -175,9 +175,9 @@ def change_status(ticket: Ticket, to: Status, *, by: User, now: datetime) -> Tic
         raise ResponseOwed(_("The customer waits for an answer. Write one and solve the ticket in the same step."))
     move(ticket, to, by=by, now=now)
     pause_or_resume(ticket, was, by=by, now=now)
-    promises.keep_next_due(ticket)
+    promises.update_next_due(ticket)
     touch(ticket, now=now)
-    tell_status(ticket, by=by, now=now)
+    notify_status(ticket, by=by, now=now)
     return ticket
 
 
@@ -197,7 +197,7 @@ def change_priority(ticket: Ticket, to: Priority, *, by: User, now: datetime, re
     promises.follow(ticket, change, effect, now=now)
     if not had_check_in:
         promises.start(ticket, ClockKind.CHECK_IN, cause=StartCause.PRIORITY, by=by, now=now)
-    promises.keep_next_due(ticket)
+    promises.update_next_due(ticket)
     touch(ticket, now=now)
     return ticket
 
@@ -214,7 +214,7 @@ def change_region(ticket: Ticket, to: Region, *, by: User, now: datetime) -> Tic
     record(ticket, EventKind.REGION, by=by, now=now, old=was.code, new=to.code)
     change = Change(ChangeCause.REGION, at=now, by=by, detail={"old_region": was.code, "new_region": to.code})
     promises.follow(ticket, change, effect, now=now)
-    promises.keep_next_due(ticket)
+    promises.update_next_due(ticket)
     touch(ticket, now=now)
     return ticket
 
@@ -240,7 +240,7 @@ def change_language(ticket: Ticket, to: LanguageChoice, *, by: User, now: dateti
     record(ticket, EventKind.LANGUAGE, by=by, now=now, to=to.value)
     change = Change(ChangeCause.LANGUAGE, at=now, by=by, detail={"language_choice": to.value})
     promises.follow(ticket, change, effect, now=now)
-    promises.keep_next_due(ticket)
+    promises.update_next_due(ticket)
     touch(ticket, now=now)
     return ticket
 
@@ -256,7 +256,7 @@ def ask_for_priority(ticket: Ticket, to: Priority, *, reason: str, by: User, now
     ticket.asked_priority = to
     touch(ticket, now=now)
     record(ticket, EventKind.PRIORITY_ASKED, by=by, now=now, priority=int(to), reason=reason.strip())
-    notices.tell_priority_asked(ticket, now=now)
+    notices.notify_priority_asked(ticket, now=now)
     return ticket
 
 
@@ -269,9 +269,9 @@ def close_by_customer(ticket: Ticket, *, by: User, now: datetime) -> Ticket:
     for clock in clocks.running_clocks(ticket.pk).values():
         clocks.cancel(clock, by=by, now=now, reason="closed_by_customer")
     move(ticket, Status.SOLVED, by=by, now=now)
-    promises.keep_next_due(ticket)
+    promises.update_next_due(ticket)
     touch(ticket, now=now)
-    notices.tell_closed_by_customer(ticket, by=by, now=now)
+    notices.notify_closed_by_customer(ticket, by=by, now=now)
     return ticket
 
 

@@ -5,16 +5,16 @@ from urllib.parse import urlsplit
 
 from django.db.models import Prefetch, Q
 
-from accounts.domain.sponsorship.invitation import address, title, words
+from accounts.domain.sponsorship.invitation import address, description, title
 from accounts.enums import MeetingEventKind, MeetingState
 from accounts.models import Contact, Meeting, MeetingEvent, User
-from tickets.domain.feed import Entry, contributes
+from tickets.domain.feed import FeedItem, contributes
 
 MOST = 50
 
 
 @contributes
-def meetings(user: User, contact: Contact | None, now: datetime) -> list[Entry]:
+def meetings(user: User, contact: Contact | None, now: datetime) -> list[FeedItem]:
     """The confirmed ones from today on: those of the account, or those that a member of staff holds. Three queries."""
     confirmed = Meeting.objects.visible_to(user).filter(state=MeetingState.CONFIRMED)
     if contact is not None:
@@ -29,14 +29,14 @@ def meetings(user: User, contact: Contact | None, now: datetime) -> list[Entry]:
     return [_entry(meeting, staff=contact is None) for meeting in coming[:MOST]]
 
 
-def _entry(meeting: Meeting, *, staff: bool) -> Entry:
+def _entry(meeting: Meeting, *, staff: bool) -> FeedItem:
     place = urlsplit(address(meeting, staff=staff))
-    return Entry(
+    return FeedItem(
         name=f"meeting-{meeting.pk}",
         at=meeting.starts_at or meeting.proposed_at,
         length=timedelta(minutes=meeting.length_minutes),
         title=title(meeting),
-        words=words(meeting),
+        words=description(meeting),
         path=place.path + (f"#{place.fragment}" if place.fragment else ""),
         revised_at=max([meeting.proposed_at, *(event.at for event in meeting.events.all())]),
         sequence=meeting.sequence,

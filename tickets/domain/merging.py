@@ -49,20 +49,20 @@ def merge(ticket: Ticket, *, into: Ticket, by: User, now: datetime) -> Ticket:
     for kind, clock in theirs.items():
         clocks.cancel(clock, by=by, now=now, reason="merged")
         if kind in ours:
-            found = clocks.take_over(ours[kind], clock, change, now=now)
+            found = clocks.inherit_due(ours[kind], clock, change, now=now)
             moved += [found] if found else []
         elif kind == ClockKind.RESPONSE:
             alerts.begin(into, clocks.inherit(clock, into.pk, by=by, now=now), now=now)
-    _move_words(ticket, into, by=by, now=now)
+    _move_messages(ticket, into, by=by, now=now)
     move(ticket, Status.SOLVED, by=by, now=now, merged=True)
     move(ticket, Status.CLOSED, by=by, now=now)
     ticket.merged_into = into
     record(ticket, EventKind.MERGED_INTO, by=by, now=now, number=into.number)
     record(into, EventKind.MERGED, by=by, now=now, number=ticket.number)
-    promises.tell({into: moved}, change, now=now)
-    notices.tell_merged(ticket, into, people_of(ticket), by=by, now=now)
+    promises.record_due_changes({into: moved}, change, now=now)
+    notices.notify_merged(ticket, into, people_of(ticket), by=by, now=now)
     for row in (ticket, into):
-        promises.keep_next_due(row)
+        promises.update_next_due(row)
         touch(row, now=now)
     return into
 
@@ -85,7 +85,7 @@ def refuse(ticket: Ticket, into: Ticket) -> None:
         )
 
 
-def _move_words(ticket: Ticket, into: Ticket, *, by: User, now: datetime) -> None:
+def _move_messages(ticket: Ticket, into: Ticket, *, by: User, now: datetime) -> None:
     """Messages with their files, and internal notes, stand in the survivor; whoever was on one follows the other."""
     ticket.messages.update(ticket=into)
     ticket.notes.update(ticket=into)

@@ -7,7 +7,7 @@ from typing import Any
 from accounts.domain.people import leads
 from accounts.models import Agent, Contact, User
 from portal.lib import outbox
-from sla.domain.clocks import Change, Moved
+from sla.domain.clocks import Change, DueChange
 from sla.enums import ClockKind
 from sla.models import Clock
 from tickets.enums import AlertStep
@@ -38,7 +38,7 @@ def acknowledge(ticket: Ticket, *, now: datetime) -> None:
     )
 
 
-def tell_customers(message: Message, *, now: datetime) -> None:
+def notify_customers(message: Message, *, now: datetime) -> None:
     """An agent wrote: the requester and the followers read it."""
     ticket = message.ticket
     outbox.write(
@@ -47,7 +47,7 @@ def tell_customers(message: Message, *, now: datetime) -> None:
     )  # fmt: skip
 
 
-def tell_desk(message: Message, *, now: datetime) -> None:
+def notify_desk(message: Message, *, now: datetime) -> None:
     """A customer wrote: the assignee hears of it, and so do the followers on the customer's side."""
     ticket = message.ticket
     recipients = [user for user in customers_of(ticket) if user != message.author_id]
@@ -59,7 +59,7 @@ def tell_desk(message: Message, *, now: datetime) -> None:
     )  # fmt: skip
 
 
-def tell_assignee(ticket: Ticket, *, by: User | None, now: datetime) -> None:
+def notify_assignee(ticket: Ticket, *, by: User | None, now: datetime) -> None:
     """The ticket is theirs now; nobody is told of what they did themselves."""
     if ticket.assignee and (by is None or ticket.assignee.user_id != by.pk):
         outbox.write(
@@ -68,7 +68,7 @@ def tell_assignee(ticket: Ticket, *, by: User | None, now: datetime) -> None:
         )  # fmt: skip
 
 
-def tell_passed_on(ticket: Ticket, former: Agent | None, *, by: User, now: datetime) -> None:
+def notify_passed_on(ticket: Ticket, former: Agent | None, *, by: User, now: datetime) -> None:
     """The ticket is somebody else's now, or the team's: whoever had it hears of it, unless they did it."""
     if former and former.user_id != by.pk:
         outbox.write(
@@ -77,7 +77,7 @@ def tell_passed_on(ticket: Ticket, former: Agent | None, *, by: User, now: datet
         )  # fmt: skip
 
 
-def tell_closed_by_customer(ticket: Ticket, *, by: User, now: datetime) -> None:
+def notify_closed_by_customer(ticket: Ticket, *, by: User, now: datetime) -> None:
     """A customer says that it is done: the assignee and the others on the customer's side hear of it."""
     outbox.write(
         "customer_closed", key=f"customer_closed:{ticket.pk}:{ticket.version}",
@@ -86,7 +86,7 @@ def tell_closed_by_customer(ticket: Ticket, *, by: User, now: datetime) -> None:
     )  # fmt: skip
 
 
-def tell_merged(ticket: Ticket, into: Ticket, people: Iterable[Contact], *, by: User, now: datetime) -> None:
+def notify_merged(ticket: Ticket, into: Ticket, people: Iterable[Contact], *, by: User, now: datetime) -> None:
     """`ticket` went into another one: its people and both assignees hear where it goes on."""
     recipients = [*(person.user_id for person in people), *_owner(ticket), *_owner(into)]
     outbox.write(
@@ -95,7 +95,7 @@ def tell_merged(ticket: Ticket, into: Ticket, people: Iterable[Contact], *, by: 
     )  # fmt: skip
 
 
-def tell_follower(ticket: Ticket, contact: Contact, *, by: User, now: datetime) -> None:
+def notify_follower(ticket: Ticket, contact: Contact, *, by: User, now: datetime) -> None:
     """Somebody else made `contact` a follower."""
     if contact.user_id != by.pk:
         outbox.write(
@@ -104,7 +104,7 @@ def tell_follower(ticket: Ticket, contact: Contact, *, by: User, now: datetime) 
         )  # fmt: skip
 
 
-def tell_priority_asked(ticket: Ticket, *, now: datetime) -> None:
+def notify_priority_asked(ticket: Ticket, *, now: datetime) -> None:
     """The customer asks for another priority: the assignee decides, or the leads when nobody owns the ticket."""
     outbox.write(
         "priority_asked", key=f"priority_asked:{ticket.pk}:{ticket.version}", recipients=_owner_or_leads(ticket),
@@ -112,7 +112,7 @@ def tell_priority_asked(ticket: Ticket, *, now: datetime) -> None:
     )  # fmt: skip
 
 
-def tell_due_changed(moved: Mapping[Ticket, list[Moved]], change: Change, *, now: datetime) -> None:
+def notify_due_changed(moved: Mapping[Ticket, list[DueChange]], change: Change, *, now: datetime) -> None:
     """What we owe is due at another moment: the customer's side hears of it, once for all clocks of a ticket.
 
     Nobody is told of what they did themselves. Three statements, however many tickets.
@@ -123,7 +123,7 @@ def tell_due_changed(moved: Mapping[Ticket, list[Moved]], change: Change, *, now
         followers.setdefault(ticket_id, []).append(user_id)
     outbox.write_all(
         [
-            outbox.Letter(
+            outbox.NoticeDraft(
                 "due_changed",
                 key=f"due_changed:{ticket.pk}:{change.cause}:{change.at.isoformat()}",
                 recipients=[
@@ -149,7 +149,7 @@ def tell_due_changed(moved: Mapping[Ticket, list[Moved]], change: Change, *, now
     )  # fmt: skip
 
 
-def tell_unassigned(
+def notify_unassigned(
     ticket: Ticket, clock: Clock, step: AlertStep, recipients: list[int], *, time: int, now: datetime
 ) -> None:
     """A customer waits for a reply and nobody has the ticket: a step of the ladder hears of it.
@@ -173,7 +173,7 @@ def warn(ticket: Ticket, clock: Clock, *, now: datetime) -> None:
     )
 
 
-def tell_overdue(ticket: Ticket, clock: Clock, *, now: datetime) -> None:
+def notify_overdue(ticket: Ticket, clock: Clock, *, now: datetime) -> None:
     """A promise is broken: the assignee and all leads hear of it, once."""
     recipients = [*_owner(ticket), *leads()]
     outbox.write("overdue", key=f"overdue:{clock.pk}", recipients=recipients, data=_of_clock(ticket, clock), now=now)

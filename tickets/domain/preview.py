@@ -6,7 +6,7 @@ from datetime import datetime
 from accounts.domain.entitlements import Entitlements, entitlements_of
 from accounts.models import Contact, Region
 from sla.domain.calendars import business_calendar
-from sla.domain.clocks import build_clock, counted_under, is_taken_over
+from sla.domain.clocks import build_clock, counted_under, inherits_due
 from sla.domain.coming import moments
 from sla.domain.explanation import Explanation, explain_terms
 from sla.domain.terms import Terms, matrix, terms_for
@@ -155,7 +155,7 @@ def merger(ticket: Ticket, into: Ticket, *, now: datetime) -> Merger:
         ours |= {ClockKind.CHECK_IN: again} if again else {}
     after = {kind: clock.due_at for kind, clock in ours.items()}
     for kind, clock in theirs.items():
-        goes_on = is_taken_over(ours[kind], clock, now=now) if kind in ours else kind == ClockKind.RESPONSE
+        goes_on = inherits_due(ours[kind], clock, now=now) if kind in ours else kind == ClockKind.RESPONSE
         if goes_on:
             after[kind] = clock.due_at
     return Merger(

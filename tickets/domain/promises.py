@@ -11,7 +11,7 @@ from accounts.enums import Basis, Tier
 from accounts.models import Contact, Region
 from sla.domain import clocks
 from sla.domain.calendars import calendar_of
-from sla.domain.clocks import Bearing, Change, Moved, Rule
+from sla.domain.clocks import Change, ClockEffect, DueChange, Rule
 from sla.domain.terms import NoTarget, Terms, terms_for
 from sla.enums import ClockKind, Priority, StartCause
 from sla.models import Calendar, Clock
@@ -24,7 +24,7 @@ RANK = {tier: rank for rank, tier in enumerate(Tier)}
 
 @dataclass(frozen=True)
 class Effect:
-    """How a change of a ticket bears on its running clocks of these kinds; `terms` as in sla.domain.clocks.Bearing."""
+    """What a change of a ticket does to its running clocks of these kinds; `terms` as in ClockEffect."""
 
     rule: Rule
     terms: Callable[[Clock], Terms | Calendar]
@@ -91,18 +91,20 @@ def start(ticket: Ticket, kind: ClockKind, *, cause: StartCause, by, now: dateti
         alerts.begin(ticket, started, now=now)
 
 
-def follow(ticket: Ticket, change: Change, effect: Effect, *, now: datetime) -> list[Moved]:
+def follow(ticket: Ticket, change: Change, effect: Effect, *, now: datetime) -> list[DueChange]:
     """Apply a change to the running clocks of a locked ticket; history and mail say which due moments moved.
 
-    The caller saves the ticket, with `keep_next_due`.
+    The caller saves the ticket, with `update_next_due`.
     """
     running = [clock for kind, clock in clocks.running_clocks(ticket.pk).items() if kind in effect.kinds]
-    moved = clocks.apply_all(change, [Bearing(clock, effect.rule, effect.terms(clock)) for clock in running], now=now)
-    tell({ticket: moved}, change, now=now)
+    moved = clocks.apply_all(
+        change, [ClockEffect(clock, effect.rule, effect.terms(clock)) for clock in running], now=now
+    )
+    record_due_changes({ticket: moved}, change, now=now)
     return moved
 
 
-def tell(moved: Mapping[Ticket, list[Moved]], change: Change, *, now: datetime) -> None:
+def record_due_changes(moved: Mapping[Ticket, list[DueChange]], change: Change, *, now: datetime) -> None:
     """Write the moved due moments into the history of their tickets, and a notice for each ticket."""
     TicketEvent.objects.bulk_create(
         TicketEvent(
@@ -115,11 +117,11 @@ def tell(moved: Mapping[Ticket, list[Moved]], change: Change, *, now: datetime) 
         for ticket, rows in moved.items()
         for found in rows
     )  # fmt: skip
-    alerts.look_again(moved, now=now)
+    alerts.reschedule(moved, now=now)
     told = {ticket: rows for ticket, rows in moved.items() if any(found.new_due_at for found in rows)}
-    notices.tell_due_changed(told, change, now=now)
+    notices.notify_due_changed(told, change, now=now)
 
 
-def keep_next_due(ticket: Ticket) -> None:
+def update_next_due(ticket: Ticket) -> None:
     """Write the earliest due moment of the running clocks onto the ticket's instance; the verb saves it."""
     ticket.next_due_at = clocks.next_due_at(ticket.pk) if Status(ticket.status) in LIVE else None

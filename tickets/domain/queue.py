@@ -92,7 +92,7 @@ def check_ins_due(tickets: TicketQuerySet, by: datetime) -> TicketQuerySet:
     return tickets.live().filter(Exists(due), next_due_at__lte=by)
 
 
-def last_words() -> QuerySet[Message]:
+def last_public_reply() -> QuerySet[Message]:
     """Our last public word on the ticket of the outer query; none of ours: since it was opened."""
     ours = Message.objects.filter(ticket=OuterRef("pk"), author_kind=AuthorKind.AGENT)
     return ours.order_by("-created_at", "-pk")[:1]
@@ -185,7 +185,7 @@ def page(view: View, filters: Filters, reader: Reader, *, after: str = "", size:
     else:
         ordered = _due_after(tickets, after).in_order_of_due()
     if view == View.CHECK_INS:
-        ordered = ordered.annotate(last_word_at=Subquery(last_words().values("created_at")))
+        ordered = ordered.annotate(last_word_at=Subquery(last_public_reply().values("created_at")))
     rows = list(ordered.annotate(level_3_state=level_3_states()).for_list()[: size + 1])
     more = len(rows) > size
     return Page(tickets=rows[:size], after=_key(view, rows[size - 1]) if more else "")

@@ -18,7 +18,7 @@ from accounts.enums import Basis, Tier
 from accounts.models import EntitlementChange
 from portal.lib.bulk import rewrite
 from portal.lib.work import LOOK_AGAIN, do_some
-from sla.domain.clocks import Bearing, Change, Moved, Rule, apply_all
+from sla.domain.clocks import Change, ClockEffect, DueChange, Rule, apply_all
 from sla.domain.terms import matrix, terms_for
 from sla.enums import ChangeCause, ClockEventKind, Coverage, Priority
 from sla.models import Calendar, CalendarVersion, Clock, ClockEvent, TargetVersion
@@ -30,7 +30,7 @@ from tickets.models import Ticket
 BATCH = 200
 
 # What a change means for one running clock of a locked ticket; None: it does not concern it.
-Bears = Callable[[Ticket, Clock], Bearing | None]
+Bears = Callable[[Ticket, Clock], ClockEffect | None]
 
 
 def recount_after_changes(*, now: datetime, limit: int = BATCH, most: int = 20_000) -> int:
@@ -72,14 +72,14 @@ def _calendar_batch(calendar: Calendar, *, now: datetime, limit: int) -> int:
         detail={"region": calendar.region.code, "version": calendar.version},
     )
 
-    def bears(ticket: Ticket, clock: Clock) -> Bearing | None:
+    def bears(ticket: Ticket, clock: Clock) -> ClockEffect | None:
         concerned = (
             clock.calendar_id == calendar.pk
             and clock.calendar_version < calendar.version
             and clock.coverage == Coverage.BUSINESS_HOURS
             and clock.overdue_at is None
         )
-        return Bearing(clock, Rule.SAME_TIME, calendar) if concerned else None
+        return ClockEffect(clock, Rule.SAME_TIME, calendar) if concerned else None
 
     # A ticket that somebody answers at this moment is left for the next run instead of waited for.
     return _follow(locked_all(ids, skip_held=True), change, bears, now=now)
@@ -96,14 +96,14 @@ def _after_target(edit: TargetVersion, cursor: int, limit: int, *, now: datetime
     )  # fmt: skip
     cells = matrix()
 
-    def bears(ticket: Ticket, clock: Clock) -> Bearing | None:
+    def bears(ticket: Ticket, clock: Clock) -> ClockEffect | None:
         if (clock.tier, clock.priority) != (tier, priority) or clock.target_version >= edit.version:
             return None
         terms = terms_for(
             tier=tier, basis=Basis(clock.basis), priority=priority, region=ticket.region, target=cells[tier, priority],
             own_language=ticket.language_choice == LanguageChoice.OWN,
         )  # fmt: skip
-        return Bearing(clock, Rule.EARLIER, terms)
+        return ClockEffect(clock, Rule.EARLIER, terms)
 
     tickets = locked_all(ids)
     _follow(tickets, change, _first_time(tickets, change, bears), now=now)
@@ -138,7 +138,7 @@ def _after_entitlement(work: EntitlementChange, cursor: int, limit: int, *, now:
             for contact, at, pk in others
         )
 
-    def bears(ticket: Ticket, clock: Clock) -> Bearing | None:
+    def bears(ticket: Ticket, clock: Clock) -> ClockEffect | None:
         is_later = clock.started_at > work.at
         if clock.started_at >= work.at and (clock.started_at >= work.at + LOOK_AGAIN or is_superseded(ticket, clock)):
             return None
@@ -150,10 +150,10 @@ def _after_entitlement(work: EntitlementChange, cursor: int, limit: int, *, now:
             return None
         detail = {"old_tier": before.value, "new_tier": tier.value, "basis": basis.value}
         if promises.RANK[tier] <= promises.RANK[Tier(clock.tier)]:
-            return None if is_later else Bearing(clock, Rule.KEEP, None, detail)
+            return None if is_later else ClockEffect(clock, Rule.KEEP, None, detail)
         # A clock that started later has lesser terms only when it was being written in the moment of the change.
         terms = promises.terms_of(ticket, now=now, bound=(tier, basis))
-        return Bearing(clock, Rule.EARLIER, terms, detail)
+        return ClockEffect(clock, Rule.EARLIER, terms, detail)
 
     tickets = locked_all(ids)
     applied = _applied_at(tickets, work.at)
@@ -201,10 +201,10 @@ def _follow(tickets: list[Ticket], change: Change, bears: Bears, *, now: datetim
     concerned = [ticket for ticket in tickets if bearings[ticket]]
     moved = apply_all(change, [bearing for ticket in concerned for bearing in bearings[ticket]], now=now)
     known = {ticket.pk: ticket for ticket in concerned}
-    by_ticket: dict[Ticket, list[Moved]] = {}
+    by_ticket: dict[Ticket, list[DueChange]] = {}
     for row in moved:
         by_ticket.setdefault(known[row.clock.ticket_id], []).append(row)
-    promises.tell(by_ticket, change, now=now)
+    promises.record_due_changes(by_ticket, change, now=now)
     for ticket in by_ticket:
         due = [clock.due_at for clock in running[ticket.pk] if clock.is_running]
         ticket.next_due_at = min(due, default=None)

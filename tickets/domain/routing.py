@@ -176,8 +176,8 @@ def assign(ticket: Ticket, to: Agent | None, *, by: User, now: datetime, covers_
     touch(ticket, now=now)
     more = {"covers_for": covers_for.name} if covers_for else {}
     record(ticket, EventKind.ASSIGNED, by=by, now=now, to=to.name if to else "", **more)
-    notices.tell_assignee(ticket, by=by, now=now)
-    notices.tell_passed_on(ticket, former, by=by, now=now)
+    notices.notify_assignee(ticket, by=by, now=now)
+    notices.notify_passed_on(ticket, former, by=by, now=now)
     alerts.begin(ticket, now=now)
     return ticket
 

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from accounts.domain.engineers import language_name
 from portal.lib.durations import is_french, say_moment
-from tickets.domain.history import says
+from tickets.domain.history import sentence_for
 from tickets.enums import EventKind, RoutedBy
 from tickets.models import TicketEvent
 
@@ -17,7 +17,7 @@ from tickets.models import TicketEvent
 LATER = timedelta(days=30)
 
 
-@says(EventKind.ASSIGNED)
+@sentence_for(EventKind.ASSIGNED)
 def assigned(data: dict[str, Any]) -> str:
     """The sentence of the history, which customers read too: no figures of anybody's load."""
     name = data.get("to", "")

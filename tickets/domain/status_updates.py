@@ -13,7 +13,7 @@ from tickets.enums import AuthorKind, Channel, MessageKind
 from tickets.models import Message, Ticket
 
 
-def tell_status(ticket: Ticket, *, by: User, now: datetime) -> Message | None:
+def notify_status(ticket: Ticket, *, by: User, now: datetime) -> Message | None:
     """Post and mail the new state in the customer's language and record it as a check-in, met; None on P1 to P3.
 
     It is no answer: a running response clock goes on.
@@ -28,5 +28,5 @@ def tell_status(ticket: Ticket, *, by: User, now: datetime) -> Message | None:
         body=body, created_at=now,
     )  # fmt: skip
     clocks.record_check_in(ticket.pk, ticket.account_id, terms, by=by, now=now)
-    notices.tell_customers(message, now=now)
+    notices.notify_customers(message, now=now)
     return message

@@ -10,7 +10,7 @@ from portal.lib.preview import reckons
 from sla.domain.clocks import Rule, counted_under
 from sla.domain.replay import due_under
 from sla.domain.terms import matrix
-from sla.domain.what_if import Consequences, reckon
+from sla.domain.what_if import Consequences, compare
 from sla.models import Clock, ClockEvent
 from tickets.domain.promises import RANK, terms_of
 
@@ -43,7 +43,7 @@ def if_tier(account: Account, tier: Tier, *, seats: int, now: datetime) -> Conse
 
     events = Prefetch("events", queryset=ClockEvent.objects.order_by("pk"))
     ours = Clock.objects.filter(account=account).select_related("ticket__region", "ticket__requester__user")
-    return reckon(ours.running().unflagged(), under, ours.prefetch_related(events), past_due, now=now)
+    return compare(ours.running().unflagged(), under, ours.prefetch_related(events), past_due, now=now)
 
 
 @reckons(Contract)

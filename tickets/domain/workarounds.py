@@ -19,7 +19,7 @@ from sla.domain.other_times import OtherTime, measures, times_of
 from sla.domain.periods import Period
 from sla.enums import Priority
 from tickets.domain.conversation import reply_as_customer
-from tickets.domain.history import record, says
+from tickets.domain.history import record, sentence_for
 from tickets.domain.locking import locked_live, touch
 from tickets.domain.notices import about, customers_of
 from tickets.enums import Channel, EventKind, WorkaroundEnding
@@ -148,7 +148,7 @@ def _finish(workaround: Workaround, ticket: Ticket, step: str, *, by: User, now:
     )  # fmt: skip
 
 
-@says(EventKind.WORKAROUND)
+@sentence_for(EventKind.WORKAROUND)
 def _said(data: dict[str, Any]) -> str:
     if data["step"] == RECORDED:
         return _("recorded a workaround: %(description)s") % {"description": data["description"]}

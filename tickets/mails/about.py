@@ -199,7 +199,7 @@ def dated_by(moment: datetime, reader: User) -> str:
     return say_by(moment, moment + LATER, zone(reader.time_zone))
 
 
-def message_words(message: Message) -> dict[str, Any]:
+def message_text(message: Message) -> dict[str, Any]:
     """The text of a public message. Notes live in another table, which nothing here reads."""
     return {
         "author": message.author.name,
@@ -227,4 +227,4 @@ def running_clock(notice: Notice) -> Clock:
 def last_from_customer(ticket: Ticket) -> dict[str, Any] | None:
     """What the customer said last: enough to begin without opening the page."""
     message = ticket.messages.filter(author_kind=AuthorKind.CUSTOMER).select_related("author").last()
-    return message_words(message) if message else None
+    return message_text(message) if message else None

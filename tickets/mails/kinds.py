@@ -18,7 +18,7 @@ from tickets.mails.about import (
     about_ticket,
     dated_by,
     last_from_customer,
-    message_words,
+    message_text,
     parts_of,
     running_clock,
     say_dated_by,
@@ -41,7 +41,7 @@ def agent_wrote(notice: Notice, ticket: Ticket) -> dict[str, Any]:
     reader, says_itself = notice.recipient, message.kind == MessageKind.STATUS_UPDATE
     return {
         # A change of status has no text of the agent's: the sentence above says it.
-        "words": None if says_itself else message_words(message) | {"parts": parts_of(message, reader, ticket)},
+        "words": None if says_itself else message_text(message) | {"parts": parts_of(message, reader, ticket)},
         "name": message.author.name,
         "message_kind": message.kind,
         "status": ticket.get_status_display(),
@@ -54,7 +54,7 @@ def agent_wrote(notice: Notice, ticket: Ticket) -> dict[str, Any]:
 @about_ticket("customer_wrote")
 def customer_wrote(notice: Notice, ticket: Ticket) -> dict[str, Any]:
     message = ticket.messages.select_related("author").get(pk=notice.data["message"])
-    return {"words": message_words(message)}
+    return {"words": message_text(message)}
 
 
 @about_ticket("ticket_assigned")

@@ -107,7 +107,7 @@ def _merged(ticket: Ticket, survivor: Ticket) -> str:
     }
 
 
-def _moved_on(request: PortalRequest, ticket: Ticket) -> HttpResponse | None:
+def _merged_into_page(request: PortalRequest, ticket: Ticket) -> HttpResponse | None:
     """The way to the survivor of a merged ticket, where the act has to be done now."""
     survivor = survivor_of(ticket, request.contact)
     if survivor == ticket:
@@ -119,7 +119,7 @@ def _moved_on(request: PortalRequest, ticket: Ticket) -> HttpResponse | None:
 @require_POST
 def close(request: PortalRequest, number: str) -> HttpResponse:
     ticket = ticket_or_404(request, number)
-    if moved := _moved_on(request, ticket):
+    if moved := _merged_into_page(request, ticket):
         return moved
     close_by_customer(ticket, by=request.user, now=now())
     messages.success(request, _("The ticket is solved. You can reopen it for 7 days."))
@@ -131,7 +131,7 @@ def reopen(request: PortalRequest, number: str) -> HttpResponse:
     """Bring a solved ticket back, with a sentence on what is still missing: it starts the clock of our answer."""
     at = now()
     ticket = ticket_or_404(request, number)
-    if moved := _moved_on(request, ticket):
+    if moved := _merged_into_page(request, ticket):
         return moved
     if ticket.status != Status.SOLVED:
         messages.info(request, _("Only a solved ticket can be reopened. Write an answer instead."))
@@ -150,7 +150,7 @@ def priority(request: PortalRequest, number: str) -> HttpResponse:
     """Ask for another priority; what each would change stands beside it before anybody asks."""
     at = now()
     ticket = ticket_or_404(request, number)
-    if moved := _moved_on(request, ticket):
+    if moved := _merged_into_page(request, ticket):
         return moved
     form = PriorityForm(request.POST or None, ticket=ticket)
     if request.method == "POST" and form.is_valid():
@@ -177,7 +177,7 @@ def language(request: PortalRequest, number: str) -> HttpResponse:
     """
     at = now()
     ticket = ticket_or_404(request, number)
-    if moved := _moved_on(request, ticket):
+    if moved := _merged_into_page(request, ticket):
         return moved
     if not decides_language(ticket, request.contact) or not has_language_choice(ticket, now=at):
         messages.info(request, _("There is no language to choose on this ticket, or not for you."))

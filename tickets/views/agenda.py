@@ -17,7 +17,7 @@ from portal.lib.zones import zone
 from sla.domain.terms import MINUTE
 from sla.enums import CheckInRule
 from sla.models import Clock
-from tickets.domain.feed import REFRESH, CheckIn, Entry, entries_for
+from tickets.domain.feed import REFRESH, CheckIn, FeedItem, entries_for
 from tickets.models import Ticket
 
 LENGTH = timedelta(minutes=15)
@@ -69,7 +69,7 @@ def _event(check_in: CheckIn, start: datetime, *, staff: bool) -> Event:
     return event
 
 
-def _appointment(entry: Entry, start: datetime) -> Event:
+def _appointment(entry: FeedItem, start: datetime) -> Event:
     event = Event()
     event.add("UID", f"{entry.name}@{_host()}")
     event.add("DTSTAMP", entry.revised_at.astimezone(UTC).replace(microsecond=0))

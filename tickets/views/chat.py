@@ -130,7 +130,7 @@ def _answer_by(request: PortalRequest, *, at: datetime) -> datetime | None:
 @require_GET
 def room(request: PortalRequest, key: str) -> HttpResponse:
     """The conversation. It is the same page after a reload, in another tab and tomorrow."""
-    form = SayForm(initial=drafts.words_at(request, reverse("tickets:chat_say", args=[key])))
+    form = SayForm(initial=drafts.draft_at(request, reverse("tickets:chat_say", args=[key])))
     return _room(request, _chat_or_404(request, key), form=form, at=now())
 
 

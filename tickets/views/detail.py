@@ -89,7 +89,7 @@ def page_context(
         "survivor": survivor if survivor != ticket else None,
         "merged": live["thread"].merged,
         "may_choose_language": decides_language(ticket, request.contact) and has_language_choice(ticket, now=at),
-        "form": form or ReplyForm(initial=drafts.words_at(request, reverse("tickets:reply", args=[ticket.number]))),
+        "form": form or ReplyForm(initial=drafts.draft_at(request, reverse("tickets:reply", args=[ticket.number]))),
         "uploads": uploads or Uploads(),
         "newer": newer,
         "seen": live["thread"].last_message,

@@ -190,7 +190,7 @@ def _prefilled(request: PortalRequest) -> dict[str, Any]:
         named = Ticket.objects.requested_by(request.contact).exclude(product="").order_by("-pk")
         values["product"] = named.values_list("product", flat=True).first() or ""
     values.setdefault("language_choice", LanguageChoice.ENGLISH.value)
-    kept = drafts.words_at(request, request.path)
+    kept = drafts.draft_at(request, request.path)
     for name in ("subject", "body"):
         values.setdefault(name, kept.get(name, ""))
     return values

@@ -27,7 +27,7 @@ class Happening:
 
 
 @dataclass
-class Entry:
+class ThreadEntry:
     """Either a message or the events between two messages. `new_day` when it is the first of its local day."""
 
     at: datetime
@@ -38,7 +38,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Thread:
-    entries: list[Entry]
+    entries: list[ThreadEntry]
     earlier: bool
     last_message: Message | None
 
@@ -75,21 +75,21 @@ def thread_of(ticket: Ticket, *, everything: bool = False) -> Thread:
     return Thread(entries=_merged(messages, happened), earlier=earlier, last_message=messages[-1] if messages else None)
 
 
-def _merged(messages: list[Message], events: list[TicketEvent]) -> list[Entry]:
+def _merged(messages: list[Message], events: list[TicketEvent]) -> list[ThreadEntry]:
     """One list; neighbouring events share an entry; the first entry of each local day carries the day."""
     # A message comes before what it caused in the same moment.
     items = sorted([(m.created_at, 0, m.pk, m) for m in messages] + [(e.created_at, 1, e.pk, e) for e in events])
-    entries: list[Entry] = []
+    entries: list[ThreadEntry] = []
     day: date | None = None
     for at, _order, _pk, item in items:
         local_day = timezone.localtime(at).date()
         opens_day = local_day != day
         day = local_day
         if isinstance(item, Message):
-            entries.append(Entry(at=at, message=item, new_day=local_day if opens_day else None))
+            entries.append(ThreadEntry(at=at, message=item, new_day=local_day if opens_day else None))
             continue
         if opens_day or not entries or entries[-1].message:
-            entries.append(Entry(at=at, new_day=local_day if opens_day else None))
+            entries.append(ThreadEntry(at=at, new_day=local_day if opens_day else None))
         actor = item.actor.name if item.actor else ""
         entries[-1].happenings.append(
             Happening(

@@ -38,7 +38,7 @@ def invitation(
         event.add("DTSTART", start)
         event.add("DURATION", timedelta(minutes=meeting.length_minutes))
         event.add("SUMMARY", title(meeting))
-        event.add("DESCRIPTION", words(meeting))
+        event.add("DESCRIPTION", description(meeting))
         event.add("URL", address(meeting, staff=reader.is_staff))
         if meeting.join_url:
             event.add("LOCATION", meeting.join_url)
@@ -58,7 +58,7 @@ def title(meeting: Meeting) -> str:
     return _("Executive sponsor meeting: %(account)s") % {"account": one_line(meeting.account.name)}
 
 
-def words(meeting: Meeting) -> str:
+def description(meeting: Meeting) -> str:
     """The agenda so far, and where to join."""
     lines = [f"{item.number}. {one_line(item.text)}" for item in meeting.agenda.all()]
     lines = [_("Agenda:"), *lines] if lines else [_("The agenda is still empty. You can both add to it.")]

@@ -22,7 +22,7 @@ UNCHOSEN = timedelta(days=14)
 BATCH = 200
 
 
-def keep_meetings(*, now: datetime) -> int:
+def schedule_meetings(*, now: datetime) -> int:
     """One run of the job; returns how many rows it moved. Parallel runs and runs after a pause do nothing twice."""
     return propose_due(now=now) + remind(now=now) + notice_missed(now=now) + flag_actions(now=now)
 
@@ -70,7 +70,7 @@ def _remind(meeting: Meeting, *, now: datetime) -> int:
     )  # fmt: skip
     if not same.update(reminded_days=days):
         return 0
-    telling.tell("reminder", meeting, telling.everybody(meeting), now=now, mark=f"{days}", days=days)
+    telling.notify("reminder", meeting, telling.everybody(meeting), now=now, mark=f"{days}", days=days)
     return 1
 
 

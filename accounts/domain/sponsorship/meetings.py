@@ -85,7 +85,7 @@ def ask_for_others(meeting: Meeting, *, text: str, by: User, now: datetime) -> M
     if not text:
         raise DomainError(_("Say which days or hours suit you, in a sentence."), code="required", field="text")
     event = note(meeting, MeetingEventKind.ASKED, by=by, now=now, text=text)
-    telling.tell("asked", meeting, telling.ours(meeting), now=now, mark=str(event.pk), text=text, who=by.name)
+    telling.notify("asked", meeting, telling.ours(meeting), now=now, mark=str(event.pk), text=text, who=by.name)
     return meeting
 
 
@@ -140,7 +140,7 @@ def set_link(meeting: Meeting, url: str, *, by: User, now: datetime) -> Meeting:
         meeting.version += 1
         if meeting.state == MeetingState.CONFIRMED:
             meeting.sequence += 1
-            telling.tell("confirmed", meeting, telling.everybody(meeting), now=now)
+            telling.notify("confirmed", meeting, telling.everybody(meeting), now=now)
         meeting.save()
     return meeting
 
@@ -157,12 +157,12 @@ def cancel(meeting: Meeting, *, reason: str, by: User, now: datetime) -> Meeting
     meeting.version += 1
     meeting.save()
     note(meeting, MeetingEventKind.CANCELLED, by=by, now=now, text=meeting.reason)
-    telling.tell("cancelled", meeting, telling.everybody(meeting), now=now, was_confirmed=was_confirmed)
+    telling.notify("cancelled", meeting, telling.everybody(meeting), now=now, was_confirmed=was_confirmed)
     return meeting
 
 
 @transaction.atomic
-def hold(meeting: Meeting, *, by: User, now: datetime) -> Meeting:
+def record_meeting(meeting: Meeting, *, by: User, now: datetime) -> Meeting:
     """Record that it took place. Also of one that the job took for missed: then nobody had recorded it."""
     meeting = locked(meeting)
     if meeting.state == MeetingState.HELD:
@@ -190,7 +190,7 @@ def miss(meeting: Meeting, *, reason: str, by: User | None, now: datetime) -> Me
     meeting.version += 1
     meeting.save()
     note(meeting, MeetingEventKind.MISSED, by=by, now=now, text=meeting.reason)
-    telling.tell("missed", meeting, [*telling.ours(meeting), *leads()], now=now)
+    telling.notify("missed", meeting, [*telling.ours(meeting), *leads()], now=now)
     return meeting
 
 
@@ -216,7 +216,7 @@ def _offer(meeting: Meeting, slots: list[datetime], *, by: User | None, now: dat
     MeetingSlot.objects.bulk_create(MeetingSlot(meeting=meeting, starts_at=at) for at in slots)
     event = note(meeting, MeetingEventKind.PROPOSED, by=by, now=now, slots=[at.isoformat() for at in slots])
     people = telling.everybody(meeting) if slots else telling.ours(meeting)
-    telling.tell("proposed", meeting, people, now=now, mark=str(event.pk), slots=[at.isoformat() for at in slots])
+    telling.notify("proposed", meeting, people, now=now, mark=str(event.pk), slots=[at.isoformat() for at in slots])
 
 
 def _appoint(meeting: Meeting, starts_at: datetime, *, by: User, now: datetime) -> None:
@@ -237,7 +237,7 @@ def _appoint(meeting: Meeting, starts_at: datetime, *, by: User, now: datetime) 
             meeting.save()
     except IntegrityError:
         raise _clash(meeting, starts_at, now=now) from None
-    telling.tell("confirmed", meeting, telling.everybody(meeting), now=now)
+    telling.notify("confirmed", meeting, telling.everybody(meeting), now=now)
 
 
 def _clash(meeting: Meeting, at: datetime, *, now: datetime) -> Clash:
@@ -250,7 +250,7 @@ def _clash(meeting: Meeting, at: datetime, *, now: datetime) -> Clash:
 
 def _retract(meeting: Meeting, before: datetime | None, *, now: datetime) -> None:
     at = before.isoformat() if before else None
-    telling.tell("retracted", meeting, telling.everybody(meeting), now=now, starts_at=at)
+    telling.notify("retracted", meeting, telling.everybody(meeting), now=now, starts_at=at)
 
 
 def _sound(slots: Iterable[datetime], *, now: datetime) -> list[datetime]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.domain.people import tell_roles
+from accounts.domain.people import notify_roles
 from accounts.domain.sponsorship.rhythm import includes_sponsor
 from accounts.models import Account, Agent, Contact, Sponsorship, User
 from accounts.models.sponsor import RHYTHMS
@@ -63,7 +63,7 @@ def name_sponsor(
         account=account, sponsor=sponsor, deputy=deputy, host=host, rhythm_months=rhythm_months, started_at=now,
         started_by=by,
     )  # fmt: skip
-    tell_roles(account, before=_roles(former), after=_roles(named), by=by, now=now)
+    notify_roles(account, before=_roles(former), after=_roles(named), by=by, now=now)
     return named
 
 
@@ -78,7 +78,7 @@ def end_sponsorship(sponsorship: Sponsorship, *, reason: str, by: User, now: dat
     if not live.update(ended_at=now, ended_by=by, reason=reason):
         raise Stale(_("Somebody has already changed the sponsor. Look at the page again."))
     sponsorship.refresh_from_db()
-    tell_roles(sponsorship.account, before=_roles(sponsorship), after={}, by=by, now=now)
+    notify_roles(sponsorship.account, before=_roles(sponsorship), after={}, by=by, now=now)
     return sponsorship
 
 

@@ -66,7 +66,7 @@ def write_minutes(
     if publish and meeting.published_at is None:
         meeting.published_at = now
         note(meeting, MeetingEventKind.PUBLISHED, by=by, now=now)
-        telling.tell("minutes", meeting, telling.everybody(meeting), now=now)
+        telling.notify("minutes", meeting, telling.everybody(meeting), now=now)
     meeting.save()
     return meeting
 

@@ -23,7 +23,9 @@ def everybody(meeting: Meeting) -> list[int]:
     return list(dict.fromkeys([*ours(meeting), *theirs(meeting)]))
 
 
-def tell(step: str, meeting: Meeting, recipients: list[int], *, now: datetime, mark: str = "", **data: object) -> None:
+def notify(
+    step: str, meeting: Meeting, recipients: list[int], *, now: datetime, mark: str = "", **data: object
+) -> None:
     """One notice each; `mark` tells occasions of one step apart that the sequence does not."""
     key = f"meeting:{meeting.pk}:{step}:{meeting.sequence}:{mark}"
     at = meeting.starts_at.isoformat() if meeting.starts_at else None

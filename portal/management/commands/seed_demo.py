@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.demo import PASSWORD, SIGN_INS
-from portal.demo.laying import is_empty, lay, moment
+from portal.demo.laying import create_sample_data, is_empty, moment
 from portal.lib.clock import now as present
 
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         now = moment(at, name="--at") if at else present().replace(second=0, microsecond=0)
         if not is_empty():
             raise CommandError("There are people or accounts already. Load the demonstration into an empty database.")
-        tickets = lay(now)
+        tickets = create_sample_data(now)
         if verbosity:
             self.stdout.write(f"{tickets} tickets. Everybody signs in with the password: {PASSWORD}")
             for who, email, words in SIGN_INS:

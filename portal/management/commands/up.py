@@ -17,7 +17,7 @@ from django.db import connections, transaction
 from portal.catalogues import compile_catalogues
 from portal.checks import refuse_unsafe
 from portal.demo import PASSWORD, SIGN_INS, passing
-from portal.demo.laying import is_empty, lay, moment
+from portal.demo.laying import create_sample_data, is_empty, moment
 from portal.environment import Environment
 from portal.lib.demo_clock import DemoClock
 from portal.preflight import CannotStart, claim_port, migrations_wait, reach_database, reach_queue
@@ -102,8 +102,8 @@ def lay_around(words: str) -> None:
         )
     say(f"Loading the demonstration data around {words} …")
     with transaction.atomic():
-        passing.stand_at(at, laid_at=at)
-        lay(at)
+        passing.set_time(at, laid_at=at)
+        create_sample_data(at)
 
 
 def processes(host: str, port: int) -> list[Child]:

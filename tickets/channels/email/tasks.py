@@ -9,8 +9,8 @@ from tickets.channels.email import imap
 from tickets.domain.mail.sorting import process_waiting
 
 
-@shared_task(name="tickets.take_mail_in")
-def take_mail_in() -> int:
+@shared_task(name="tickets.receive_mail")
+def receive_mail() -> int:
     for address in imap.addresses():
         imap.poll(address, watch=now)
     done = process_waiting(now=now())

@@ -47,7 +47,7 @@ def inbound_mail(request: HttpRequest, provider: str) -> HttpResponse:
     secret = settings.ANYMAIL.get("WEBHOOK_SECRET")
     if secret and not constant_time_compare(get_request_basic_auth(request) or "", secret):
         return HttpResponse(status=403)
-    if secret and (refused := _take_body(request)):
+    if secret and (refused := _read_body(request)):
         return refused
     try:
         _view(provider)(request)
@@ -59,7 +59,7 @@ def inbound_mail(request: HttpRequest, provider: str) -> HttpResponse:
 
 
 @receiver(inbound, dispatch_uid="tickets.mail_in")
-def take(event: AnymailInboundEvent, esp_name: str, **kwargs: Any) -> None:
+def store_inbound(event: AnymailInboundEvent, esp_name: str, **kwargs: Any) -> None:
     """Store the mail; sorting it is the business of the next run."""
     message = event.message
     raw = message.as_bytes()
@@ -87,7 +87,7 @@ def _view(provider: str) -> Callable[[HttpRequest], HttpResponse]:
     return view
 
 
-def _take_body(request: HttpRequest) -> HttpResponse | None:
+def _read_body(request: HttpRequest) -> HttpResponse | None:
     """Read the body of a caller who has shown the secret: mails are larger than any form of the site may be."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdigit() or int(length) > 1.5 * settings.MAIL_MAX_BYTES:

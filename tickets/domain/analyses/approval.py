@@ -10,7 +10,7 @@ from portal.lib.errors import DomainError, NotAllowed
 from portal.lib.typed import as_line
 from tickets.domain.analyses import notices, texts
 from tickets.domain.analyses.deadlines import flag
-from tickets.domain.analyses.locking import Elsewhere, held, save
+from tickets.domain.analyses.locking import Elsewhere, locked_in_state, save
 from tickets.domain.history import record
 from tickets.enums import AnalysisAct, AnalysisState, EventKind
 from tickets.models import AnalysisVersion, RootCauseAnalysis
@@ -27,20 +27,20 @@ class SamePerson(NotAllowed):
 @transaction.atomic
 def review(analysis: RootCauseAnalysis, *, seen: int | None = None, by: User, now: datetime) -> RootCauseAnalysis:
     """Say that the text holds. Raises SamePerson for anybody who wrote on it, Elsewhere when somebody was faster."""
-    analysis = held(analysis, AnalysisState.IN_REVIEW, seen=seen)
+    analysis = locked_in_state(analysis, AnalysisState.IN_REVIEW, seen=seen)
     _refuse_writers(analysis, by)
     if analysis.reviewer_id is not None:
         raise Elsewhere(_("%(name)s has reviewed it. It waits for approval now.") % {"name": analysis.reviewer})
     analysis.reviewer, analysis.reviewed_at = by, now
     save(analysis)
-    notices.tell_reviewed(analysis, now=now)
+    notices.notify_reviewed(analysis, now=now)
     return analysis
 
 
 @transaction.atomic
 def approve(analysis: RootCauseAnalysis, *, seen: int | None = None, by: User, now: datetime) -> RootCauseAnalysis:
     """Allow that it is published: after the review, and by somebody who neither wrote nor reviewed it."""
-    analysis = held(analysis, AnalysisState.IN_REVIEW, seen=seen)
+    analysis = locked_in_state(analysis, AnalysisState.IN_REVIEW, seen=seen)
     _refuse_writers(analysis, by)
     if analysis.reviewer_id is None:
         raise DomainError(_("It has not been reviewed yet. Somebody else reviews it first."), code="not_reviewed")
@@ -49,7 +49,7 @@ def approve(analysis: RootCauseAnalysis, *, seen: int | None = None, by: User, n
     analysis.state = AnalysisState.APPROVED
     analysis.approver, analysis.approved_at = by, now
     save(analysis)
-    notices.tell_approved(analysis, now=now)
+    notices.notify_approved(analysis, now=now)
     return analysis
 
 
@@ -61,7 +61,7 @@ def publish(
 
     One that is late is flagged first, as a clock would be. Pressing twice publishes once: the second is Elsewhere.
     """
-    analysis = held(analysis, AnalysisState.APPROVED, seen=seen)
+    analysis = locked_in_state(analysis, AnalysisState.APPROVED, seen=seen)
     texts.refuse_incomplete(analysis.sections, analysis.actions)
     note = as_line(note)[:LONGEST_NOTE]
     if analysis.last_version and not note:
@@ -75,7 +75,7 @@ def publish(
     analysis.state, analysis.published_at = AnalysisState.PUBLISHED, analysis.published_at or now
     save(analysis)
     record(analysis.ticket, EventKind.ANALYSIS, by=by, now=now, act=AnalysisAct.PUBLISHED, version=version.number)
-    notices.tell_published(analysis, version, now=now)
+    notices.notify_published(analysis, version, now=now)
     return version
 
 
@@ -88,7 +88,7 @@ def withdraw(version: AnalysisVersion, *, reason: str, by: User, now: datetime) 
     reason = as_line(reason)[:LONGEST_NOTE]
     if not reason:
         raise DomainError(_("Say in a sentence why; its readers see it."), code="empty", field="reason")
-    analysis = held(version.analysis)
+    analysis = locked_in_state(version.analysis)
     standing = AnalysisVersion.objects.standing().filter(analysis=analysis)
     # The condition travels inside the UPDATE, and the row itself is never saved again.
     if not standing.filter(pk=version.pk).update(withdrawn_at=now, withdrawn_by=by, withdrawn_because=reason):
@@ -99,7 +99,7 @@ def withdraw(version: AnalysisVersion, *, reason: str, by: User, now: datetime) 
         analysis.reviewer = analysis.reviewed_at = analysis.approver = analysis.approved_at = None
     save(analysis)
     record(analysis.ticket, EventKind.ANALYSIS, by=by, now=now, act=AnalysisAct.WITHDRAWN, version=version.number)
-    notices.tell_withdrawn(analysis, version, now=now)
+    notices.notify_withdrawn(analysis, version, now=now)
     version.refresh_from_db()
     return version
 

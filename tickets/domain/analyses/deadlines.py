@@ -56,5 +56,5 @@ def flag(analysis: RootCauseAnalysis, *, now: datetime) -> bool:
     flagged = RootCauseAnalysis.objects.unflagged().filter(pk=analysis.pk).update(overdue_at=analysis.due_at)
     if flagged:
         analysis.overdue_at = analysis.due_at
-        notices.tell_overdue(analysis, now=now)
+        notices.notify_overdue(analysis, now=now)
     return bool(flagged)

@@ -14,7 +14,7 @@ class Elsewhere(Stale):
     code = "wrong_state"
 
 
-def held(analysis: RootCauseAnalysis, *states: AnalysisState, seen: int | None = None) -> RootCauseAnalysis:
+def locked_in_state(analysis: RootCauseAnalysis, *states: AnalysisState, seen: int | None = None) -> RootCauseAnalysis:
     """The analysis as it stands now, held until the transaction ends, when it is in one of `states`.
 
     `seen` is the revision that the actor decided on. Raises Elsewhere, or Stale when it was changed since.

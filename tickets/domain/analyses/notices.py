@@ -11,49 +11,49 @@ from tickets.enums import AnalysisNews, Verdict
 from tickets.models import AnalysisQuestion, AnalysisVerdict, AnalysisVersion, RootCauseAnalysis
 
 
-def tell_opened(analysis: RootCauseAnalysis, *, now: datetime) -> None:
+def notify_opened(analysis: RootCauseAnalysis, *, now: datetime) -> None:
     """Whoever solved the case should write it; nobody's ticket: the leads find somebody."""
     assignee = analysis.ticket.assignee
     _write(AnalysisNews.OPENED, analysis, [assignee.user_id] if assignee else leads(), now=now)
 
 
-def tell_review_wanted(analysis: RootCauseAnalysis, *, now: datetime) -> None:
+def notify_review_wanted(analysis: RootCauseAnalysis, *, now: datetime) -> None:
     """The leads, or everybody on the desk when no lead may review it."""
     _write(AnalysisNews.REVIEW, analysis, _others(analysis), now=now)
 
 
-def tell_reviewed(analysis: RootCauseAnalysis, *, now: datetime) -> None:
+def notify_reviewed(analysis: RootCauseAnalysis, *, now: datetime) -> None:
     """It waits for approval now: by a lead who neither wrote nor reviewed it."""
     others = set(leads()) - {*analysis.writers, analysis.reviewer_id}
     _write(AnalysisNews.REVIEWED, analysis, sorted(others) or leads(), now=now)
 
 
-def tell_sent_back(analysis: RootCauseAnalysis, *, by: int, now: datetime) -> None:
+def notify_sent_back(analysis: RootCauseAnalysis, *, by: int, now: datetime) -> None:
     _write(AnalysisNews.SENT_BACK, analysis, [user for user in _author(analysis) if user != by], now=now)
 
 
-def tell_approved(analysis: RootCauseAnalysis, *, now: datetime) -> None:
+def notify_approved(analysis: RootCauseAnalysis, *, now: datetime) -> None:
     _write(AnalysisNews.APPROVED, analysis, _author(analysis), now=now)
 
 
-def tell_published(analysis: RootCauseAnalysis, version: AnalysisVersion, *, now: datetime) -> None:
+def notify_published(analysis: RootCauseAnalysis, version: AnalysisVersion, *, now: datetime) -> None:
     _write(AnalysisNews.PUBLISHED, analysis, readers_of(analysis), now=now, version=version.number)
 
 
-def tell_withdrawn(analysis: RootCauseAnalysis, version: AnalysisVersion, *, now: datetime) -> None:
+def notify_withdrawn(analysis: RootCauseAnalysis, version: AnalysisVersion, *, now: datetime) -> None:
     _write(AnalysisNews.WITHDRAWN, analysis, readers_of(analysis), now=now, version=version.number)
 
 
-def tell_asked(analysis: RootCauseAnalysis, question: AnalysisQuestion, *, now: datetime) -> None:
+def notify_asked(analysis: RootCauseAnalysis, question: AnalysisQuestion, *, now: datetime) -> None:
     """The author answers; without one, the leads."""
     _write(AnalysisNews.QUESTION, analysis, _author(analysis) or leads(), now=now, question=question.pk)
 
 
-def tell_answered(analysis: RootCauseAnalysis, question: AnalysisQuestion, *, now: datetime) -> None:
+def notify_answered(analysis: RootCauseAnalysis, question: AnalysisQuestion, *, now: datetime) -> None:
     _write(AnalysisNews.ANSWERED, analysis, [question.asked_by_id], now=now, question=question.pk)
 
 
-def tell_verdict(analysis: RootCauseAnalysis, given: AnalysisVerdict, *, now: datetime) -> None:
+def notify_verdict(analysis: RootCauseAnalysis, given: AnalysisVerdict, *, now: datetime) -> None:
     """The author hears of either; a dispute goes to the leads too."""
     disputed = given.verdict == Verdict.DISPUTED
     more = {"question": given.question_id} if disputed else {}
@@ -64,7 +64,7 @@ def tell_verdict(analysis: RootCauseAnalysis, given: AnalysisVerdict, *, now: da
     )  # fmt: skip
 
 
-def tell_overdue(analysis: RootCauseAnalysis, *, now: datetime) -> None:
+def notify_overdue(analysis: RootCauseAnalysis, *, now: datetime) -> None:
     """The leads, and the author beside them."""
     _write(AnalysisNews.OVERDUE, analysis, [*leads(), *_author(analysis)], now=now)
 

@@ -11,7 +11,7 @@ from accounts.models import Account, TierTerms, User
 from sla.enums import Priority
 from tickets.domain.analyses import notices, timeline
 from tickets.domain.analyses.deadlines import due_after
-from tickets.domain.history import record, says
+from tickets.domain.history import record, sentence_for
 from tickets.enums import AnalysisAct, EventKind, Section
 from tickets.models import RootCauseAnalysis, Ticket
 
@@ -48,11 +48,11 @@ def open_when_solved(ticket: Ticket, *, by: User | None, now: datetime) -> RootC
     record(ticket, EventKind.ANALYSIS, by=None, now=now, act=AnalysisAct.OPENED, due=due_at.isoformat())
     analysis.sections = {Section.TIMELINE.value: timeline.as_markdown(ticket)}
     analysis.save(update_fields=["sections"])
-    notices.tell_opened(analysis, now=now)
+    notices.notify_opened(analysis, now=now)
     return analysis
 
 
-@says(EventKind.ANALYSIS)
+@sentence_for(EventKind.ANALYSIS)
 def _said(data: dict[str, Any]) -> str:
     act = AnalysisAct(data["act"])
     match act:

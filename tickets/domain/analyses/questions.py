@@ -9,7 +9,7 @@ from accounts.models import Contact, User
 from portal.lib.errors import DomainError
 from portal.lib.typed import required_text
 from tickets.domain.analyses import notices
-from tickets.domain.analyses.locking import Elsewhere, held
+from tickets.domain.analyses.locking import Elsewhere, locked_in_state
 from tickets.models import AnalysisQuestion, RootCauseAnalysis
 
 LONGEST = 5000
@@ -25,11 +25,11 @@ class NotPublished(DomainError):
 def ask(analysis: RootCauseAnalysis, *, body: str, by: Contact, now: datetime) -> AnalysisQuestion:
     """The customer asks; whoever wrote it hears of it. Raises NotPublished before there is something to read."""
     body = _words(body, field="body")
-    analysis = held(analysis)
+    analysis = locked_in_state(analysis)
     if not analysis.is_published:
         raise NotPublished(_("The analysis is not published yet. Write on the ticket instead."))
     question = AnalysisQuestion.objects.create(analysis=analysis, asked_by=by.user, asked_at=now, body=body)
-    notices.tell_asked(analysis, question, now=now)
+    notices.notify_asked(analysis, question, now=now)
     return question
 
 
@@ -37,12 +37,12 @@ def ask(analysis: RootCauseAnalysis, *, body: str, by: Contact, now: datetime) -
 def answer(question: AnalysisQuestion, *, body: str, by: User, now: datetime) -> AnalysisQuestion:
     """Our answer, once; everybody who reads the analysis sees it."""
     body = _words(body, field="body")
-    analysis = held(question.analysis)
+    analysis = locked_in_state(question.analysis)
     unanswered = AnalysisQuestion.objects.filter(pk=question.pk, answered_at=None)
     if not unanswered.update(answer=body, answered_by=by, answered_at=now):
         raise Elsewhere(_("Somebody has answered this question already. Look at it again."))
     question.refresh_from_db()
-    notices.tell_answered(analysis, question, now=now)
+    notices.notify_answered(analysis, question, now=now)
     return question
 
 

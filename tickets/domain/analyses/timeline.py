@@ -26,7 +26,7 @@ _OPENED, _DONE, _WRITTEN, _PROMISED = range(4)
 
 
 @dataclass(frozen=True)
-class Entry:
+class TimelineEntry:
     """One thing that happened, in the active language; at one moment the lower `rank` comes first, then the key."""
 
     at: datetime
@@ -39,12 +39,12 @@ class Entry:
         return self.at, self.rank, self.key
 
 
-def entries_of(ticket: Ticket) -> list[Entry]:
+def entries_of(ticket: Ticket) -> list[TimelineEntry]:
     """Public history, messages and ended promises in the order of time."""
     kinds = sorted(PUBLIC_EVENTS - _TOLD_ELSEWHERE)
     events = ticket.events.filter(kind__in=kinds).select_related("actor")
     found = [
-        Entry(event.created_at, _event(event), _OPENED if event.kind == EventKind.OPENED else _DONE, event.pk)
+        TimelineEntry(event.created_at, _event(event), _OPENED if event.kind == EventKind.OPENED else _DONE, event.pk)
         for event in events
     ]
     for message in ticket.messages.select_related("author"):
@@ -53,9 +53,11 @@ def entries_of(ticket: Ticket) -> list[Entry]:
         first = " ".join(text.replace("#", " ").split())
         first = first if len(first) <= EXCERPT else f"{first[:EXCERPT].rstrip()}…"
         said = _("%(name)s wrote: “%(words)s”") % {"name": message.author.name, "words": first}
-        found.append(Entry(message.created_at, said, _WRITTEN, message.pk))
+        found.append(TimelineEntry(message.created_at, said, _WRITTEN, message.pk))
     ended = ticket.clocks.filter(outcome__in=[Outcome.MET, Outcome.MISSED], stopped_at__isnull=False)
-    found += [Entry(clock.stopped_at, _promise(clock), _PROMISED, clock.pk) for clock in ended if clock.stopped_at]
+    found += [
+        TimelineEntry(clock.stopped_at, _promise(clock), _PROMISED, clock.pk) for clock in ended if clock.stopped_at
+    ]
     return sorted(found, key=lambda entry: entry.order)
 
 

@@ -9,7 +9,7 @@ from accounts.models import Contact
 from portal.lib.errors import NotAllowed
 from portal.lib.typed import required_text
 from tickets.domain.analyses import notices
-from tickets.domain.analyses.locking import Elsewhere, held
+from tickets.domain.analyses.locking import Elsewhere, locked_in_state
 from tickets.domain.analyses.questions import LONGEST, NotPublished
 from tickets.domain.history import record
 from tickets.enums import AnalysisAct, EventKind, Verdict
@@ -28,7 +28,7 @@ def accept(analysis: RootCauseAnalysis, *, version: int, by: Contact, now: datet
     Raises NotPublished without one, Elsewhere when another version is current or this one was judged already, and
     NotAllowed for other readers.
     """
-    analysis = held(analysis)
+    analysis = locked_in_state(analysis)
     current = _current(analysis, version, by=by)
     return _give(analysis, current, Verdict.ACCEPTED, None, by=by, now=now)
 
@@ -36,7 +36,7 @@ def accept(analysis: RootCauseAnalysis, *, version: int, by: Contact, now: datet
 @transaction.atomic
 def dispute(analysis: RootCauseAnalysis, *, version: int, reason: str, by: Contact, now: datetime) -> AnalysisVerdict:
     """The reason becomes a question below the analysis, for the author and the leads; raises as `accept` does."""
-    analysis = held(analysis)
+    analysis = locked_in_state(analysis)
     current = _current(analysis, version, by=by)
     reason = required_text(reason, field="reason", most=LONGEST, missing=_("Enter what is not right."))
     question = AnalysisQuestion.objects.create(analysis=analysis, asked_by=by.user, asked_at=now, body=reason)
@@ -70,5 +70,5 @@ def _give(
     )
     act = AnalysisAct.ACCEPTED if verdict == Verdict.ACCEPTED else AnalysisAct.DISPUTED
     record(analysis.ticket, EventKind.ANALYSIS, by=by.user, now=now, act=act, version=version.number)
-    notices.tell_verdict(analysis, given, now=now)
+    notices.notify_verdict(analysis, given, now=now)
     return given

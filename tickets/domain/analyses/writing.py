@@ -10,7 +10,7 @@ from accounts.models import User
 from portal.lib.errors import NotAllowed
 from portal.lib.typed import required_text
 from tickets.domain.analyses import notices, texts
-from tickets.domain.analyses.locking import held, save
+from tickets.domain.analyses.locking import locked_in_state, save
 from tickets.enums import WRITABLE, AnalysisState
 from tickets.models import RootCauseAnalysis
 
@@ -20,7 +20,7 @@ LONGEST_WORDS = 2000
 @transaction.atomic
 def take_over(analysis: RootCauseAnalysis, *, by: User, now: datetime) -> RootCauseAnalysis:
     """Become the author. Whoever wrote before stays one of the writers: they do not approve it."""
-    analysis = held(analysis, *WRITABLE)
+    analysis = locked_in_state(analysis, *WRITABLE)
     if analysis.author_id == by.pk:
         return analysis
     analysis.author = by
@@ -39,7 +39,7 @@ def save_draft(
     now: datetime,
 ) -> RootCauseAnalysis:
     """Store the text, whole or half. Raises Stale when it was saved since revision `seen`, so that nothing is lost."""
-    analysis = held(analysis, *WRITABLE, seen=seen)
+    analysis = locked_in_state(analysis, *WRITABLE, seen=seen)
     _refuse_others(analysis, by)
     analysis.sections = texts.clean_sections(sections)
     analysis.actions = texts.clean_actions(actions)
@@ -53,7 +53,7 @@ def save_draft(
 @transaction.atomic
 def submit(analysis: RootCauseAnalysis, *, seen: int | None = None, by: User, now: datetime) -> RootCauseAnalysis:
     """Hand the draft to a reviewer and an approver. Raises Incomplete with the required parts that are empty."""
-    analysis = held(analysis, *WRITABLE, seen=seen)
+    analysis = locked_in_state(analysis, *WRITABLE, seen=seen)
     _refuse_others(analysis, by)
     texts.refuse_incomplete(analysis.sections, analysis.actions)
     analysis.state = AnalysisState.IN_REVIEW
@@ -62,7 +62,7 @@ def submit(analysis: RootCauseAnalysis, *, seen: int | None = None, by: User, no
         analysis.writers = [*analysis.writers, by.pk]
     analysis.sent_back, analysis.sent_back_by = "", None
     save(analysis)
-    notices.tell_review_wanted(analysis, now=now)
+    notices.notify_review_wanted(analysis, now=now)
     return analysis
 
 
@@ -72,18 +72,18 @@ def send_back(
 ) -> RootCauseAnalysis:
     """From review or after approval back to the author, with what is to be done; review and approval begin anew."""
     words = required_text(words, field="words", most=LONGEST_WORDS, missing=_("Say what is to be changed."))
-    analysis = held(analysis, AnalysisState.IN_REVIEW, AnalysisState.APPROVED, seen=seen)
+    analysis = locked_in_state(analysis, AnalysisState.IN_REVIEW, AnalysisState.APPROVED, seen=seen)
     _back_to_draft(analysis)
     analysis.sent_back, analysis.sent_back_by = words, by
     save(analysis)
-    notices.tell_sent_back(analysis, by=by.pk, now=now)
+    notices.notify_sent_back(analysis, by=by.pk, now=now)
     return analysis
 
 
 @transaction.atomic
 def begin_version(analysis: RootCauseAnalysis, *, by: User, now: datetime) -> RootCauseAnalysis:
     """Begin the next version from the text of the last one; customers go on reading what is published."""
-    analysis = held(analysis, AnalysisState.PUBLISHED)
+    analysis = locked_in_state(analysis, AnalysisState.PUBLISHED)
     _back_to_draft(analysis)
     analysis.author, analysis.writers = by, [by.pk]
     save(analysis)

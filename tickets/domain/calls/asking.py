@@ -24,7 +24,7 @@ from tickets.domain import notices, promises
 from tickets.domain.calls import slots
 from tickets.domain.calls.numbers import read_number, say_number
 from tickets.domain.conversation import reply_as_customer
-from tickets.domain.history import record, says
+from tickets.domain.history import record, sentence_for
 from tickets.domain.lifecycle import close_by_customer, open_ticket
 from tickets.enums import CallAct, CallOutcome, CallState, Channel, EventKind, LanguageChoice
 from tickets.models import Call, Ticket
@@ -92,7 +92,7 @@ def ask_for_call(
     if by.phone != number and len(number) <= 30:
         Contact.objects.filter(pk=by.pk).update(phone=number)  # asked for once, remembered from then on
     record(ticket, EventKind.CALL, by=by.user, now=now, act=CallAct.ASKED, call=call.pk)
-    tell("call_planned", call, now=now)
+    notify("call_planned", call, now=now)
     return call
 
 
@@ -102,7 +102,7 @@ def reschedule(
 ) -> Call:
     """Another slot (None: as soon as possible), or another number, or both. Raises CallEnded, SlotTaken."""
     Region.objects.select_for_update().get(pk=call.region_id)
-    call = held(call)
+    call = locked(call)
     staff = _staff_of(call)
     entitlements = entitlements_of(call.contact, now)
     if number is not None:
@@ -115,25 +115,25 @@ def reschedule(
     call.version += 1
     _store(call)
     record(call.ticket, EventKind.CALL, by=by.user, now=now, act=CallAct.MOVED, call=call.pk)
-    tell("call_planned", call, now=now)
-    _tell_changed(call, CallAct.MOVED, staff, now=now)
+    notify("call_planned", call, now=now)
+    _notify_changed(call, CallAct.MOVED, staff, now=now)
     return call
 
 
 @transaction.atomic
 def cancel(call: Call, *, by: Contact, now: datetime, close_ticket: bool = False) -> Call:
     """The customer no longer wants the call; with `close_ticket` the ticket is done as well. Raises CallEnded."""
-    call = held(call)
+    call = locked(call)
     people = [*_staff_of(call), *([call.contact.user_id] if call.contact_id != by.pk else [])]
     end(call, CallState.CANCELLED, now=now)
-    _tell_changed(call, CallAct.CANCELLED, people, now=now)
+    _notify_changed(call, CallAct.CANCELLED, people, now=now)
     record(call.ticket, EventKind.CALL, by=by.user, now=now, act=CallAct.CANCELLED, call=call.pk)
     if close_ticket:
         close_by_customer(call.ticket, by=by.user, now=now)
     return call
 
 
-def held(call: Call) -> Call:
+def locked(call: Call) -> Call:
     """The same call as it stands now, locked, as long as it waits. Raises CallEnded.
 
     The ticket comes first: that is the order in which everybody locks.
@@ -216,7 +216,7 @@ def _on_ticket(
     ).ticket
 
 
-def tell(kind: str, call: Call, *, now: datetime) -> None:
+def notify(kind: str, call: Call, *, now: datetime) -> None:
     """Write to whoever asked for the call, once per version of it."""
     outbox.write(
         kind,
@@ -233,7 +233,7 @@ def _staff_of(call: Call) -> list[int]:
     return list(dict.fromkeys(agent.user_id for agent in agents if agent is not None))
 
 
-def _tell_changed(call: Call, act: CallAct, people: list[int], *, now: datetime) -> None:
+def _notify_changed(call: Call, act: CallAct, people: list[int], *, now: datetime) -> None:
     outbox.write(
         "call_changed",
         key=f"call_changed:{call.pk}:{call.version}",
@@ -243,7 +243,7 @@ def _tell_changed(call: Call, act: CallAct, people: list[int], *, now: datetime)
     )
 
 
-@says(EventKind.CALL)
+@sentence_for(EventKind.CALL)
 def _said(data: dict[str, object]) -> str:
     said = str(data["act"])
     if said in CallOutcome.values:

@@ -13,7 +13,7 @@ from portal.lib.errors import DomainError, Stale
 from portal.lib.typed import as_text
 from tickets.domain import notices
 from tickets.domain.calls import slots
-from tickets.domain.calls.asking import end, held, tell
+from tickets.domain.calls.asking import end, locked, notify
 from tickets.domain.conversation import add_note, reply_as_agent
 from tickets.domain.history import record
 from tickets.enums import CallAct, CallOutcome, CallState, Channel, EventKind, LanguageChoice, Status
@@ -28,18 +28,18 @@ HOLD = timedelta(minutes=15)
 MISSED = frozenset({CallOutcome.VOICEMAIL, CallOutcome.NO_ANSWER})
 
 
-class Taken(Stale):
+class AlreadyTaken(Stale):
     """A colleague is about to call."""
 
     code = "taken"
 
 
 @transaction.atomic
-def take(call: Call, *, by: Agent, now: datetime) -> Call:
+def claim(call: Call, *, by: Agent, now: datetime) -> Call:
     """Say that one is about to call, so that nobody else does. Raises Taken, CallEnded."""
-    call = held(call)
+    call = locked(call)
     if call.taken_by_id not in {None, by.pk} and call.taken_at and now - call.taken_at < HOLD:
-        raise Taken(_("%(name)s is about to call. Take another one.") % {"name": call.taken_by})
+        raise AlreadyTaken(_("%(name)s is about to call. Take another one.") % {"name": call.taken_by})
     call.taken_by, call.taken_at = by, now
     call.version += 1
     call.save()
@@ -57,7 +57,7 @@ def record_attempt(
     same act. Voicemail and no answer stop nothing: the next attempt is planned, or the call is given up and the
     customer told. A wrong number waits for the customer. Raises CallEnded, and DomainError for missing words.
     """
-    call = held(call)
+    call = locked(call)
     notes = as_text(notes)
     if outcome == CallOutcome.REACHED and not notes:
         raise DomainError(_("Write what was said: it stands on the ticket as our answer."), code="empty", field="notes")
@@ -78,7 +78,7 @@ def record_attempt(
         call.needs_number = True
         call.version += 1
         call.save()
-        tell("call_number", call, now=now)
+        notify("call_number", call, now=now)
     else:
         planned = _plan(call, next_at, by=by, now=now)
     if notes and outcome != CallOutcome.REACHED:
@@ -135,7 +135,7 @@ def _plan(call: Call, next_at: datetime | None, *, by: User, now: datetime) -> d
     if missed >= MOST_ATTEMPTS:
         end(call, CallState.GIVEN_UP, now=now)
         record(call.ticket, EventKind.CALL, by=by, now=now, act=CallAct.GIVEN_UP, call=call.pk)
-        tell("call_tried", call, now=now)
+        notify("call_tried", call, now=now)
         return None
     entitlements = entitlements_of(call.contact, now)
     hours = slots.call_hours(entitlements, call.region, LanguageChoice(call.language_choice))
@@ -143,5 +143,5 @@ def _plan(call: Call, next_at: datetime | None, *, by: User, now: datetime) -> d
     call.warned_at = None
     call.version += 1
     call.save()
-    tell("call_tried", call, now=now)
+    notify("call_tried", call, now=now)
     return call.next_try_at

@@ -11,8 +11,8 @@ from accounts.models import User
 from sla.domain import clocks
 from sla.enums import ClockKind, Priority, StartCause
 from tickets.domain import promises
-from tickets.domain.chat.lines import NotYours, keep, locked, tell
-from tickets.domain.history import record, says
+from tickets.domain.chat.lines import NotYours, locked, record_event, save
+from tickets.domain.history import record, sentence_for
 from tickets.domain.lifecycle import move, open_ticket
 from tickets.domain.locking import touch
 from tickets.enums import (
@@ -84,22 +84,22 @@ def into_ticket(
     InternalNote.objects.bulk_create(notes)
     answered_at = chat.answered_at or (now if by_agent else None)
     if answered_at is not None:
-        _settle_response(ticket, chat, answered_at=answered_at, by=by, now=now)
+        _end_response(ticket, chat, answered_at=answered_at, by=by, now=now)
     if ticket.assignee is None and chat.agent is not None:
         ticket.assignee, ticket.routed_by = chat.agent, RoutedBy.AGENT
         record(ticket, EventKind.ASSIGNED, by=by, now=now, to=chat.agent.name, routed_by=RoutedBy.AGENT)
     record(ticket, EventKind.CHAT, by=by, now=now, lines=len(lines), chat=chat.key)
-    promises.keep_next_due(ticket)
+    promises.update_next_due(ticket)
     touch(ticket, now=now)
     if chat.is_open:
         chat.state, chat.ending, chat.ended_at = ChatState.ENDED, ChatEnding.TICKET, now
     chat.ticket, chat.asked_at = ticket, None
-    tell(chat, ChatEvent.TICKET, about=ticket.number, now=now)
-    keep(chat)
+    record_event(chat, ChatEvent.TICKET, about=ticket.number, now=now)
+    save(chat)
     return ticket
 
 
-def _settle_response(ticket: Ticket, chat: Chat, *, answered_at: datetime, by: User | None, now: datetime) -> None:
+def _end_response(ticket: Ticket, chat: Chat, *, answered_at: datetime, by: User | None, now: datetime) -> None:
     """The answer was given in the chat: the promise of the first line ends there, and what came after has its own."""
     writer = chat.agent.user if chat.agent else by
     first = clocks.running_clocks(ticket.pk).get(ClockKind.RESPONSE)
@@ -140,7 +140,7 @@ def transcript(chat: Chat, *, until: int) -> list[ChatLine]:
     return list(chat.lines.filter(number__lte=until).exclude(side=ChatSide.SYSTEM).select_related("author"))
 
 
-@says(EventKind.CHAT)
+@sentence_for(EventKind.CHAT)
 def came_from_chat(data: dict[str, object]) -> str:
     count = int(str(data.get("lines", 0)))
     return ngettext("came from a chat of %(count)s line", "came from a chat of %(count)s lines", count) % {

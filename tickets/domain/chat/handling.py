@@ -12,7 +12,7 @@ from portal.lib import outbox
 from portal.lib.errors import DomainError, Stale
 from tickets.domain.chat import presence
 from tickets.domain.chat.converting import into_ticket
-from tickets.domain.chat.lines import NotYours, keep, locked, refuse_over, tell, text_of
+from tickets.domain.chat.lines import NotYours, locked, record_event, refuse_over, save, text_of
 from tickets.enums import ChatEnding, ChatEvent, ChatNoteKind, ChatState
 from tickets.models import Chat, ChatNote
 
@@ -30,9 +30,9 @@ class TooManyChats(DomainError):
 
 
 @transaction.atomic
-def take(chat: Chat, *, by: Agent, now: datetime) -> Chat:
+def accept(chat: Chat, *, by: Agent, now: datetime) -> Chat:
     """An agent takes a waiting chat; their own again changes nothing. Raises ChatTaken, TooManyChats, ChatOver."""
-    presence.held(by, now=now)
+    presence.locked(by, now=now)
     chat = locked(chat)
     refuse_over(chat)
     if chat.agent_id == by.pk:
@@ -41,8 +41,8 @@ def take(chat: Chat, *, by: Agent, now: datetime) -> Chat:
         raise ChatTaken(_("%(name)s has taken this chat. Choose another one.") % {"name": chat.agent.name})
     _refuse_too_many(by)
     chat.state, chat.agent, chat.taken_at = ChatState.ACTIVE, by, chat.taken_at or now
-    tell(chat, ChatEvent.TAKEN, about=by.name, now=now)
-    keep(chat)
+    record_event(chat, ChatEvent.TAKEN, about=by.name, now=now)
+    save(chat)
     return chat
 
 
@@ -50,7 +50,7 @@ def take(chat: Chat, *, by: Agent, now: datetime) -> Chat:
 def transfer(chat: Chat, *, to: Agent | None, note: str, by: Agent, now: datetime) -> Chat:
     """Pass the chat to a colleague who takes chats, or back to the queue (None), with a note that only staff read."""
     if to is not None:
-        presence.held(to, now=now)
+        presence.locked(to, now=now)
     chat = locked(chat)
     refuse_over(chat)
     if chat.agent_id != by.pk:
@@ -71,10 +71,10 @@ def transfer(chat: Chat, *, to: Agent | None, note: str, by: Agent, now: datetim
     chat.agent, chat.agent_read = to, 0
     if to is None:
         chat.state = ChatState.WAITING
-        tell(chat, ChatEvent.RETURNED, now=now)
+        record_event(chat, ChatEvent.RETURNED, now=now)
     else:
-        tell(chat, ChatEvent.PASSED, about=to.name, now=now)
-    keep(chat)
+        record_event(chat, ChatEvent.PASSED, about=to.name, now=now)
+    save(chat)
     return chat
 
 
@@ -115,8 +115,8 @@ def end_as_customer(chat: Chat, *, by: Contact, now: datetime) -> Chat:
 def end(chat: Chat, ending: ChatEnding, *, now: datetime) -> None:
     """End a locked chat whose last word is ours; the transcript follows by mail."""
     chat.state, chat.ending, chat.ended_at = ChatState.ENDED, ending, now
-    tell(chat, ChatEvent.ENDED, about=ending.value, now=now)
-    keep(chat)
+    record_event(chat, ChatEvent.ENDED, about=ending.value, now=now)
+    save(chat)
     send_transcript(chat, to=chat.contact.user, now=now)
 
 

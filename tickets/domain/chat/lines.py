@@ -82,7 +82,7 @@ def add_line(chat: Chat, *, side: ChatSide, author: User, body: str, key: str, n
     return line
 
 
-def tell(chat: Chat, event: ChatEvent, *, about: str = "", now: datetime) -> None:
+def record_event(chat: Chat, event: ChatEvent, *, about: str = "", now: datetime) -> None:
     """Append what happened, for both sides to read."""
     _append(chat, side=ChatSide.SYSTEM, event=event, about=about[:120], created_at=now)
 
@@ -92,7 +92,7 @@ def _append(chat: Chat, **values: Any) -> ChatLine:
     return ChatLine.objects.create(chat=chat, number=chat.lines_count, **values)
 
 
-def keep(chat: Chat) -> None:
+def save(chat: Chat) -> None:
     """Save a locked chat; its version rises, and whoever watches it is woken once this is committed."""
     chat.version += 1
     chat.save()

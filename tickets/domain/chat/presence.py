@@ -33,7 +33,7 @@ def agents_on(now: datetime) -> list[Agent]:
     return list(Agent.objects.present(now).filter(pk__in=there).select_related("user"))
 
 
-def held(agent: Agent, *, now: datetime) -> ChatPresence:
+def locked(agent: Agent, *, now: datetime) -> ChatPresence:
     """The presence of `agent`, locked: whoever gives them a chat waits here, so that the limit holds."""
     ChatPresence.objects.get_or_create(agent=agent, defaults={"seen_at": now})
     return ChatPresence.objects.select_for_update().get(agent=agent)

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 GONE = timedelta(minutes=3)
 
 
-def settle_chats(*, now: datetime) -> int:
+def close_idle_chats(*, now: datetime) -> int:
     """Chats nobody took in time become tickets, chats that went quiet end; return how many.
 
     Each chat in a transaction of its own: one that cannot be settled stops no other.
@@ -27,14 +27,14 @@ def settle_chats(*, now: datetime) -> int:
     settled = 0
     for pk in list(Chat.objects.running().order_by("pk").values_list("pk", flat=True)):
         try:
-            settled += _settle(pk, now=now)
+            settled += _close(pk, now=now)
         except DomainError:
             logger.warning("chat.not_settled", extra={"chat": pk})
     return settled
 
 
 @transaction.atomic
-def _settle(pk: int, *, now: datetime) -> int:
+def _close(pk: int, *, now: datetime) -> int:
     skip = connection.features.has_select_for_update_skip_locked
     if not list(Chat.objects.select_for_update(skip_locked=skip).filter(pk=pk).values_list("pk")):
         return 0  # somebody is at it

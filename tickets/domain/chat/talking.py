@@ -12,7 +12,7 @@ from portal.lib.typed import as_line
 from sla.domain.terms import terms_for
 from sla.enums import Priority
 from tickets.domain.chat.availability import availability, why_closed
-from tickets.domain.chat.lines import NotYours, add_line, keep, locked, refuse_over, sent_before, text_of
+from tickets.domain.chat.lines import NotYours, add_line, locked, refuse_over, save, sent_before, text_of
 from tickets.enums import ChatSide, ChatState
 from tickets.models import Chat, ChatLine
 
@@ -65,7 +65,7 @@ def start_chat(contact: Contact, *, topic: str, body: str, key: str, now: dateti
         last_at=now, contact_seen_at=now,
     )  # fmt: skip
     add_line(chat, side=ChatSide.CUSTOMER, author=contact.user, body=text, key=key, now=now)
-    keep(chat)
+    save(chat)
     return chat
 
 
@@ -78,7 +78,7 @@ def say_as_customer(chat: Chat, *, by: Contact, body: str, key: str, now: dateti
     refuse_over(chat)
     chat.contact_seen_at = now
     line = add_line(chat, side=ChatSide.CUSTOMER, author=by.user, body=text_of(body), key=key, now=now)
-    keep(chat)
+    save(chat)
     return line
 
 
@@ -92,7 +92,7 @@ def say_as_agent(chat: Chat, *, by: Agent, body: str, key: str, now: datetime) -
     if chat.state != ChatState.ACTIVE or chat.agent_id != by.pk:
         raise NotYours(_("Take the chat before you write in it."))
     line = add_line(chat, side=ChatSide.AGENT, author=by.user, body=text_of(body), key=key, now=now)
-    keep(chat)
+    save(chat)
     return line
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from accounts.domain.reachability import take_bounce
+from accounts.domain.reachability import record_bounce
 from tickets.domain.mail.headers import BOUNCES
 from tickets.domain.mail.reading import ReadMail
 
 # Called with the bounce address (`bounces+…@host`), and `status`, `reason`, `now`; True when the address is genuine.
 Taker = Callable[..., bool]
-on_bounce: list[Taker] = [take_bounce]
+on_bounce: list[Taker] = [record_bounce]
 
 
 def address_of(mail: ReadMail) -> str:
@@ -23,7 +23,7 @@ def is_bounce(mail: ReadMail) -> bool:
     return bool(mail.report) or mail.automatic == "return-path" and local in {"mailer-daemon", "postmaster"}
 
 
-def take(mail: ReadMail, *, now: datetime) -> bool:
+def record(mail: ReadMail, *, now: datetime) -> bool:
     """Tell whoever knows bounce addresses; False when nobody finds this one genuine (#131)."""
     report = mail.report or {}
     if report.get("action", "failed").lower() in {"delayed", "delivered", "relayed", "expanded"}:

@@ -20,7 +20,7 @@ MAX_REASON_CHARS = 300
 @transaction.atomic
 def open_for(mail: IncomingMail, *, contact: Contact, by: User, now: datetime) -> Message:
     """Open a new ticket for `contact` with what the mail says. Raises Stale when somebody decided before."""
-    row, said = _held(mail)
+    row, said = _locked_mail(mail)
     message = posting.open_from(row, said, contact=contact, by=by, now=now)
     _decided(row, message, by=by, now=now)
     return message
@@ -29,7 +29,7 @@ def open_for(mail: IncomingMail, *, contact: Contact, by: User, now: datetime) -
 @transaction.atomic
 def post_on(mail: IncomingMail, *, ticket: Ticket, contact: Contact, by: User, now: datetime) -> Message:
     """Put the mail onto `ticket` as words of `contact`, who must be able to see it. Its clocks start as ever."""
-    row, said = _held(mail)
+    row, said = _locked_mail(mail)
     if not Ticket.objects.visible_to(contact.user, contact).filter(pk=ticket.pk).exists():
         raise NotAllowed(
             _("%(name)s does not see %(number)s. Choose somebody who does.")
@@ -44,7 +44,7 @@ def post_on(mail: IncomingMail, *, ticket: Ticket, contact: Contact, by: User, n
 @transaction.atomic
 def send_anyway(mail: IncomingMail, *, by: User, now: datetime) -> Message:
     """Let the answer of a member of staff go out, though the customer wrote again meanwhile."""
-    row, said = _held(mail)
+    row, said = _locked_mail(mail)
     if row.cause != MailCause.STALE or row.about is None or row.sender is None or not row.sender.is_staff:
         raise DomainError(_("Only an answer of the desk can be sent anyway."), code="not_an_answer")
     message = posting.reply_from_agent(row, said, row.about, agent=row.sender, now=now, seen_message=None)
@@ -91,7 +91,7 @@ def _locked(mail: IncomingMail) -> IncomingMail:
     return rows.get(pk=mail.pk)
 
 
-def _held(mail: IncomingMail) -> tuple[IncomingMail, ReadMail]:
+def _locked_mail(mail: IncomingMail) -> tuple[IncomingMail, ReadMail]:
     row = _locked(mail)
     if row.state != MailState.HELD:
         raise _too_late()

@@ -15,7 +15,7 @@ from portal.lib.outbox import Notice
 from sla.enums import Priority
 from tickets.domain.attachments import MAX_LOOSE, FileRefused, accept_upload
 from tickets.domain.conversation import reply_as_agent, reply_as_customer
-from tickets.domain.history import record, says
+from tickets.domain.history import record, sentence_for
 from tickets.domain.lifecycle import open_ticket
 from tickets.domain.mail.headers import Verdict
 from tickets.domain.mail.reading import ReadMail
@@ -35,25 +35,25 @@ def open_from(row: IncomingMail, mail: ReadMail, *, contact: Contact, by: User, 
     """Open a ticket of normal priority for `contact`; returns its first message."""
     with translation.override(contact.user.language):
         subject = (mail.subject or _("E-mail without a subject"))[:200]
-        body, files = words_of(mail, author=contact.user, now=now)
+        body, files = message_body(mail, author=contact.user, now=now)
         ticket = open_ticket(
             requester=contact, subject=subject, body=body or subject, priority=Priority.MEDIUM,
             channel=Channel.EMAIL, by=by, now=now, attachments=files,
         )  # fmt: skip
     message = ticket.messages.get()
-    _keep(row, mail, message, now=now)
+    _save(row, mail, message, now=now)
     _spare(ticket, mail, now=now)
     return message
 
 
 def reply_from(row: IncomingMail, mail: ReadMail, ticket: Ticket, *, contact: Contact, now: datetime) -> Message:
     """Let `contact` say it on `ticket`. Raises DomainError when the mail holds neither words nor files."""
-    body, files = words_of(mail, author=contact.user, now=now)
+    body, files = message_body(mail, author=contact.user, now=now)
     message = reply_as_customer(
-        ticket, body=body or _no_words(files, contact.user), by=contact, channel=Channel.EMAIL, now=now,
+        ticket, body=body or _empty_text(files, contact.user), by=contact, channel=Channel.EMAIL, now=now,
         attachments=files,
     )  # fmt: skip
-    _keep(row, mail, message, now=now)
+    _save(row, mail, message, now=now)
     return message
 
 
@@ -61,16 +61,16 @@ def reply_from_agent(
     row: IncomingMail, mail: ReadMail, ticket: Ticket, *, agent: User, now: datetime, seen_message: int | None
 ) -> Message:
     """Let a member of staff answer the customer; see reply_as_agent for `seen_message`."""
-    body, files = words_of(mail, author=agent, now=now)
+    body, files = message_body(mail, author=agent, now=now)
     message = reply_as_agent(
-        ticket, body=body or _no_words(files, agent), by=agent, now=now, channel=Channel.EMAIL, attachments=files,
+        ticket, body=body or _empty_text(files, agent), by=agent, now=now, channel=Channel.EMAIL, attachments=files,
         seen_message=seen_message,
     )  # fmt: skip
-    _keep(row, mail, message, now=now)
+    _save(row, mail, message, now=now)
     return message
 
 
-def words_of(mail: ReadMail, *, author: User, now: datetime) -> tuple[str, list[Attachment]]:
+def message_body(mail: ReadMail, *, author: User, now: datetime) -> tuple[str, list[Attachment]]:
     """The text of the message and its files; a file that is not accepted is named below the text, with the reason."""
     files: list[Attachment] = []
     said: list[str] = []
@@ -102,7 +102,7 @@ def note_automatic(row: IncomingMail, ticket: Ticket, *, now: datetime) -> None:
     record(ticket, EventKind.MAIL, by=None, now=now, act=MailAct.AUTOMATIC, **_named(row))
 
 
-def note_held(row: IncomingMail, ticket: Ticket, *, now: datetime) -> None:
+def record_awaiting_review(row: IncomingMail, ticket: Ticket, *, now: datetime) -> None:
     """Say in the ticket's history, which only the desk reads, that an answer to it waits for an agent."""
     record(ticket, EventKind.MAIL, by=None, now=now, act=MailAct.HELD, cause=row.cause, **_named(row))
 
@@ -116,7 +116,7 @@ def _named(row: IncomingMail) -> dict[str, Any]:
     return {"mail": row.pk, "from": row.from_address, "subject": row.subject[:100]}
 
 
-@says(EventKind.MAIL)
+@sentence_for(EventKind.MAIL)
 def _sentence(data: dict[str, Any]) -> str:
     values = {"address": data.get("from") or "?", "subject": data.get("subject", "")}
     act = MailAct(data["act"])
@@ -131,7 +131,7 @@ def _sentence(data: dict[str, Any]) -> str:
     assert_never(act)
 
 
-def _keep(row: IncomingMail, mail: ReadMail, message: Message, *, now: datetime) -> None:
+def _save(row: IncomingMail, mail: ReadMail, message: Message, *, now: datetime) -> None:
     if mail.quote:
         MailQuote.objects.create(message=message, text=mail.quote)
     if mail.verdict == Verdict.VERIFIED and message.author.is_unreachable:
@@ -139,7 +139,7 @@ def _keep(row: IncomingMail, mail: ReadMail, message: Message, *, now: datetime)
     row.state, row.message, row.ticket, row.decided_at = MailState.POSTED, message, message.ticket, now
 
 
-def _no_words(files: list[Attachment], author: User) -> str:
+def _empty_text(files: list[Attachment], author: User) -> str:
     if not files:
         raise DomainError(_("The mail holds no words of its own."), code="empty")
     with translation.override(author.language):

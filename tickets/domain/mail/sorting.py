@@ -108,7 +108,7 @@ def _decide(pk: int, *, now: datetime) -> IncomingMail:
     except DomainError as refusal:
         _hold(row, MailCause.EMPTY if refusal.code == "empty" else MailCause.REFUSED, now=now, detail=str(refusal))
     if row.state == MailState.HELD and row.about:
-        posting.note_held(row, row.about, now=now)
+        posting.record_awaiting_review(row, row.about, now=now)
     row.save()
     return row
 
@@ -136,7 +136,7 @@ def describe(row: IncomingMail, mail: ReadMail) -> None:
 def _sort(row: IncomingMail, mail: ReadMail, *, now: datetime) -> None:
     """Write onto `row` what became of it; posts it where the rules allow. Raises what the ticket's verbs refuse."""
     if bounces.address_of(mail):
-        taken = bounces.take(mail, now=now)
+        taken = bounces.record(mail, now=now)
         if not taken:
             return _aside(row, MailCause.UNKNOWN_BOUNCE, now)
         return _end(row, MailState.BOUNCE, MailCause.NONE, now)
