@@ -16,11 +16,9 @@ from portal.lib.limits import network_of
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": _(
-            "This e-mail address and this password do not belong together. Check both, or set a new password."
-        ),
-        "enter_current_password": _("This is not your present password. Type it again."),
-        "invalid_password_reset": _("This link no longer works. Ask for a new one."),
+        "email_password_mismatch": _("The email address or password is incorrect. Try again, or reset your password."),
+        "enter_current_password": _("Your current password is incorrect. Enter it again."),
+        "invalid_password_reset": _("This link no longer works. Request a new one."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -60,7 +60,7 @@ class InviteForm(forms.Form):
     """A colleague who shall become a contact."""
 
     email = forms.CharField(
-        label=_("E-mail address"), max_length=254,
+        label=_("Email address"), max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": _("Write the e-mail address like name@example.com.")},
     )  # fmt: skip

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.models.user import normal_email
 
-ADDRESS = _("E-mail address")
+ADDRESS = _("Email address")
 ADDRESS_ERRORS = {
-    "required": _("Write your e-mail address."),
-    "invalid": _("Write an e-mail address such as name@example.com."),
+    "required": _("Enter your email address."),
+    "invalid": _("Enter an email address such as name@example.com."),
 }
 
 
@@ -37,7 +37,7 @@ class SignInForm(allauth_forms.LoginForm):
         super().__init__(*args, **kwargs)
         self.fields["login"] = AddressField(widget=self.fields["login"].widget)
         _plain(self.fields["login"], label=ADDRESS, errors=ADDRESS_ERRORS, autocomplete="username", spellcheck="false")
-        _plain(self.fields["password"], label=_("Password"), errors={"required": _("Write your password.")})
+        _plain(self.fields["password"], label=_("Password"), errors={"required": _("Enter your password.")})
 
 
 class ResetPasswordForm(allauth_forms.ResetPasswordForm):
@@ -51,7 +51,7 @@ def _one_new_password(form: forms.Form) -> None:
     """Asked for once: it can be shown while it is typed, and a mistake is mended by another link."""
     del form.fields["password2"]
     field = form.fields["password1"]
-    _plain(field, label=_("New password"), errors={"required": _("Write a new password.")})
+    _plain(field, label=_("New password"), errors={"required": _("Enter a new password.")})
     field.help_text = _("At least 10 characters. Several words in a row are easy to remember and hard to guess.")
 
 
@@ -65,7 +65,7 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         present = self.fields["oldpassword"]
-        _plain(present, label=_("Present password"), errors={"required": _("Write your present password.")})
+        _plain(present, label=_("Current password"), errors={"required": _("Enter your current password.")})
         _one_new_password(self)
 
 

@@ -28,19 +28,19 @@ class MoveForm(forms.Form):
 
     move = forms.ChoiceField(
         choices=[(name, name) for name in (*STEPS, "due", "to", "back", "stop")],
-        error_messages=dict.fromkeys(["required", "invalid_choice"], gettext_lazy("Choose where the time shall go.")),
+        error_messages=dict.fromkeys(["required", "invalid_choice"], gettext_lazy("Choose a date and time.")),
     )
     to = forms.DateTimeField(
-        label=gettext_lazy("Moment"), required=False, input_formats=FORMATS,
+        label=gettext_lazy("Date and time"), required=False, input_formats=FORMATS,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        error_messages={"invalid": gettext_lazy("Write the moment as a day and a time, such as 2026-11-10 17:30.")},
+        error_messages={"invalid": gettext_lazy("Enter a date and time such as 2026-11-10 17:30.")},
     )  # fmt: skip
     lay_anew = forms.BooleanField(required=False)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if values.get("move") == "to" and not values.get("to") and "to" not in self.errors:
-            self.add_error("to", _("Choose a moment."))
+            self.add_error("to", _("Enter a date and time."))
         return values
 
     def goal(self) -> datetime:
@@ -75,7 +75,7 @@ def _move(request: PortalRequest) -> HttpResponse:
         return _page(request, form, back, status=422)
     if form.cleaned_data["move"] == "stop":
         if going.stop():
-            messages.success(request, _("The time was stopped on its way. From here it goes on as usual."))
+            messages.success(request, _("The clock was stopped. From here it runs normally."))
         return HttpResponseRedirect(back if is_own_path(back) else request.path)
     try:
         goal = form.goal()
@@ -87,7 +87,7 @@ def _move(request: PortalRequest) -> HttpResponse:
         form.add_error("to" if refusal.field == "to" and form.cleaned_data["move"] == "to" else None, str(refusal))
         return _page(request, form, back, status=409 if refusal.code in {"busy", "on_its_way"} else 422)
     if is_there:
-        said = _("It is that time already.") if is_here else _("The time of the demonstration was moved.")
+        said = _("The clock already shows that time.") if is_here else _("The demonstration time has been changed.")
         messages.success(request, said)
     # Quoted: an address with a filter carries signs of its own.
     here = f"{request.path}?next={quote(back)}" if is_own_path(back) else request.path

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from portal import chips
 from portal.chips import Chip
-from portal.lib.durations import say_briefly
+from portal.lib.durations import say_briefly_by
 from sla.enums import Priority
 from tickets.enums import Turn
 
@@ -41,18 +41,18 @@ def chip_states(now: datetime) -> list[tuple[str, list[Chip]]]:
     due = now + timedelta(hours=3)
 
     def side(*, for_staff: bool) -> list[Chip]:
-        late, soon = chips.templates(response=True, for_staff=for_staff)
+        late, soon = chips.templates(response=True)
         return [
-            Chip("on_track", chips.by(response=True, for_staff=for_staff) % {"moment": say_briefly(due, now, zone)}),
+            Chip("on_track", chips.by(response=True) % {"moment": say_briefly_by(due, now, zone)}),
             Chip("due_soon", soon.replace("%s", "22 min")),
             Chip("overdue", late.replace("%s", "14 min")),
             chips.paused(for_staff=for_staff),
-            Chip("resting", _("Resumes %(moment)s") % {"moment": say_briefly(now + timedelta(days=2), now, zone)}),
+            Chip("resting", _("Resumes %(moment)s") % {"moment": say_briefly_by(now + timedelta(days=2), now, zone)}),
             Chip("met", _("Met (%(length)s)") % {"length": "38 min"}),
             Chip("missed", _("Missed by %(length)s") % {"length": "6 min"}),
         ]
 
-    return [(_("Customers"), side(for_staff=False)), (_("Desk"), side(for_staff=True))]
+    return [(_("Customers"), side(for_staff=False)), (_("Agent workspace"), side(for_staff=True))]
 
 
 def examples(*, now: datetime) -> dict[str, Any]:

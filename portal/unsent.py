@@ -64,15 +64,15 @@ def restore(request: Any, user: Any, **_more: Any) -> None:
         except DomainError:
             messages.warning(request, _to_copy(kept["fields"]))
         else:
-            messages.warning(request, _("Your session had ended: nothing was sent. What you wrote stands in the form."))
+            messages.warning(request, _("Your session had expired, so nothing was sent. Your text is in the form."))
 
 
 def _to_copy(fields: dict[str, str]) -> SafeString:
     """The form keeps no draft: the texts themselves, without what was only chosen (a choice has no blank in it)."""
     words = "\n\n".join(text.strip() for text in fields.values() if len(text.split()) > 1)
     if not words:
-        return format_html("{}", _("Your session had ended: nothing was sent. Send the form again."))
+        return format_html("{}", _("Your session had expired, so nothing was sent. Send the form again."))
     return format_html(
         '<label>{} <textarea rows="6" readonly>{}</textarea></label>',
-        _("Your session had ended: nothing was sent. Your text, to copy:"), words,
+        _("Your session had expired, so nothing was sent. Copy your text:"), words,
     )  # fmt: skip

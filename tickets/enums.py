@@ -38,8 +38,8 @@ DONE = frozenset({Status.SOLVED, Status.CLOSED})
 class Turn(models.TextChoices):
     """Whose move it is, as customers read it."""
 
-    YOURS = "yours", _("Your turn")
-    OURS = "ours", _("Our turn")
+    YOURS = "yours", _("Waiting for you")
+    OURS = "ours", _("Waiting for us")
     DONE = "done", _("Done")
 
 

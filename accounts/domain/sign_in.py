@@ -42,9 +42,7 @@ class TooManyAttempts(ValidationError):
 def too_many_words(wait: timedelta) -> str:
     """When to try again, in whole minutes and never too early."""
     minutes = -(-wait // timedelta(minutes=1))
-    return _("There were too many attempts. Try again in %(wait)s.") % {
-        "wait": say_duration(timedelta(minutes=minutes))
-    }
+    return _("Too many attempts. Try again in %(wait)s.") % {"wait": say_duration(timedelta(minutes=minutes))}
 
 
 def authenticate(email: str, password: str, *, network: str, now: datetime) -> User | None:

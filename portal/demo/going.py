@@ -31,10 +31,10 @@ def go_to(moment: datetime, *, may_lay_anew: bool = False) -> bool:
     is laid around it, soon, by beat. The present minute is the present. Raises CannotMove, LosesData.
     """
     if demo_clock.current_row().lay_at is not None:
-        raise CannotMove(_("The sample data is being laid anew. Wait some seconds."), code="busy")
+        raise CannotMove(_("The sample data is being reset. Wait a few seconds."), code="busy")
     if not EARLIEST <= moment.year <= LATEST:
         raise CannotMove(
-            _("Choose a moment between %(first)s and %(last)s.") % {"first": EARLIEST, "last": LATEST}, field="to"
+            _("Choose a date between %(first)s and %(last)s.") % {"first": EARLIEST, "last": LATEST}, field="to"
         )
     if moment > clock.now():
         passing.set_off(moment)
@@ -42,7 +42,7 @@ def go_to(moment: datetime, *, may_lay_anew: bool = False) -> bool:
     if is_present(moment) and not may_lay_anew:
         return not is_under_way()
     if not may_lay_anew:
-        raise LosesData(_("Time goes back only with sample data laid anew: what was done here since is lost."))
+        raise LosesData(_("Going back in time resets the sample data. Everything done in this demonstration is lost."))
     passing.write(goal=None, lay_at=moment.replace(second=0, microsecond=0))
     return False
 

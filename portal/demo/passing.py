@@ -67,9 +67,9 @@ def set_off(goal: datetime) -> None:
     """Begin the way to `goal`, which lies ahead; `pass_time` takes it. Raises CannotMove, also while on another way."""
     present = clock.now()
     if goal <= present:
-        raise CannotMove(_("Time passes forward only. Choose a later moment."), code="past", field="to")
+        raise CannotMove(_("Choose a later date and time."), code="past", field="to")
     if goal - present > FURTHEST:
-        raise CannotMove(_("Move two years at most at a time."), field="to")
+        raise CannotMove(_("Choose a date within the next two years."), field="to")
     DemoClock.objects.get_or_create(pk=demo_clock.THE_ONE)
     at_rest = DemoClock.objects.filter(pk=demo_clock.THE_ONE, goal=None, lay_at=None)
     begins = at_rest.update(goal=goal)  # one of two at a time
@@ -81,11 +81,11 @@ def set_off(goal: datetime) -> None:
 
 def _on_its_way(row: DemoClock) -> CannotMove:
     if row.goal is None:
-        return CannotMove(_("The sample data is being laid anew. Wait some seconds."), code="busy")
+        return CannotMove(_("The sample data is being reset. Wait a few seconds."), code="busy")
     until = say_meeting(row.goal, timezone.get_current_timezone())
     said = _(
-        "The time is on its way until %(moment)s. Wait until it is there, "
-        "or stop it: “Stop here”, in a program “move: stop”."
+        "The clock is moving to %(moment)s. Wait until it gets there, or stop it: select “Stop "
+        "here”, or send “move: stop” through the API."
     )
     return CannotMove(said % {"moment": until}, code="on_its_way", until=stamp(row.goal))
 
@@ -94,7 +94,7 @@ def next_due() -> datetime:
     """The next moment at which a running promise falls due. Raises CannotMove when none runs."""
     found = Clock.objects.running().filter(due_at__gt=clock.now()).aggregate(at=Min("due_at"))["at"]
     if found is None:
-        raise CannotMove(_("Nothing that runs falls due later."), code="nothing_due")
+        raise CannotMove(_("No target is due later."), code="nothing_due")
     at: datetime = found
     return at
 

@@ -182,9 +182,7 @@ class DeskAdmin(PlainFields, admin.ModelAdmin):
             return _judged(super().changeform_view(request, object_id, form_url, extra_context))
         except IntegrityError:
             # Somebody else saved a conflicting row between our check and our write; the transaction was undone.
-            messages.error(
-                request, _("Somebody else saved a conflicting entry a moment ago. Nothing was changed; look again.")
-            )
+            messages.error(request, _("Somebody else changed this. Your change was not saved: reload and try again."))
             return HttpResponseRedirect(request.get_full_path())
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:

@@ -56,7 +56,7 @@ def draft_values(values: Any) -> dict[str, str]:
 def save(user: Any, contact: Any, place: str, fields: dict[str, str], *, now: datetime) -> Draft | None:
     """Keep the words of one form; without any, there is no draft any more. Raises DomainError for too many."""
     if not is_place(place):
-        raise DomainError(_("This page keeps no drafts."), code="no_place")
+        raise DomainError(_("This page does not save drafts."), code="no_place")
     if not fields:
         forget(user, contact, place)
         return None
@@ -64,8 +64,8 @@ def save(user: Any, contact: Any, place: str, fields: dict[str, str], *, now: da
     if length > MAX_CHARS or len(fields) > MAX_FIELDS:
         raise DomainError(
             ngettext(
-                "A draft holds at most %(limit)d character; this one has %(length)d.",
-                "A draft holds at most %(limit)d characters; this one has %(length)d.",
+                "A draft can have %(limit)d character; this one has %(length)d.",
+                "A draft can have %(limit)d characters; this one has %(length)d.",
                 MAX_CHARS,
             )
             % {"limit": MAX_CHARS, "length": length},

@@ -168,26 +168,28 @@ def say_moment(moment: datetime, now: datetime, zone: tzinfo, *, after: datetime
 
 def say_on(moment: datetime, now: datetime, zone: tzinfo) -> str:
     """A moment inside a sentence: `today at 20:30`, `on Tuesday 10 November at 17:30`, `mardi 10 novembre à 17:30`."""
-    day = _day_in_a_sentence(moment, now, zone)
-    sentence = day or pgettext("moment in a sentence", "on %(day)s at %(time)s")
-    return sentence % _said_in_a_sentence(moment, now, zone)
-
-
-def say_by(moment: datetime, now: datetime, zone: tzinfo) -> str:
-    """The same after a word such as by, since, until: `today at 20:30`, `Tuesday 10 November at 17:30`."""
-    day = _day_in_a_sentence(moment, now, zone)
-    sentence = day or pgettext("moment in a sentence after by, since, until", "%(day)s at %(time)s")
-    return sentence % _said_in_a_sentence(moment, now, zone)
-
-
-def _day_in_a_sentence(moment: datetime, now: datetime, zone: tzinfo) -> str:
-    distance = (moment.astimezone(zone).date() - now.astimezone(zone).date()).days
     near = {
         -1: pgettext("moment in a sentence", "yesterday at %(time)s"),
         0: pgettext("moment in a sentence", "today at %(time)s"),
         1: pgettext("moment in a sentence", "tomorrow at %(time)s"),
     }
-    return near.get(distance, "")
+    far = pgettext("moment in a sentence", "on %(day)s at %(time)s")
+    return near.get(_days_ahead(moment, now, zone), far) % _said_in_a_sentence(moment, now, zone)
+
+
+def say_by(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """The same after a word such as by, since, until: `20:30 today`, `Tuesday 10 November at 17:30`."""
+    near = {
+        -1: pgettext("moment in a sentence after by, since, until", "%(time)s yesterday"),
+        0: pgettext("moment in a sentence after by, since, until", "%(time)s today"),
+        1: pgettext("moment in a sentence after by, since, until", "%(time)s tomorrow"),
+    }
+    far = pgettext("moment in a sentence after by, since, until", "%(day)s at %(time)s")
+    return near.get(_days_ahead(moment, now, zone), far) % _said_in_a_sentence(moment, now, zone)
+
+
+def _days_ahead(moment: datetime, now: datetime, zone: tzinfo) -> int:
+    return (moment.astimezone(zone).date() - now.astimezone(zone).date()).days
 
 
 def _said_in_a_sentence(moment: datetime, now: datetime, zone: tzinfo) -> dict[str, str]:
@@ -209,6 +211,14 @@ def say_stretch(start: datetime, end: datetime | None, now: datetime, zone: tzin
 def say_briefly(moment: datetime, now: datetime, zone: tzinfo) -> str:
     """Like say_moment, but today goes without saying: `20:30`. For chips and columns."""
     return say_moment(moment, now, zone, after=now)
+
+
+def say_briefly_by(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """The same after a word such as by: `20:30`, `Tue 10 Nov 17:30`, in French `à 20:30`, `mar. 10 nov. à 17:30`."""
+    time = say_time(moment, zone)
+    if not _days_ahead(moment, now, zone):
+        return pgettext("moment in a chip", "%(time)s") % {"time": time}
+    return pgettext("moment in a chip", "%(day)s %(time)s") % {"day": say_day(moment, now, zone), "time": time}
 
 
 def say_due(moment: datetime, now: datetime, zone: tzinfo) -> str:

@@ -29,7 +29,7 @@ def zone_names() -> tuple[str, ...]:
 def validate_time_zone(name: str) -> None:
     """Raise ValidationError when `name` is no zone of the IANA database."""
     if name not in known_zones():
-        raise ValidationError(_("“%(name)s” is not a time zone. Choose one such as Europe/Paris.") % {"name": name})
+        raise ValidationError(_("“%(name)s” is not a time zone. Enter one such as Europe/Paris.") % {"name": name})
 
 
 def zone_choices(*more: str) -> list[tuple[str, str]]:

@@ -48,7 +48,7 @@ def promise_chip(clock: Clock, now: datetime) -> SafeString:
 def chip(clock: Clock, *, now: datetime) -> tuple[str, str]:
     """State and words of a clock at `now`. Outside hours the agent reads two moments: due, and when it counts on."""
     here = timezone.get_current_timezone()
-    shown = chips.chip_of(clock, now=now, zone=here, for_staff=True)
+    shown = chips.chip_of(clock, now=now, zone=here)
     if shown.state != "resting":
         return shown.state, shown.words
     sentence = (

@@ -57,5 +57,5 @@ def form_errors(context: Context) -> dict[str, Any]:
 def said_errors(field: BoundField) -> list[tuple[str, bool]]:
     """What was wrong in a field, each as a sentence, and whether the sentence itself says which field it means."""
     generic = str(Field.default_error_messages["required"])
-    named = _("Fill in “%(field)s”.") % {"field": field.label}
+    named = _("Enter “%(field)s”.") % {"field": field.label}
     return [(named, True) if str(error) == generic else (str(error), False) for error in field.errors]

@@ -193,13 +193,13 @@ def _chip(chip: chips.Chip) -> SafeString:
     return mark_safe(render_to_string("ui/chip.html", {"chip": chip}).strip())  # noqa: S308 - a rendered template
 
 
-@register.simple_tag(takes_context=True)
-def clock_chip(context: Context, clock: Clock | None, now: datetime | None = None) -> SafeString:
-    """How one promise stands, in the words of the side that reads; nothing for None."""
+@register.simple_tag
+def clock_chip(clock: Clock | None, now: datetime | None = None) -> SafeString:
+    """How one promise stands; nothing for None."""
     if clock is None:
         return NOTHING
     here = timezone.get_current_timezone()
-    return _chip(chips.chip_of(clock, now=now or watch.now(), zone=here, for_staff=_for_staff(context)))
+    return _chip(chips.chip_of(clock, now=now or watch.now(), zone=here))
 
 
 @register.simple_tag(takes_context=True)

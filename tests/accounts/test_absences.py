@@ -57,7 +57,7 @@ def test_a_lead_enters_anybody_s_and_an_agent_only_the_own(kim, lead, agent):
         (5 * DAY, 900 * DAY, "too_long", "This is longer than a year. Look at the year of the end."),
         (
             2 * DAY, 9 * DAY, "overlaps",
-            "Kim is away from tomorrow at 09:00 to Thursday 12\xa0November at 09:00 already. "
+            "Kim is away from 09:00 tomorrow to Thursday 12\xa0November at 09:00 already. "
             "Change that absence instead.",
         ),
     ],

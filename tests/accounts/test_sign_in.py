@@ -94,7 +94,7 @@ def test_unknown_wrong_and_deactivated_get_one_answer(mike):
     assert {response.status_code for response in answers} == {200}
     assert len({said(response) for response in answers}) == 1
     assert len({tuple(sorted(set(response.headers) - {"X-Request-Id"})) for response in answers}) == 1
-    assert "do not belong together" in said(answers[0])
+    assert "The email address or password is incorrect." in said(answers[0])
 
 
 def test_unknown_wrong_and_deactivated_take_the_same_work(mike, monkeypatch):
@@ -582,7 +582,7 @@ def test_refusals_say_when_in_whole_minutes(mike):
         authenticate("mike@acme.test", PASSWORD, network="n", now=at + timedelta(minutes=14, seconds=30))
 
     assert refusal.value.wait == timedelta(seconds=30)
-    assert refusal.value.messages == ["There were too many attempts. Try again in 1\xa0min."]
+    assert refusal.value.messages == ["Too many attempts. Try again in 1\xa0min."]
 
 
 def test_without_the_database_nobody_gets_in(mike, monkeypatch):

@@ -129,7 +129,7 @@ def test_a_page_says_that_its_session_has_ended_while_somebody_writes(open_conte
     page.locator("#id_body").fill(HOUR_OF_WORK)
 
     line = page.locator(".draft")
-    expect(line).to_contain_text("Votre session a expiré. Le texte est conservé dans ce navigateur.")
+    expect(line).to_contain_text("Votre session a expiré. Votre texte est conservé dans ce navigateur.")
     photograph(page, "draft-ended-narrow-dark-fr")
     assert line.get_by_role("link").get_attribute("href") == f"/sign-in/?next=%2Ftickets%2F{ticket.number}%2F"
     assert len(keys(page)) == 1

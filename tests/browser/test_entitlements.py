@@ -103,7 +103,7 @@ def test_a_call_that_is_planned_moved_tried_and_reached(page_of, tom, lead):
     customer.get_by_label("What is it about?").fill("The gates do not open")
     times = customer.locator("#id_slot option").evaluate_all("options => options.map(option => option.value)")
     customer.select_option("#id_slot", times[3])
-    customer.get_by_role("button", name="Ask for a call").click()
+    customer.get_by_role("button", name="Request a call").click()
     customer.get_by_role("link", name="Move or change the number").click()
     customer.select_option("#id_slot", "")
     customer.get_by_role("button", name="Keep this").click()

@@ -15,8 +15,8 @@ PARIS = ZoneInfo("Europe/Paris")
 MINUTE = timedelta(minutes=1)
 
 
-def chip(clock, at, *, for_staff=False):
-    said = chip_of(clock, now=at, zone=PARIS, for_staff=for_staff)
+def chip(clock, at):
+    said = chip_of(clock, now=at, zone=PARIS)
     return said.state, said.words.replace("\xa0", " ")
 
 
@@ -33,13 +33,12 @@ def test_in_time(response):
 
 def test_the_last_quarter(response):
     assert chip(response, response.due_at - 22 * MINUTE) == ("due_soon", "Reply due in 22 min")
-    assert chip(response, response.due_at - 22 * MINUTE, for_staff=True) == ("due_soon", "Reply due in 22 min")
 
 
 def test_late_from_the_due_moment_on(response):
     assert chip(response, response.due_at)[0] == "overdue"
-    assert chip(response, response.due_at + 14 * MINUTE) == ("overdue", "Reply late by 14 min")
-    assert chip(response, response.due_at + 14 * MINUTE, for_staff=True) == ("overdue", "Reply late by 14 min")
+    assert chip(response, response.due_at + 14 * MINUTE) == ("overdue", "Reply overdue by 14 min")
+    assert chip(response, response.due_at + 14 * MINUTE) == ("overdue", "Reply overdue by 14 min")
 
 
 def test_closed_hours_say_when_it_goes_on(colleague):
@@ -49,11 +48,10 @@ def test_closed_hours_say_when_it_goes_on(colleague):
     assert chip(clock, MONDAY_9AM + timedelta(hours=9)) == ("resting", "Resumes tomorrow 09:00")
 
 
-def test_an_update_is_an_update_for_customers_and_a_check_in_for_staff(response):
+def test_a_check_in_is_named(response):
     check_in = response.ticket.clocks.get(kind=ClockKind.CHECK_IN)
 
-    assert chip(check_in, MONDAY_9AM)[1].startswith("Update by")
-    assert chip(check_in, MONDAY_9AM, for_staff=True)[1].startswith("Check-in by")
+    assert chip(check_in, MONDAY_9AM)[1].startswith("Check-in by")
 
 
 def test_met_and_missed_say_by_how_much(response, agent):
@@ -73,6 +71,6 @@ def test_missed_says_by_how_much(response, agent):
 
 def test_the_customers_turn_is_said_from_both_sides():
     assert (paused(for_staff=False).words, paused(for_staff=True).words) == (
-        "Paused – your turn",
-        "Paused – customer’s turn",
+        "Paused: waiting for you",
+        "Paused: waiting for customer",
     )

@@ -158,9 +158,9 @@ def test_a_long_way_is_taken_in_slices_and_beat_goes_on_with_it(ticket, client_f
     assert answer.headers["Location"] == f"{PAGE}?next=/tickets/"
     assert MONDAY_9AM < clock.now() < goal
     page = browser.get(f"{PAGE}?next=/tickets/").content.decode()
-    assert "Time is passing until Sun 29 Nov 2026 10:00" in page
+    assert "The clock is moving to Sun 29 Nov 2026 10:00" in page
     assert '<meta http-equiv="refresh" content="2">' in page
-    assert "Time is passing." in browser.get("/tickets/").content.decode()
+    assert "The clock is moving." in browser.get("/tickets/").content.decode()
 
     slices = 0
     while not going.go_on(seconds=0):
@@ -173,10 +173,10 @@ def test_a_long_way_is_taken_in_slices_and_beat_goes_on_with_it(ticket, client_f
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", "The time is on its way until Tue 9 Nov 2027 10:00. Wait until it is there, or stop it: “Stop here”"),
+        ("en", "The clock is moving to Tue 9 Nov 2027 10:00. Wait until it gets there, or stop it: select “Stop here”"),
         (
             "fr",
-            "L’heure avance jusqu’à mar. 9 nov. 2027 10:00. Attendez qu’elle y soit, ou arrêtez-la",
+            "L’horloge avance jusqu’à mar. 9 nov. 2027 10:00. Attendez la fin, ou arrêtez-la",
         ),
     ],
 )
@@ -219,7 +219,7 @@ def test_back_to_the_present_is_asked_about_on_the_way_too_and_ends_it(client_fo
     caller.post("/demo/clock", {"by_minutes": 60 * 24 * 30})
 
     page = browser.post(PAGE, {"move": "back"})
-    assert "everything that was done in this demonstration is lost" in page.content.decode()
+    assert "everything done in this demonstration is lost" in page.content.decode()
     assert 'http-equiv="refresh"' not in page.content.decode()
     assert reason(caller.post("/demo/clock", {"move": "back"})) == (409, "LOSES_DATA")
     assert DemoClock.objects.get().goal == MONDAY_9AM + 30 * DAY
@@ -251,12 +251,12 @@ def test_the_minute_that_runs_is_the_present_and_the_next_one_is_offered(client_
         assert 'value="2026-11-09T10:01"' in page
 
     page = browser.post(PAGE, {"move": "to", "to": "2026-11-09T10:00", "next": "/home/"}, follow=True)
-    assert "It is that time already." in page.content.decode()
+    assert "The clock already shows that time." in page.content.decode()
     assert (clock.now(), going.is_under_way()) == (MONDAY_9AM + timedelta(seconds=40), False)
     assert "is lost" in browser.post(PAGE, {"move": "to", "to": "2026-11-09T09:59"}).content.decode()
 
     page = browser.post(PAGE, {"move": "to", "to": "2026-11-09T10:01", "next": "/home/"}, follow=True)
-    assert "The time of the demonstration was moved." in page.content.decode()
+    assert "The demonstration time has been changed." in page.content.decode()
     assert clock.now() == MONDAY_9AM + timedelta(minutes=1)
 
 
@@ -360,7 +360,7 @@ def test_going_back_is_asked_about_and_changes_nothing_before(client_for, reques
     page = client_for(requester).post(PAGE, values | {"next": "/tickets/"})
 
     assert page.status_code == 200
-    assert "everything that was done in this demonstration is lost" in page.content.decode()
+    assert "everything done in this demonstration is lost" in page.content.decode()
     assert (clock.now(), going.is_under_way(), ticket.messages.count()) == (MONDAY_9AM + 2 * DAY, False, 1)
 
 
@@ -386,7 +386,7 @@ def test_back_the_sample_data_is_laid_anew_around_the_moment_and_who_is_signed_i
 
     answer = browser.post(PAGE, {"move": "to", "to": "2026-11-08T10:00", "lay_anew": "1", "next": "/tickets/"})
     assert answer.headers["Location"] == f"{PAGE}?next=/tickets/"
-    assert "The sample data is being laid around Sun 8 Nov 2026 10:00" in browser.get(PAGE).content.decode()
+    assert "The sample data is being reset for Sun 8 Nov 2026 10:00" in browser.get(PAGE).content.decode()
     assert ticket.messages.exists()
 
     assert going.go_on(seconds=1) is True
@@ -417,14 +417,14 @@ def test_the_banner_says_the_time_and_moves_it_without_a_script(who, path, reque
     User.objects.update(language="en")
     browser = client_for(person)
     page = browser.get(path).content.decode()
-    assert "Time of the demonstration: <strong>Mon 9 Nov 2026 10:00</strong> (Paris)" in page
+    assert "Demonstration time: <strong>Mon 9 Nov 2026 10:00</strong> (Paris)" in page
 
     answer = browser.post(PAGE, {"move": "hour", "next": path})
 
     assert answer.headers["Location"] == path
     page = browser.get(path).content.decode()
     assert "<strong>Mon 9 Nov 2026 11:00</strong>" in page
-    assert "The time of the demonstration was moved." in page
+    assert "The demonstration time has been changed." in page
 
 
 def test_the_banner_speaks_french(client_for, colleague):
@@ -436,8 +436,8 @@ def test_the_banner_speaks_french(client_for, colleague):
 def test_whoever_is_not_signed_in_reads_the_time_and_cannot_move_it(client):
     page = client.get("/sign-in/").content.decode()
 
-    assert "Time of the demonstration" in page
-    assert "Move the time" not in page
+    assert "Demonstration time" in page
+    assert "Change the time" not in page
     assert client.post(PAGE, {"move": "day"}).status_code == 302
     assert clock.now() == MONDAY_9AM
 
@@ -462,13 +462,13 @@ def test_a_post_from_elsewhere_moves_nothing(requester):
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({}, "Choose where the time shall go."),
-        ({"move": "sideways"}, "Choose where the time shall go."),
-        ({"move": "to"}, "Choose a moment."),
-        ({"move": "to", "to": "tomorrow"}, "Write the moment as a day and a time, such as 2026-11-10 17:30."),
-        ({"move": "to", "to": "2060-01-01T00:00"}, "Choose a moment between 2020 and 2035."),
-        ({"move": "to", "to": "2029-11-09T10:00"}, "Move two years at most at a time."),
-        ({"move": "due"}, "Nothing that runs falls due later."),
+        ({}, "Choose a date and time."),
+        ({"move": "sideways"}, "Choose a date and time."),
+        ({"move": "to"}, "Enter a date and time."),
+        ({"move": "to", "to": "tomorrow"}, "Enter a date and time such as 2026-11-10 17:30."),
+        ({"move": "to", "to": "2060-01-01T00:00"}, "Choose a date between 2020 and 2035."),
+        ({"move": "to", "to": "2029-11-09T10:00"}, "Choose a date within the next two years."),
+        ({"move": "due"}, "No target is due later."),
     ],
 )
 def test_what_cannot_be_is_refused_with_the_reason_and_moves_nothing(client_for, requester, values, said):

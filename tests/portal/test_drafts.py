@@ -159,8 +159,8 @@ def test_the_way_back_stays_on_this_site(referer, requester):
 
 @pytest.mark.parametrize(
     ("language", "sentence"),
-    [("en", "A draft holds at most 200000 characters; this one has 200001."),
-     ("fr", "Un brouillon contient au plus 200000 caractères\xa0; celui-ci en a 200001.")],
+    [("en", "A draft can have 200000 characters; this one has 200001."),
+     ("fr", "Un brouillon peut compter 200000 caractères\xa0; celui-ci en a 200001.")],
 )  # fmt: skip
 def test_a_draft_that_is_too_long_says_so_and_the_last_one_stays(language, sentence, requester):
     requester.user.language = language
@@ -257,7 +257,7 @@ def sign_in(client, where, person):
 def test_words_that_arrive_after_the_session_are_kept_for_their_writer(face, signed_out):
     _client, person, page, place, field = face
     client, where = signed_out
-    assert "nothing was sent. What you wrote is kept for an hour." in client.get(where).content.decode()
+    assert "so nothing was sent. Your text is kept for one hour: sign in" in client.get(where).content.decode()
     assert Draft.objects.get().fields == {field: "Older"}
 
     back = sign_in(client, where, person)
@@ -266,10 +266,8 @@ def test_words_that_arrive_after_the_session_are_kept_for_their_writer(face, sig
     assert (back.status_code, back.url) == (302, page)
     assert composer(shown, place).data()[field] == ["A <b>new</b> text"]
     assert {
-        "en": "Your session had ended: nothing was sent. What you wrote stands in the form.",
-        "fr": (
-            "Votre session avait expiré\xa0: rien n’a été envoyé. Ce que vous avez écrit se trouve dans le formulaire."
-        ),
+        "en": "Your session had expired, so nothing was sent. Your text is in the form.",
+        "fr": ("Votre session avait expiré\xa0: rien n’a été envoyé. Votre texte se trouve dans le formulaire."),
     }[person.user.language] in shown.content.decode()
     assert "unsent" not in client.session
 
@@ -321,8 +319,8 @@ def test_a_form_without_a_draft_gives_its_text_back_to_copy(language, requester)
     page = client.get("/tickets/").content.decode()
 
     said = {
-        "en": "Your session had ended: nothing was sent. Your text, to copy:",
-        "fr": "Votre session avait expiré\xa0: rien n’a été envoyé. Votre texte, à copier\xa0:",
+        "en": "Your session had expired, so nothing was sent. Copy your text:",
+        "fr": "Votre session avait expiré\xa0: rien n’a été envoyé. Copiez votre texte\xa0:",
     }[language]
     assert f'<label>{said} <textarea rows="6" readonly>Be &lt;current&gt; soon</textarea></label>' in page
     assert not Draft.objects.exists()

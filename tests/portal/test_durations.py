@@ -213,9 +213,9 @@ def test_a_zone_of_the_same_hour_is_not_said():
 @pytest.mark.parametrize(
     ("moment", "on", "by", "french"),
     [
-        (at(10, 20, 30), "today at 20:30", "today at 20:30", "aujourd’hui à 20:30"),
-        (at(11, 9), "tomorrow at 09:00", "tomorrow at 09:00", "demain à 09:00"),
-        (at(9, 16, 5), "yesterday at 16:05", "yesterday at 16:05", "hier à 16:05"),
+        (at(10, 20, 30), "today at 20:30", "20:30 today", "aujourd’hui à 20:30"),
+        (at(11, 9), "tomorrow at 09:00", "09:00 tomorrow", "demain à 09:00"),
+        (at(9, 16, 5), "yesterday at 16:05", "16:05 yesterday", "hier à 16:05"),
         (at(12, 9), "on Thursday 12 November at 09:00", "Thursday 12 November at 09:00", "jeudi 12 novembre à 09:00"),
         (at(1, 8, month=12), "on Tuesday 1 December at 08:00", "Tuesday 1 December at 08:00",
          "mardi 1er décembre à 08:00"),

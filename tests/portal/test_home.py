@@ -74,7 +74,7 @@ def test_what_is_left_of_hours_and_when_the_sponsor_meets_stand_on_the_page(lond
 
     page = client.get(HOME)
     assert page.context["remaining"] == Remaining(0, 1350, 1440, meeting.starts_at)
-    assert "22.5 of 24 h left" in page.content.decode()
+    assert "22.5 of 24 h available" in page.content.decode()
 
 
 def test_the_desk_says_until_when_it_is_open_or_when_it_opens(client_for, requester):

@@ -30,7 +30,7 @@ def test_people_read_what_was_written_to_them_and_nobody_elses_mail(in_files, cl
 
     assert (mine.count('<details class="mail'), "Try &lt;b&gt;again&lt;/b&gt;, it is été." in mine) == (3, True)
     assert f"[{ticket.number}] Reply from Léa — Café fails" in mine
-    assert (ticket.number in theirs, "No mail to you yet." in theirs) == (False, True)
+    assert (ticket.number in theirs, "No email yet." in theirs) == (False, True)
 
 
 def test_outside_of_the_demonstration_there_is_no_such_page(in_files, settings, client_for, requester):

@@ -63,7 +63,7 @@ def test_the_boxes_name_what_the_day_holds(london, lead, agent, administrator, c
         "seats": [("Noé Blanc", "Acme, Premium seat 1")],
         "meetings": [("Kestrel Air", "Thu 12 Nov 14:00 · Nadia")],
         "contracts": [("Acme", "Premium Gold · Tue 1 Dec")],
-        "absences": [("Léa", "until today at 18:00")],
+        "absences": [("Léa", "until 18:00 today")],
         "closed": [("Emea", "Founders’ day")],
     }
 

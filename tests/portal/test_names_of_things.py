@@ -91,4 +91,4 @@ def test_sample_people_are_described_in_the_language_of_the_reader(client, setti
 
     assert "responsable d’équipe" in french
     assert [words for _name, _email, words in demo.SIGN_INS if f"> {words}<" in french] == []
-    assert "lead of the desk" in client.get("/sign-in/", headers={"accept-language": "en"}).content.decode()
+    assert "team lead" in client.get("/sign-in/", headers={"accept-language": "en"}).content.decode()

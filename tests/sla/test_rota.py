@@ -517,7 +517,7 @@ def test_a_field_that_was_left_out_is_named_in_one_sentence(desk, rota, people, 
         rota, people[:1], first_day=NOW.date(), weeks=1, by=lead.user, now=NOW)[0].pk, agent="")  # fmt: skip
 
     assert page.status_code == 422
-    assert re.search(r'<p><a href="#give-\d+-agent">Remplissez « Agent ».</a></p>', page.content.decode())
+    assert re.search(r'<p><a href="#give-\d+-agent">Saisissez « Agent ».</a></p>', page.content.decode())
 
 
 def test_a_lead_gives_a_shift_away_and_removes_one(desk, rota, planned, people):

@@ -254,7 +254,7 @@ def test_a_slot_waits_outside_the_queue_until_its_time(requester, client_for, le
 
     page = words(client_for(lead).get(reverse("admin:tickets_call_changelist")))
 
-    assert "No call before today at 16:00" in page
+    assert "No call before 16:00 today" in page
     with time_machine.travel(datetime(2026, 11, 9, 14, 46, tzinfo=UTC), tick=False):
         assert "To call now Order Since Who" in words(client_for(lead).get(reverse("admin:tickets_call_changelist")))
 

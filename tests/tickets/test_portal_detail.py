@@ -53,7 +53,7 @@ def test_a_low_ticket_says_when_it_hears_from_us(client_for, requester):
     ticket = factories.make_ticket(requester, priority=Priority.LOW)
     page = client_for(requester).get(url(ticket))
     assert (page.context["box"].on_change_only, page.context["box"].check_ins) == (True, [])
-    assert "We update you when something changes." in words(page)
+    assert "You get a check-in when the status changes." in words(page)
 
 
 def test_why_these_times_stands_on_the_page_and_on_one_of_its_own(client_for, requester):
