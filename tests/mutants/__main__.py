@@ -29,7 +29,9 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--sample", type=int, default=0, help="how many faults of each app; all without it")
     parser.add_argument("--seed", type=int, default=1, help="of the lottery that draws the sample")
-    parser.add_argument("--only", default="", help="only places that begin so: a file, or a file and a line")
+    parser.add_argument(
+        "--only", default="", help="only places that begin so, between commas: files, or a file and a line"
+    )
     parser.add_argument("--again", action="store_true", help="only what the last run did not notice")
     parser.add_argument("--workers", type=int, default=2, help="how many forks at once")
     parser.add_argument("--seconds", type=float, default=60, help="of work for one fault, then it is not noticed")

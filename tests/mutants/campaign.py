@@ -35,7 +35,7 @@ class Asked:
     """What the run is to look at."""
 
     apps: list[str] = field(default_factory=lambda: [*APPS, "permissions"])
-    only: str = ""  # the beginning of a place: a file, or a file and a line
+    only: str = ""  # the beginnings of places, between commas: a file, or a file and a line
     sample: int = 0  # of each app; 0: all
     seed: int = 1
     workers: int = 2
@@ -46,17 +46,18 @@ class Asked:
 def chosen(asked: Asked) -> list[Fault | RowFault]:
     """The faults of the sample: the first of a lottery, the same for the same seed."""
     found: list[Fault | RowFault] = []
+    only = tuple(asked.only.split(",")) if asked.only else ("",)
     for app in asked.apps:
         faults: list[Fault | RowFault]
         if app == "permissions":
             faults = [*row_faults()]
             lots = {id(fault): f"{fault.place} {fault.change}" for fault in faults}
         else:
-            names = [name for name in files(app) if not asked.only or asked.only.split(":")[0] in name]
+            names = [name for name in files(app) if any(place.split(":")[0] in name for place in only)]
             faults = [fault for name in names for fault in faults_in(name)]
             lots = {id(fault): fault.rank(asked.seed) for fault in faults if isinstance(fault, Fault)}
         if asked.only:
-            faults = [fault for fault in faults if fault.place.startswith(asked.only)]
+            faults = [fault for fault in faults if fault.place.startswith(only)]
         if asked.again:
             missed = {tuple(key) for key in json.loads(last(app).read_text())}
             faults = [fault for fault in faults if key_of(fault) in missed]

@@ -271,7 +271,7 @@ def unit(place: Place) -> Iterator[Change]:
     node = place.node
     if isinstance(node, ast.Call) and called(node) == "timedelta":
         for index, word in enumerate(node.keywords):
-            if word.arg in UNITS:
+            if word.arg in UNITS and UNITS[word.arg] not in {other.arg for other in node.keywords}:
                 other = like(word, arg=UNITS[word.arg])
                 yield swapped(node, like(node, keywords=[*node.keywords[:index], other, *node.keywords[index + 1 :]]))
 

@@ -56,12 +56,13 @@ def test_a_fault_that_a_test_sees_is_noticed_and_one_that_none_sees_is_named(tmp
         ("WAIT = timedelta(hours=2)", {
             "`timedelta(hours=2)` → `timedelta(minutes=2)`", "`2` → `3`", "`2` → `1`",
         }),
+        ("WAIT = timedelta(hours=5, minutes=7)", {"`5` → `6`", "`5` → `4`", "`7` → `8`", "`7` → `6`"}),
         ("def f(a: int = 3) -> bool:\n    \"\"\"Doc.\"\"\"\n    logger.info('x', a)\n    return a >= 1", {
             "`3` → `4`", "`a >= 1` → `a > 1`", "`a >= 1` → `a < 1`", "`1` → `2`", "`1` → `0`",
             "`return a >= 1` → `return True`", "`return a >= 1` → `return False`",
         }),
     ],
-    ids=["conditions", "questions", "figures", "answers"],
+    ids=["conditions", "questions", "figures", "no unit twice", "answers"],
 )  # fmt: skip
 def test_faults_are_what_a_tired_hand_could_write(source, changes):
     assert {fault.change for fault in faults_in("sla/domain/x.py", source)} == changes
