@@ -1,5 +1,6 @@
 """A chat's row lock, and the lines that are written under it: numbered without a gap, each key once."""
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -63,9 +64,14 @@ def text_of(body: str, *, field: str = "body") -> str:
     return text
 
 
+def stored_key(key: str) -> str:
+    """What a line is found again by: its key, or the digest of one that is longer than we store."""
+    return key if len(key) <= LONGEST_KEY else hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
+
+
 def sent_before(chat: Chat, *, author: User, key: str) -> ChatLine | None:
     """The line that was sent under this key already: a resend finds it and adds nothing."""
-    return ChatLine.objects.filter(chat=chat, author=author, key=key).first() if key else None
+    return ChatLine.objects.filter(chat=chat, author=author, key=stored_key(key)).first() if key else None
 
 
 def add_line(chat: Chat, *, side: ChatSide, author: User, body: str, key: str, now: datetime) -> ChatLine:
@@ -76,7 +82,7 @@ def add_line(chat: Chat, *, side: ChatSide, author: User, body: str, key: str, n
         chat.asked_at = None
     else:
         chat.asked_at = chat.asked_at or now
-    line = _append(chat, side=side, author=author, body=body, key=key[:LONGEST_KEY], created_at=now)
+    line = _append(chat, side=side, author=author, body=body, key=stored_key(key), created_at=now)
     if side == ChatSide.AGENT:
         chat.agent_read = line.number
     return line

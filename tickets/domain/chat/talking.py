@@ -12,7 +12,16 @@ from portal.lib.typed import as_line
 from sla.domain.terms import terms_for
 from sla.enums import Priority
 from tickets.domain.chat.availability import availability, why_closed
-from tickets.domain.chat.lines import NotYours, add_line, locked, refuse_over, save, sent_before, text_of
+from tickets.domain.chat.lines import (
+    NotYours,
+    add_line,
+    locked,
+    refuse_over,
+    save,
+    sent_before,
+    stored_key,
+    text_of,
+)
 from tickets.enums import ChatSide, ChatState
 from tickets.models import Chat, ChatLine
 
@@ -42,7 +51,7 @@ def start_chat(contact: Contact, *, topic: str, body: str, key: str, now: dateti
     """
     contact = Contact.objects.for_acting().select_for_update(of=("self",)).get(pk=contact.pk)
     if key:
-        before = ChatLine.objects.filter(author=contact.user, key=key, chat__contact=contact, number=1)
+        before = ChatLine.objects.filter(author=contact.user, key=stored_key(key), chat__contact=contact, number=1)
         if (line := before.select_related("chat").first()) is not None:
             return line.chat
     running = Chat.objects.running().filter(contact=contact).first()
