@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 
 from tests.factories import MONDAY_9AM
 from tickets.domain import attachments
-from tickets.domain.attachments import TYPES, FileRefused, accept_upload, purge_uploads, safe_name, take
+from tickets.domain.attachments import TYPES, FileRefused, accept_upload, attach, purge_uploads, safe_name
 from tickets.models import Attachment
 
 HOUR, MOMENT = timedelta(hours=1), timedelta(microseconds=1)
@@ -100,7 +100,7 @@ def test_so_many_files_may_wait_for_a_message_of_each_person(agent, lead, ticket
         upload(agent)
     assert upload(lead).uploaded_by == lead.user
 
-    take([one], write(ticket, agent))
+    attach([one], write(ticket, agent))
 
     assert upload(agent).message is None
     assert attachments.TYPES.keys() == GOOD.keys()
@@ -109,14 +109,14 @@ def test_so_many_files_may_wait_for_a_message_of_each_person(agent, lead, ticket
 def test_a_message_takes_all_of_its_files_or_none(agent, lead, ticket):
     message = write(ticket, agent)
     mine, hers, gone = upload(agent), upload(lead), upload(agent)
-    take([], message)
-    take([gone], message)
+    attach([], message)
+    attach([gone], message)
     for files in ([hers], [gone]):
         with pytest.raises(FileRefused) as refusal:
-            take(files, message)
+            attach(files, message)
         assert refusal.value.field == "files"
 
-    take([mine, mine], message)
+    attach([mine, mine], message)
 
     assert list(message.attachments.all()) == [mine, gone]
     assert Attachment.objects.loose().get() == hers
@@ -124,7 +124,7 @@ def test_a_message_takes_all_of_its_files_or_none(agent, lead, ticket):
 
 def test_what_no_message_took_within_a_day_is_thrown_away_with_its_file(agent, ticket):
     old, older, taken, fresh = (upload(agent, now=MONDAY_9AM + n * MOMENT) for n in (-1, -2, -3, 0))
-    take([taken], write(ticket, agent))
+    attach([taken], write(ticket, agent))
 
     assert purge_uploads(now=MONDAY_9AM + 24 * HOUR, limit=1) == 1
     assert set(Attachment.objects.all()) == {old, taken, fresh}

@@ -158,7 +158,7 @@ def test_ten_calls_are_enough_for_each_person(requester, colleague):
 def test_a_call_that_moves_is_anybodys_again_and_everybody_hears_once(requester, ticket, agent, lead):
     assign(ticket, lead, by=lead.user, now=MONDAY_9AM)
     call = ask(requester, ticket=ticket)
-    calling.take(call, by=agent, now=MONDAY_9AM)
+    calling.claim(call, by=agent, now=MONDAY_9AM)
     Call.objects.update(warned_at=MONDAY_9AM)
 
     moved = asking.reschedule(call, by=requester, slot=ONE_PM, now=MONDAY_9AM + MINUTE)
@@ -174,7 +174,7 @@ def test_a_call_that_moves_is_anybodys_again_and_everybody_hears_once(requester,
 @pytest.mark.parametrize("by_admin", [False, True])
 def test_a_cancelled_call_is_told_to_whoever_did_not_cancel_it(requester, account_admin, agent, by_admin):
     call = ask(requester)
-    calling.take(call, by=agent, now=MONDAY_9AM)
+    calling.claim(call, by=agent, now=MONDAY_9AM)
 
     ended = asking.cancel(call, by=account_admin if by_admin else requester, now=MONDAY_9AM + MINUTE)
 
@@ -192,18 +192,18 @@ def test_a_cancelled_call_is_told_to_whoever_did_not_cancel_it(requester, accoun
 
 def test_whoever_took_a_call_may_take_it_again_and_holds_it_from_then(requester, agent, lead):
     call = ask(requester)
-    calling.take(call, by=agent, now=MONDAY_9AM)
-    again = calling.take(call, by=agent, now=MONDAY_9AM + MINUTE)
+    calling.claim(call, by=agent, now=MONDAY_9AM)
+    again = calling.claim(call, by=agent, now=MONDAY_9AM + MINUTE)
     assert (again.taken_by, again.taken_at, again.version) == (agent, MONDAY_9AM + MINUTE, 3)
 
-    with pytest.raises(calling.Taken):
-        calling.take(call, by=lead, now=MONDAY_9AM + calling.HOLD)
-    assert calling.take(call, by=lead, now=MONDAY_9AM + MINUTE + calling.HOLD).taken_by == lead
+    with pytest.raises(calling.AlreadyTaken):
+        calling.claim(call, by=lead, now=MONDAY_9AM + calling.HOLD)
+    assert calling.claim(call, by=lead, now=MONDAY_9AM + MINUTE + calling.HOLD).taken_by == lead
 
 
 def test_an_attempt_frees_the_call_and_plans_the_next(requester, agent):
     call = ask(requester)
-    calling.take(call, by=agent, now=MONDAY_9AM)
+    calling.claim(call, by=agent, now=MONDAY_9AM)
     Call.objects.update(warned_at=MONDAY_9AM)
 
     made = attempt(call, CallOutcome.NO_ANSWER, agent, notes=" Rang out. ")

@@ -31,7 +31,7 @@ def chat(agent, requester):
 
 @pytest.fixture
 def taken(chat, agent):
-    return handling.take(chat, by=agent, now=MONDAY_9AM)
+    return handling.accept(chat, by=agent, now=MONDAY_9AM)
 
 
 def fresh(chat):
@@ -118,7 +118,7 @@ def test_only_waits_of_the_last_two_hours_count(agent, requester, colleague, acc
 def test_a_chat_that_somebody_has_holds_no_place_and_none_of_others(chat, agent, colleague):
     second = begin(colleague)
     assert [av.place_of(one) for one in (chat, second)] == [1, 2]
-    handling.take(chat, by=agent, now=MONDAY_9AM)
+    handling.accept(chat, by=agent, now=MONDAY_9AM)
 
     assert [av.place_of(fresh(one)) for one in (chat, second)] == [None, 1]
 
@@ -225,10 +225,10 @@ def test_who_listens_hears_of_watched_chats_and_the_desk_of_running_ones(chat, a
 
 def test_whoever_has_a_chat_takes_it_again_without_a_word_and_its_first_hour_stays(taken, agent, lead):
     assert (taken.state, taken.taken_at, taken.version) == (ChatState.ACTIVE, MONDAY_9AM, 2)
-    assert handling.take(taken, by=agent, now=MONDAY_9AM + MINUTE).version == 2
+    assert handling.accept(taken, by=agent, now=MONDAY_9AM + MINUTE).version == 2
     handling.transfer(taken, to=None, note="Back.", by=agent, now=MONDAY_9AM + MINUTE)
 
-    again = handling.take(taken, by=lead, now=MONDAY_9AM + 2 * MINUTE)
+    again = handling.accept(taken, by=lead, now=MONDAY_9AM + 2 * MINUTE)
 
     assert (again.agent, again.taken_at, texts(again)[1:]) == (lead, MONDAY_9AM, ["[taken]", "[returned]", "[taken]"])
     assert [line.about for line in again.lines.all()][1:] == ["Léa", "", "Nadia"]
@@ -246,7 +246,7 @@ def test_a_chat_is_passed_on_by_whoever_has_it_to_somebody_else_with_room(taken,
         with pytest.raises(error) as refusal:
             handling.transfer(taken, to=to, note=note, by=by, now=MONDAY_9AM)
         assert refusal.value.code == code
-    other = handling.take(begin(colleague), by=lead, now=MONDAY_9AM)
+    other = handling.accept(begin(colleague), by=lead, now=MONDAY_9AM)
     with pytest.raises(handling.TooManyChats):
         handling.transfer(taken, to=lead, note="x", by=agent, now=MONDAY_9AM)
     assert (fresh(taken).agent, taken.notes.count()) == (agent, 0)
@@ -274,7 +274,7 @@ def test_an_agent_ends_a_chat_of_their_own_with_a_summary(taken, agent, lead):
     assert [(note.kind, note.body) for note in ended.notes.all()] == [("summary", "Done.")]
     assert ended.lines.last().about == "agent"
     for act in (
-        lambda: handling.take(taken, by=agent, now=MONDAY_9AM),
+        lambda: handling.accept(taken, by=agent, now=MONDAY_9AM),
         lambda: handling.transfer(taken, to=None, note="x", by=agent, now=MONDAY_9AM),
         lambda: talking.say_as_agent(taken, by=agent, body="x", key="", now=MONDAY_9AM),
     ):
@@ -366,7 +366,7 @@ def test_only_the_customer_and_who_has_the_chat_make_it_a_ticket_also_after_its_
 def test_a_chat_nobody_takes_is_left_alone_at_this_very_moment(chat, seen, now, settled):
     Chat.objects.update(contact_seen_at=MONDAY_9AM + seen)
 
-    assert sweeping.settle_chats(now=MONDAY_9AM + now) == settled
+    assert sweeping.close_idle_chats(now=MONDAY_9AM + now) == settled
     assert Ticket.objects.count() == settled
 
 
@@ -374,14 +374,14 @@ def test_who_wrote_again_while_waiting_waits_from_the_first_line_and_a_returned_
     chat, agent, requester
 ):
     talking.say_as_customer(chat, by=requester, body="Hello?", key="", now=MONDAY_9AM + 9 * MINUTE)
-    assert sweeping.settle_chats(now=MONDAY_9AM + 10 * MINUTE) == 1
-    again = handling.take(begin(requester), by=agent, now=MONDAY_9AM)
+    assert sweeping.close_idle_chats(now=MONDAY_9AM + 10 * MINUTE) == 1
+    again = handling.accept(begin(requester), by=agent, now=MONDAY_9AM)
     talking.say_as_agent(again, by=agent, body="Hello.", key="", now=MONDAY_9AM + MINUTE)
     talking.say_as_customer(again, by=requester, body="So?", key="", now=MONDAY_9AM + 5 * MINUTE)
     handling.transfer(again, to=None, note="Back.", by=agent, now=MONDAY_9AM + 6 * MINUTE)
     Chat.objects.update(contact_seen_at=MONDAY_9AM + HOUR)
 
-    found = [sweeping.settle_chats(now=MONDAY_9AM + 15 * MINUTE + more) for more in (-MOMENT, timedelta())]
+    found = [sweeping.close_idle_chats(now=MONDAY_9AM + 15 * MINUTE + more) for more in (-MOMENT, timedelta())]
 
     assert found == [0, 1]
 
@@ -392,7 +392,7 @@ def test_a_chat_goes_quiet_after_a_quarter_of_an_hour(taken, agent, requester, a
     if asked:
         talking.say_as_customer(taken, by=requester, body="So?", key="", now=MONDAY_9AM)
 
-    found = [sweeping.settle_chats(now=MONDAY_9AM + 15 * MINUTE + more) for more in (-MOMENT, timedelta(), HOUR)]
+    found = [sweeping.close_idle_chats(now=MONDAY_9AM + 15 * MINUTE + more) for more in (-MOMENT, timedelta(), HOUR)]
 
     assert found == [0, 1, 0]
     assert fresh(taken).ending == (ChatEnding.TICKET if asked else ChatEnding.QUIET)
@@ -403,5 +403,5 @@ def test_at_night_gold_is_not_sent_home(agent, requester):
     there(agent, now=NIGHT)
     begin(requester, now=NIGHT)
 
-    assert sweeping.settle_chats(now=NIGHT + MINUTE) == 0
+    assert sweeping.close_idle_chats(now=NIGHT + MINUTE) == 0
     assert ChatLine.objects.count() == 1
