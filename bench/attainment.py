@@ -144,6 +144,6 @@ def promise(n: int, size: int, dice: random.Random, agents: list[int], *, begin:
         "kind": ClockKind.RESPONSE if n % 2 == 0 else ClockKind.CHECK_IN, "outcome": outcome,
         "started_at": stopped_at - took, "counted_from": stopped_at - took, "target_minutes": 60, "due_at": due_at,
         "due_soon_at": due_at, "announce_at": due_at, "stopped_at": None if runs else stopped_at,
-        "overdue_at": due_at if missed else None, "ended_by_id": None if runs else dice.choice(agents),
+        "breached_at": due_at if missed else None, "ended_by_id": None if runs else dice.choice(agents),
         "business_seconds": None if runs else int(took.total_seconds() * dice.random()),
     }  # fmt: skip

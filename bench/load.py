@@ -192,7 +192,7 @@ class _Story:
             clock.warned_at = clock.due_soon_at
             self._clock_event(clock, ClockEventKind.DUE_SOON, clock.due_soon_at)
         if clock.due_at <= self.now:
-            clock.overdue_at = clock.due_at
+            clock.breached_at = clock.due_at
             self._clock_event(clock, ClockEventKind.OVERDUE, clock.due_at)
         self.ticket.next_due_at = min(self.ticket.next_due_at or clock.due_at, clock.due_at)
 
@@ -203,7 +203,7 @@ class _Story:
         clock.stopped_at, clock.outcome, clock.ended_by_id = stopped_at, Outcome.MET, self.agent.pk
         clock.business_seconds = business_time_of(clock, stopped_at)
         if stopped_at > clock.due_at:
-            clock.outcome, clock.overdue_at = Outcome.MISSED, clock.due_at
+            clock.outcome, clock.breached_at = Outcome.MISSED, clock.due_at
             self._clock_event(clock, ClockEventKind.OVERDUE, clock.due_at)
         self._clock_event(clock, ClockEventKind.STOPPED, stopped_at, outcome=clock.outcome)
 

@@ -33,10 +33,10 @@ CHUNK = 20_000
 FLAG = """
 WITH due AS (
     SELECT id FROM sla_clock
-    WHERE outcome = 'running' AND overdue_at IS NULL AND due_at <= %(now)s
+    WHERE outcome = 'running' AND breached_at IS NULL AND due_at <= %(now)s
     ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ), marked AS (
-    UPDATE sla_clock SET overdue_at = due_at FROM due WHERE sla_clock.id = due.id RETURNING sla_clock.id, due_at
+    UPDATE sla_clock SET breached_at = due_at FROM due WHERE sla_clock.id = due.id RETURNING sla_clock.id, due_at
 )
 INSERT INTO sla_clockevent (clock_id, kind, occurred_at, recorded_at, data)
 SELECT id, 'overdue', due_at, %(now)s, '{}' FROM marked ON CONFLICT DO NOTHING
@@ -44,7 +44,7 @@ SELECT id, 'overdue', due_at, %(now)s, '{}' FROM marked ON CONFLICT DO NOTHING
 WARN = """
 WITH soon AS (
     SELECT id FROM sla_clock
-    WHERE outcome = 'running' AND overdue_at IS NULL AND warned_at IS NULL
+    WHERE outcome = 'running' AND breached_at IS NULL AND warned_at IS NULL
       AND due_soon_at <= %(now)s AND due_at > %(now)s
     ORDER BY due_soon_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ), marked AS (
@@ -95,7 +95,7 @@ def backlog(size: int) -> None:
         with measured() as cost:
             while act(NOW):
                 pass
-        flagged = Clock.objects.exclude(overdue_at=None).count()
+        flagged = Clock.objects.exclude(breached_at=None).count()
         rows.append((name, flagged, cost))
     bare = rows[1][2].wall
     show(

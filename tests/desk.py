@@ -279,7 +279,7 @@ ACTS = {
 WORK = """
 SELECT
     (SELECT MIN(CASE WHEN warned_at IS NULL THEN LEAST(due_soon_at, due_at) ELSE due_at END)
-        FROM sla_clock WHERE outcome = 'running' AND overdue_at IS NULL),
+        FROM sla_clock WHERE outcome = 'running' AND breached_at IS NULL),
     (SELECT MIN(recorded_at) FROM sla_clockevent WHERE handled_at IS NULL AND kind IN ('overdue', 'due_soon')),
     (SELECT MIN(announce_at)
         FROM sla_clock WHERE outcome = 'running' AND kind = 'check_in' AND announced_at IS NULL),
@@ -287,7 +287,7 @@ SELECT
         SELECT COALESCE(again_at, at) AS at FROM accounts_entitlementchange WHERE done_at IS NULL
         UNION ALL SELECT COALESCE(again_at, at) FROM sla_targetversion WHERE done_at IS NULL
         UNION ALL SELECT started_at FROM sla_clock JOIN sla_calendar ON sla_calendar.id = calendar_id
-            WHERE outcome = 'running' AND overdue_at IS NULL AND coverage = 'business_hours'
+            WHERE outcome = 'running' AND breached_at IS NULL AND coverage = 'business_hours'
             AND calendar_version < version
     ) AS work),
     (SELECT MIN(solved_at) FROM tickets_ticket WHERE status = 'solved')

@@ -26,7 +26,7 @@ def make_ended(
         "ticket": ticket, "account_id": ticket.account_id, "kind": ClockKind.RESPONSE, "outcome": outcome,
         "cause": StartCause.OPENED, "started_at": started_at, "counted_from": started_at, "due_at": due_at,
         "due_soon_at": due_at, "announce_at": due_at, "stopped_at": stopped_at,
-        "overdue_at": due_at if missed else None, "ended_by": by, "business_seconds": business,
+        "breached_at": due_at if missed else None, "ended_by": by, "business_seconds": business,
         "tier": Tier.GOLD, "basis": Basis.SEAT,
         "priority": Priority.MEDIUM, "coverage": Coverage.ALWAYS, "target_minutes": 60,
         "calendar": ticket.region.calendar, "calendar_version": 1,

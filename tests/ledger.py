@@ -76,10 +76,10 @@ def _of_clock(clock: Clock, events: list[ClockEvent], tick: timedelta | None) ->
 
     # The flag: once, with its true moment, soon noticed, never moved afterwards.
     raised = [event for event in events if event.kind == Kind.OVERDUE]
-    expect(len(raised) == (clock.overdue_at is not None), f"{len(raised)} flags, overdue since {clock.overdue_at}")
+    expect(len(raised) == (clock.breached_at is not None), f"{len(raised)} flags, overdue since {clock.breached_at}")
     for flag in raised:
         earlier = [event for event in counted if event.pk < flag.pk]
-        expect(flag.occurred_at == clock.overdue_at == clock.due_at, "the flag carries another moment than the clock")
+        expect(flag.occurred_at == clock.breached_at == clock.due_at, "the flag carries another moment than the clock")
         expect(flag.occurred_at == _due_after(earlier[-1]), "the flag carries another moment than the clock had then")
         by_change = earlier[-1].recorded_at == flag.recorded_at
         late = flag.recorded_at - flag.occurred_at
@@ -95,7 +95,7 @@ def _of_clock(clock: Clock, events: list[ClockEvent], tick: timedelta | None) ->
     elif clock.outcome == Outcome.MISSED:
         expect(clock.stopped_at >= clock.due_at and len(raised) == 1, "missed, but in time or not flagged")
     else:
-        expect(bool(raised) == (clock.stopped_at > clock.due_at or clock.overdue_at is not None), "ended late, no flag")
+        expect(bool(raised) == (clock.stopped_at > clock.due_at or clock.breached_at is not None), "late, no flag")
     if not clock.is_running:
         expect(chain[-1].occurred_at == clock.stopped_at, "stopped at another moment than its last event")
         expect(chain[-1].data["outcome"] == clock.outcome, "its last event has another outcome")

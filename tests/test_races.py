@@ -161,7 +161,7 @@ def test_a_late_answer_and_four_sweeps_raise_one_flag(requester, agent):
     )
 
     responses = Clock.objects.filter(kind=ClockKind.RESPONSE)
-    assert set(responses.values_list("outcome", "overdue_at")) == {("missed", MONDAY_9AM + HOUR)}
+    assert set(responses.values_list("outcome", "breached_at")) == {("missed", MONDAY_9AM + HOUR)}
     assert ClockEvent.objects.filter(kind="overdue").count() == 5
 
 

@@ -55,7 +55,7 @@ def purge_uploads() -> int:
 
 @shared_task(name="tickets.flag_overdue_analyses")
 def flag_overdue_analyses() -> int:
-    return deadlines.flag_overdue(now=now())
+    return deadlines.flag_breaches(now=now())
 
 
 @shared_task(name="tickets.warn_of_waiting_calls")

@@ -44,7 +44,7 @@ def play(stage: Stage) -> None:
         _published_twice(analyses[KIOSKS], stage)
     if GATES in analyses:
         _in_review(analyses[GATES], stage)
-    deadlines.flag_overdue(now=stage.now)
+    deadlines.flag_breaches(now=stage.now)
     _with_level_3(stage)
     _asked_for(stage)
 

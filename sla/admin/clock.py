@@ -28,7 +28,7 @@ class ClockAdmin(ReadOnlyAdmin):
     sortable_by: list[str] = []
     fields = [
         "ticket_number", "account", "kind", "outcome", "cause", "started_at", "due_at", "due_soon_at", "stopped_at",
-        "overdue_at", "ended_by",
+        "breached_at", "ended_by",
         "tier", "basis", "priority", "coverage", "rule", "target_minutes", "counted_from", "calendar",
         "calendar_version",
     ]  # fmt: skip

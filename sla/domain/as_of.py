@@ -26,7 +26,7 @@ def clock_as_of(clock: Clock, events: Sequence[ClockEvent], moment: datetime) ->
     then.count.write_onto(past)
     past.started_at, past.due_at = then.started_at, then.due_at
     past.outcome, past.stopped_at = then.outcome, then.stopped_at
-    past.overdue_at = then.overdue_at
+    past.breached_at = then.breached_at
     if past.outcome == Outcome.RUNNING:
         past.business_seconds = past.ended_by_id = None
     return past, known

@@ -138,23 +138,23 @@ def running_clocks(ticket_id: int) -> dict[ClockKind, Clock]:
 
 def flag_if_due(clock: Clock, *, now: datetime) -> None:
     """Flag `clock` as overdue when it is past due, before an answer stops it. A flag is never taken back."""
-    if clock.overdue_at is None and clock.due_at < now:
+    if clock.breached_at is None and clock.due_at < now:
         flag([clock], ClockEventKind.OVERDUE, now=now)
-        clock.overdue_at = clock.due_at
+        clock.breached_at = clock.due_at
 
 
 def _flag_due_by(clocks: Iterable[Clock], moment: datetime, *, now: datetime) -> None:
     """As `settle`, for a change or another end: what is due at this very moment is overdue, as nobody answers in it."""
-    late = [clock for clock in clocks if clock.overdue_at is None and clock.due_at <= moment]
+    late = [clock for clock in clocks if clock.breached_at is None and clock.due_at <= moment]
     flag(late, ClockEventKind.OVERDUE, now=now)
     for clock in late:
-        clock.overdue_at = clock.due_at
+        clock.breached_at = clock.due_at
 
 
 def stop(clock: Clock, *, by: User | None, now: datetime) -> Clock:
     """The promise is fulfilled at `now`: met when that is at or before due, otherwise missed."""
     flag_if_due(clock, now=now)
-    return _end(clock, Outcome.MET if clock.overdue_at is None else Outcome.MISSED, by=by, now=now)
+    return _end(clock, Outcome.MET if clock.breached_at is None else Outcome.MISSED, by=by, now=now)
 
 
 def cancel(clock: Clock, *, by: User | None, now: datetime, reason: str) -> Clock:
@@ -175,7 +175,7 @@ def counted_under(clock: Clock, rule: Rule, *, at: datetime, terms: Terms | Cale
     `terms` are the new ones, for SAME_TIME the calendar, for KEEP None. What is overdue by then keeps its count.
     """
     own = stored_calculation(clock)
-    is_overdue = clock.overdue_at is not None or clock.due_at <= at
+    is_overdue = clock.breached_at is not None or clock.due_at <= at
     if isinstance(terms, Terms):
         since = clock.started_at if rule == Rule.FROM_START else max(at, clock.started_at)
         counted = calculation_for(terms, own.kind, since=since)
@@ -225,7 +225,7 @@ def apply_all(change: Change, bearings: Iterable[ClockEffect], *, now: datetime)
 
 def inherits_due(clock: Clock, other: Clock, *, now: datetime) -> bool:
     """Merge: `clock` gets the due moment of `other`, because that is earlier and its own has not passed."""
-    return clock.overdue_at is None and now < clock.due_at and other.due_at < clock.due_at
+    return clock.breached_at is None and now < clock.due_at and other.due_at < clock.due_at
 
 
 def inherit_due(clock: Clock, other: Clock, change: Change, *, now: datetime) -> DueChange | None:
@@ -267,10 +267,10 @@ def business_time_of(clock: Clock, until: datetime) -> int:
 
 def _end(clock: Clock, outcome: Outcome, *, by: User | None, now: datetime, reason: str = "") -> Clock:
     # Never before its start (a watch set back), nor before the due moment of a flag that somebody else raised first.
-    clock.stopped_at = max(now, clock.overdue_at or clock.started_at)
+    clock.stopped_at = max(now, clock.breached_at or clock.started_at)
     clock.outcome, clock.ended_by = outcome, by
     clock.business_seconds = business_time_of(clock, clock.stopped_at)
-    clock.save(update_fields=["outcome", "stopped_at", "overdue_at", "ended_by", "business_seconds"])
+    clock.save(update_fields=["outcome", "stopped_at", "breached_at", "ended_by", "business_seconds"])
     _write_event(clock, ClockEventKind.STOPPED, at=clock.stopped_at, by=by, now=now, outcome=outcome, reason=reason)
     return clock
 

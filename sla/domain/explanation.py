@@ -85,7 +85,7 @@ class Explanation:
     due_at: datetime
     outcome: Outcome = Outcome.RUNNING
     stopped_at: datetime | None = None
-    overdue_at: datetime | None = None
+    breached_at: datetime | None = None
     recounts: list[Recount] = field(default_factory=list)
     paused_at: datetime | None = None
 
@@ -131,7 +131,7 @@ class Explanation:
             "due_at": _iso(self.due_at),
             "outcome": self.outcome.value,
             "stopped_at": _iso(self.stopped_at),
-            "overdue_at": _iso(self.overdue_at),
+            "breached_at": _iso(self.breached_at),
         }
 
 
@@ -184,7 +184,7 @@ def explain_clock(clock: Clock, events: list[ClockEvent] | None = None) -> Expla
         due_at=clock.due_at,
         outcome=Outcome(clock.outcome),
         stopped_at=clock.stopped_at,
-        overdue_at=clock.overdue_at,
+        breached_at=clock.breached_at,
         recounts=[_recount(event, names) for event in changed],
         paused_at=_paused_at(clock),
     )

@@ -17,7 +17,7 @@ from sla.models import Clock, ClockEvent
 BATCH = 1000
 
 
-def flag_overdue(*, now: datetime, limit: int = BATCH) -> int:
+def flag_breaches(*, now: datetime, limit: int = BATCH) -> int:
     """Flag up to `limit` running clocks that are due at or before `now`; return how many."""
     due = Clock.objects.running().unflagged().due_by(now).order_by("due_at")
     return _flag_batch(due[:limit], ClockEventKind.OVERDUE, now=now)
@@ -38,7 +38,7 @@ def sweep(*, now: datetime, most: int = 200_000) -> dict[str, int]:
     Stops after `most` of a kind, so that one run ends; the next one goes on.
     """
     counts = {}
-    for kind, flag_some in ((ClockEventKind.OVERDUE, flag_overdue), (ClockEventKind.DUE_SOON, flag_due_soon)):
+    for kind, flag_some in ((ClockEventKind.OVERDUE, flag_breaches), (ClockEventKind.DUE_SOON, flag_due_soon)):
         total = 0
         while total < most and (done := flag_some(now=now)):
             total += done
@@ -57,7 +57,7 @@ def flag(clocks: Sequence[Clock], kind: ClockEventKind, *, now: datetime) -> int
     """Mark these clocks, locked by the caller, and write their event rows; return how many were not marked before."""
     if not clocks:
         return 0
-    column, moment = ("overdue_at", "due_at") if kind == ClockEventKind.OVERDUE else ("warned_at", "due_soon_at")
+    column, moment = ("breached_at", "due_at") if kind == ClockEventKind.OVERDUE else ("warned_at", "due_soon_at")
     unmarked = Clock.objects.filter(pk__in=[clock.pk for clock in clocks], outcome=Outcome.RUNNING, **{column: None})
     marked = unmarked.update(**{column: F(moment)})
     ClockEvent.objects.bulk_create(

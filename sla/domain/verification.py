@@ -51,7 +51,7 @@ class Rebuilt:
     count: DueCalculation
     started_at: datetime
     due_at: datetime
-    overdue_at: datetime | None = None
+    breached_at: datetime | None = None
     outcome: str = Outcome.RUNNING
     stopped_at: datetime | None = None
     warned: bool = False
@@ -102,7 +102,7 @@ def differences(clock: Clock, *, now: datetime) -> Iterator[Difference]:
         ("due", clock.due_at, rebuilt.due_at),
         ("due_soon", clock.due_soon_at, count.share_used_at(0.75)),
         ("announce", clock.announce_at, count.share_used_at(0.5)),
-        ("overdue", clock.overdue_at, rebuilt.overdue_at),
+        ("overdue", clock.breached_at, rebuilt.breached_at),
         ("warned", clock.warned_at is None or rebuilt.warned, True),
         ("outcome", clock.outcome, rebuilt.outcome),
         ("stopped", clock.stopped_at, rebuilt.stopped_at),
@@ -111,7 +111,7 @@ def differences(clock: Clock, *, now: datetime) -> Iterator[Difference]:
     for cause, stored, other in pairs:
         if stored != other:
             yield Difference(clock.ticket_id, clock.pk, cause, str(stored), str(other))
-    if clock.is_running and clock.overdue_at is None and clock.due_at < now - PATIENCE:
+    if clock.is_running and clock.breached_at is None and clock.due_at < now - PATIENCE:
         yield Difference(clock.ticket_id, clock.pk, "not_flagged", "", clock.due_at.isoformat())
     if clock.outcome == Outcome.MET and clock.stopped_at and clock.stopped_at > clock.due_at:
         yield Difference(clock.ticket_id, clock.pk, "met_too_late", str(clock.stopped_at), str(clock.due_at))
@@ -142,15 +142,15 @@ def rebuild(clock: Clock, events: Sequence[ClockEvent]) -> Rebuilt:
             case ClockEventKind.DUE_CHANGED:
                 _change(state, clock, event)
             case ClockEventKind.OVERDUE:
-                state.overdue_at = event.occurred_at
+                state.breached_at = event.occurred_at
             case ClockEventKind.DUE_SOON:
                 state.warned = True
             case ClockEventKind.STOPPED:
                 state.outcome, state.stopped_at = event.data["outcome"], event.occurred_at
             case _:
                 assert_never(kind)
-    if state.overdue_at is not None:
-        _must("flag_time", state.overdue_at.isoformat(), state.due_at)
+    if state.breached_at is not None:
+        _must("flag_time", state.breached_at.isoformat(), state.due_at)
     return state
 
 
@@ -175,7 +175,7 @@ def _as_stored(clock: Clock) -> Rebuilt:
         stored_calculation(clock),
         clock.started_at,
         clock.due_at,
-        clock.overdue_at,
+        clock.breached_at,
         clock.outcome,
         clock.stopped_at,
         True,

@@ -435,7 +435,7 @@ class Migration(migrations.Migration):
                 ("due_soon_at", models.DateTimeField(verbose_name="three quarters used at")),
                 ("announce_at", models.DateTimeField(verbose_name="half used at")),
                 ("stopped_at", models.DateTimeField(blank=True, null=True, verbose_name="stopped")),
-                ("overdue_at", models.DateTimeField(blank=True, null=True, verbose_name="overdue since")),
+                ("breached_at", models.DateTimeField(blank=True, null=True, verbose_name="overdue since")),
                 ("warned_at", models.DateTimeField(blank=True, null=True, verbose_name="flagged as due soon")),
                 ("announced_at", models.DateTimeField(blank=True, null=True, verbose_name="announced")),
                 (
@@ -529,18 +529,18 @@ class Migration(migrations.Migration):
                 "ordering": ["pk"],
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("outcome", "running"), ("overdue_at", None)),
+                        condition=models.Q(("breached_at", None), ("outcome", "running")),
                         fields=["due_at"],
                         name="sla_clock_to_flag",
                     ),
                     models.Index(
-                        condition=models.Q(("outcome", "running"), ("overdue_at", None), ("warned_at", None)),
+                        condition=models.Q(("breached_at", None), ("outcome", "running"), ("warned_at", None)),
                         fields=["due_soon_at"],
                         name="sla_clock_to_warn",
                     ),
                     models.Index(
                         condition=models.Q(
-                            ("coverage", "business_hours"), ("outcome", "running"), ("overdue_at", None)
+                            ("breached_at", None), ("coverage", "business_hours"), ("outcome", "running")
                         ),
                         fields=["calendar", "calendar_version", "id"],
                         name="sla_clock_by_calendar",
@@ -591,7 +591,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("outcome", "met"), _negated=True),
-                            models.Q(("overdue_at", None), ("stopped_at__lte", models.F("due_at"))),
+                            models.Q(("breached_at", None), ("stopped_at__lte", models.F("due_at"))),
                             _connector="OR",
                         ),
                         name="sla_clock_met_is_in_time",
@@ -599,7 +599,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("outcome", "missed"), _negated=True),
-                            models.Q(("overdue_at__isnull", False), ("stopped_at__gte", models.F("due_at"))),
+                            models.Q(("breached_at__isnull", False), ("stopped_at__gte", models.F("due_at"))),
                             _connector="OR",
                         ),
                         name="sla_clock_missed_is_flagged",

@@ -23,7 +23,7 @@ class ClockQuerySet(models.QuerySet["Clock"]):
 
     def unflagged(self) -> Self:
         """Nobody has noticed yet that it is overdue."""
-        return self.filter(overdue_at=None)
+        return self.filter(breached_at=None)
 
     def due_by(self, moment: datetime) -> Self:
         """Due at or before `moment`."""
@@ -86,7 +86,7 @@ class Clock(models.Model):
     due_soon_at = models.DateTimeField(_("three quarters used at"))
     announce_at = models.DateTimeField(_("half used at"))
     stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
-    overdue_at = models.DateTimeField(_("overdue since"), null=True, blank=True)
+    breached_at = models.DateTimeField(_("overdue since"), null=True, blank=True)
     warned_at = models.DateTimeField(_("flagged as due soon"), null=True, blank=True)
     announced_at = models.DateTimeField(_("announced"), null=True, blank=True)
     ended_by = models.ForeignKey(
@@ -134,27 +134,27 @@ class Clock(models.Model):
             ),
             models.CheckConstraint(
                 name="sla_clock_met_is_in_time",
-                condition=~Q(outcome=Outcome.MET) | Q(stopped_at__lte=F("due_at"), overdue_at=None),
+                condition=~Q(outcome=Outcome.MET) | Q(stopped_at__lte=F("due_at"), breached_at=None),
             ),
             models.CheckConstraint(
                 name="sla_clock_missed_is_flagged",
-                condition=~Q(outcome=Outcome.MISSED) | Q(stopped_at__gte=F("due_at"), overdue_at__isnull=False),
+                condition=~Q(outcome=Outcome.MISSED) | Q(stopped_at__gte=F("due_at"), breached_at__isnull=False),
             ),
         ]
         indexes = [
-            # Serves flag_overdue() in domain/sweep.py: the few rows to flag, however many clocks there are.
+            # Serves flag_breaches() in domain/sweep.py: the few rows to flag, however many clocks there are.
             models.Index(
-                name="sla_clock_to_flag", fields=["due_at"], condition=Q(outcome=Outcome.RUNNING, overdue_at=None)
+                name="sla_clock_to_flag", fields=["due_at"], condition=Q(outcome=Outcome.RUNNING, breached_at=None)
             ),
             # Serves flag_due_soon() in domain/sweep.py.
             models.Index(
                 name="sla_clock_to_warn", fields=["due_soon_at"],
-                condition=Q(outcome=Outcome.RUNNING, warned_at=None, overdue_at=None),
+                condition=Q(outcome=Outcome.RUNNING, warned_at=None, breached_at=None),
             ),
             # Serves recount_calendars() of the tickets app: the clocks that an older version of their calendar counted.
             models.Index(
                 name="sla_clock_by_calendar", fields=["calendar", "calendar_version", "id"],
-                condition=Q(outcome=Outcome.RUNNING, coverage=Coverage.BUSINESS_HOURS, overdue_at=None),
+                condition=Q(outcome=Outcome.RUNNING, coverage=Coverage.BUSINESS_HOURS, breached_at=None),
             ),
             # Serves the reports of domain/attainment.py: the promises that ended in a period.
             models.Index(

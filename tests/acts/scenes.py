@@ -312,7 +312,7 @@ def dispute_an_analysis(world: World, now: datetime) -> None:
 
 @scene(before=solve_a_p1_on_platinum)
 def an_analysis_becomes_late(_world: World, now: datetime) -> None:
-    deadlines.flag_overdue(now=now + 30 * DAY)
+    deadlines.flag_breaches(now=now + 30 * DAY)
 
 
 # --- People, seats, hours ---------------------------------------------------------------------------------------------

@@ -119,7 +119,7 @@ SPECIALISTS = [
     Row(T + "analyses.questions.answer", "answer_about_an_analysis", "the author", {"analysis": "tom"}),
     Row(T + "analyses.verdicts.accept", "accept_an_analysis", "the customer", {"analysis": "lea"}),
     Row(T + "analyses.verdicts.dispute", "dispute_an_analysis", "the customer", {"analysis": "lea nadia root"}),
-    Row(T + "analyses.deadlines.flag_overdue", "an_analysis_becomes_late", "a job", {"analysis": "lea nadia root"}),
+    Row(T + "analyses.deadlines.flag_breaches", "an_analysis_becomes_late", "a job", {"analysis": "lea nadia root"}),
 ]  # fmt: skip
 
 # --- Calls and chats --------------------------------------------------------------------------------------------------

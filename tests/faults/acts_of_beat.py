@@ -26,7 +26,7 @@ def sweep_all(_world: World, now: datetime) -> None:
 
 @act(whole=False, busy=True)
 def sweep_in_small_batches(_world: World, now: datetime) -> None:
-    for flag_some in (sweep.flag_overdue, sweep.flag_due_soon):
+    for flag_some in (sweep.flag_breaches, sweep.flag_due_soon):
         while flag_some(now=now, limit=2):
             pass
 

@@ -89,10 +89,10 @@ def flagged_once() -> Iterator[str]:
 def flagged_all(now: datetime) -> Iterator[str]:
     """I2: whatever was due and not fulfilled at or before it is flagged, and says so in the history."""
     late = Q(outcome=Outcome.RUNNING, due_at__lte=now) | (~Q(outcome=Outcome.RUNNING) & Q(stopped_at__gt=F("due_at")))
-    for clock in Clock.objects.filter(late, overdue_at=None):
+    for clock in Clock.objects.filter(late, breached_at=None):
         yield f"I2 {_of(clock)}, due {clock.due_at}, {clock.outcome} {clock.stopped_at}, is not flagged"
     flags = ClockEvent.objects.filter(kind=ClockEventKind.OVERDUE).values("clock")
-    for clock in Clock.objects.filter(overdue_at__isnull=False).exclude(pk__in=flags):
+    for clock in Clock.objects.filter(breached_at__isnull=False).exclude(pk__in=flags):
         yield f"I2 {_of(clock)} is marked overdue, but no event tells of it"
     warned = ClockEvent.objects.filter(kind=ClockEventKind.DUE_SOON).values("clock")
     for clock in Clock.objects.filter(warned_at__isnull=False).exclude(pk__in=warned):
@@ -113,11 +113,11 @@ def flagged_rightly() -> Iterator[str]:
             yield f"I3 {_of(clock)} was met and is flagged overdue"
         if clock.stopped_at and clock.stopped_at < clock.due_at:
             yield f"I3 {_of(clock)} ended {clock.stopped_at} before it was due {clock.due_at}, and is flagged"
-        if not (flag.occurred_at == clock.overdue_at == clock.due_at):
-            yield f"I4 {_of(clock)}, due {clock.due_at}, is flagged at {flag.occurred_at}, marked {clock.overdue_at}"
+        if not (flag.occurred_at == clock.breached_at == clock.due_at):
+            yield f"I4 {_of(clock)}, due {clock.due_at}, is flagged at {flag.occurred_at}, marked {clock.breached_at}"
         if flag.recorded_at < flag.occurred_at:
             yield f"I4 {_of(clock)} was flagged {flag.recorded_at}, before it was due {flag.occurred_at}"
-    for clock in Clock.objects.filter(outcome=Outcome.MISSED, overdue_at=None):
+    for clock in Clock.objects.filter(outcome=Outcome.MISSED, breached_at=None):
         yield f"I3 {_of(clock)} was missed without a flag"
 
 

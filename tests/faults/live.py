@@ -84,7 +84,7 @@ def play(mailbox: Mailbox, *, tickets: int, seconds: float, faults: Path, seed: 
     _let_it_happen(day, report, chance)
     end = day.now()
     kill.drain(end)
-    report.clocks, report.flags = Clock.objects.count(), Clock.objects.exclude(overdue_at=None).count()
+    report.clocks, report.flags = Clock.objects.count(), Clock.objects.exclude(breached_at=None).count()
     report.mails = sum(mailbox.counts().values())
     report.repeats = sum(count - 1 for count in mailbox.counts().values())
     report.differences = invariants.differences(end, mailbox)

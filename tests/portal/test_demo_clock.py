@@ -119,7 +119,7 @@ def test_forward_every_flag_carries_its_due_moment_and_every_notice_its_own(requ
     assert going.go_to(MONDAY_9AM + 3 * DAY) is True
 
     assert clock.now() == MONDAY_9AM + 3 * DAY
-    assert dict(Clock.objects.values_list("kind", "overdue_at")) == due
+    assert dict(Clock.objects.values_list("kind", "breached_at")) == due
     flags = ClockEvent.objects.exclude(kind="started").order_by("occurred_at").values_list("kind", "occurred_at")
     assert [flag for flag in flags if flag[0] == "overdue"] == [("overdue", at) for at in sorted(due.values())]
     assert all(event.occurred_at == event.recorded_at for event in ClockEvent.objects.all())
@@ -275,7 +275,7 @@ def test_a_job_that_fails_keeps_no_other_from_its_turn(ticket, monkeypatch, capl
 
     going.go_to(MONDAY_9AM + 2 * DAY)
 
-    assert Clock.objects.filter(overdue_at=None).count() == 0
+    assert Clock.objects.filter(breached_at=None).count() == 0
     assert {record.job for record in caplog.records if record.getMessage() == "demonstration.job_failed"} == {
         "tickets.close_solved"
     }
@@ -485,7 +485,7 @@ def test_to_the_next_due_moment(client_for, requester, ticket):
     client_for(requester).post(PAGE, {"move": "due", "next": "/tickets/"})
 
     assert clock.now() == due
-    assert ticket.clocks.get(kind=ClockKind.RESPONSE).overdue_at == due
+    assert ticket.clocks.get(kind=ClockKind.RESPONSE).breached_at == due
 
 
 def test_scripts_count_from_the_time_that_the_server_says(client_for, requester):
@@ -507,7 +507,7 @@ def test_a_program_reads_and_moves_the_time(requester, ticket):
     assert caller.post("/demo/clock", {"to": "2026-11-09T12:00:00+01:00"}).json()["now"] == "2026-11-09T11:00:00Z"
     due = caller.post("/demo/clock", {"move": "next_due"})
     assert (due.status_code, due.json()["now"]) == (200, "2026-11-09T12:00:00Z")
-    assert ticket.clocks.get(kind=ClockKind.RESPONSE).overdue_at == MONDAY_9AM + 3 * HOUR
+    assert ticket.clocks.get(kind=ClockKind.RESPONSE).breached_at == MONDAY_9AM + 3 * HOUR
 
 
 def test_a_program_that_does_not_wait_is_told_to_ask_again(requester, ticket, monkeypatch):

@@ -37,7 +37,7 @@ A_RUN = timedelta(seconds=10)
 def what_is_due():
     """Every promise without the keys, which a database may count on."""
     clocks = Clock.objects.values_list(
-        "ticket__subject", "kind", "outcome", "started_at", "due_at", "stopped_at", "overdue_at", "warned_at"
+        "ticket__subject", "kind", "outcome", "started_at", "due_at", "stopped_at", "breached_at", "warned_at"
     )
     return sorted(clocks, key=str)
 
@@ -87,7 +87,7 @@ class TestDemonstration(TestCase):
 
         running = Counter()
         for clock in Clock.objects.running().select_related("calendar__region"):
-            if clock.overdue_at:
+            if clock.breached_at:
                 running[clock.kind, "overdue"] += 1
             elif clock.warned_at:
                 running[clock.kind, "due soon"] += 1

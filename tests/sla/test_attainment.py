@@ -157,7 +157,7 @@ def test_running_promises_stand_beside_and_in_no_percentage(requester, agent):
 
     half_an_hour = Times(rounded(1800), rounded(1800))
     answered = Figures(kept=1, elapsed=half_an_hour, business=half_an_hour)
-    assert late.clocks.get(kind="response").overdue_at is None
+    assert late.clocks.get(kind="response").breached_at is None
     assert {table.kind.value: {line.key: line.figures for line in table.lines} for table in answer.tables} == {
         "response": {(1,): Figures(**vars_of(answered), running=1, overdue=1), (4,): Figures(running=1, overdue=0)},
         "check_in": {(1,): Figures(**vars_of(answered), running=2, overdue=0)},

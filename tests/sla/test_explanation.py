@@ -185,5 +185,5 @@ def test_the_json_form_holds_primitives_only(france):
         "due_at": "2026-11-12T09:30:00+00:00",
         "outcome": "running",
         "stopped_at": None,
-        "overdue_at": None,
+        "breached_at": None,
     }  # fmt: skip

@@ -6,7 +6,7 @@ import pytest
 
 from portal.lib.heartbeat import Heartbeat
 from portal.lib.outbox import Notice
-from sla.domain.sweep import flag_due_soon, flag_overdue, sweep
+from sla.domain.sweep import flag_breaches, flag_due_soon, sweep
 from sla.enums import ClockEventKind, ClockKind, Priority
 from sla.models import Clock, ClockEvent
 from sla.tasks import sweep_clocks
@@ -28,7 +28,7 @@ def urgent(requester):
 
 @pytest.mark.parametrize(("after_due", "flagged"), [(-TICK, 0), (timedelta(0), 1), (TICK, 1)])
 def test_a_clock_is_overdue_from_its_due_moment_on(urgent, after_due, flagged):
-    assert flag_overdue(now=MONDAY_9AM + HOUR + after_due) == flagged
+    assert flag_breaches(now=MONDAY_9AM + HOUR + after_due) == flagged
 
 
 def test_a_flag_carries_the_due_moment_and_is_raised_once(urgent):
@@ -40,7 +40,7 @@ def test_a_flag_carries_the_due_moment_and_is_raised_once(urgent):
     assert list(ClockEvent.objects.filter(kind="overdue").values_list("occurred_at", "recorded_at")) == [
         (MONDAY_9AM + HOUR, noticed)
     ]
-    assert Clock.objects.get(kind=ClockKind.RESPONSE).overdue_at == MONDAY_9AM + HOUR
+    assert Clock.objects.get(kind=ClockKind.RESPONSE).breached_at == MONDAY_9AM + HOUR
 
 
 def test_a_clock_is_due_soon_when_three_quarters_of_its_time_are_used(urgent):
@@ -53,7 +53,7 @@ def test_batches_take_everything_however_small_they_are(requester):
     for _ in range(5):
         make_ticket(requester, priority=Priority.URGENT)
 
-    flagged = [flag_overdue(now=MONDAY_9AM + HOUR, limit=2) for _ in range(4)]
+    flagged = [flag_breaches(now=MONDAY_9AM + HOUR, limit=2) for _ in range(4)]
 
     assert flagged == [2, 2, 1, 0]
 
@@ -61,7 +61,7 @@ def test_batches_take_everything_however_small_they_are(requester):
 def test_a_stopped_clock_is_never_flagged(urgent, agent):
     reply_as_agent(urgent, body="Here", by=agent.user, now=MONDAY_9AM + HOUR)
 
-    assert flag_overdue(now=MONDAY_9AM + 2 * HOUR) == 0
+    assert flag_breaches(now=MONDAY_9AM + 2 * HOUR) == 0
 
 
 def test_the_sweep_asks_few_questions_when_nothing_is_due(urgent, django_assert_num_queries):
@@ -100,7 +100,7 @@ def test_a_flag_that_was_raised_stays_when_the_watch_goes_back(urgent, agent):
     reply_as_agent(urgent, body="Here", by=agent.user, now=MONDAY_9AM + 50 * MINUTE)
 
     clock = Clock.objects.get(kind=ClockKind.RESPONSE)
-    assert (clock.outcome, clock.stopped_at, clock.overdue_at) == ("missed", clock.due_at, clock.due_at)
+    assert (clock.outcome, clock.stopped_at, clock.breached_at) == ("missed", clock.due_at, clock.due_at)
 
 
 @pytest.mark.parametrize("apart", [timedelta(hours=2), timedelta(seconds=31)])

@@ -343,25 +343,25 @@ def test_a_withdrawn_version_says_by_whom_and_the_one_before_stands(analysis, ag
 
 def test_what_is_late_is_flagged_once_and_the_leads_hear_of_it(analysis, agent):
     due = analysis.due_at
-    assert deadlines.flag_overdue(now=due - timedelta(microseconds=1)) == 0
-    assert [deadlines.flag_overdue(now=due + HOUR), deadlines.flag_overdue(now=due + 2 * HOUR)] == [1, 0]
+    assert deadlines.flag_breaches(now=due - timedelta(microseconds=1)) == 0
+    assert [deadlines.flag_breaches(now=due + HOUR), deadlines.flag_breaches(now=due + 2 * HOUR)] == [1, 0]
     analysis.refresh_from_db()
-    assert analysis.overdue_at == due
+    assert analysis.breached_at == due
     assert told() == [("opened", "Léa"), ("overdue", "Nadia"), ("overdue", "Léa")]
 
 
 def test_published_late_before_any_job_ran_it_is_flagged_all_the_same(analysis, agent, sam, lead):
     publish(analysis, agent, sam, lead, now=analysis.due_at + HOUR)
-    assert deadlines.flag_overdue(now=analysis.due_at + DAY) == 0
+    assert deadlines.flag_breaches(now=analysis.due_at + DAY) == 0
     analysis.refresh_from_db()
-    assert analysis.overdue_at == analysis.due_at
+    assert analysis.breached_at == analysis.due_at
     assert [what for what, _name in told()].count("overdue") == 2
 
 
 def test_published_in_time_it_is_never_flagged(analysis, agent, sam, lead):
     publish(analysis, agent, sam, lead)
-    assert deadlines.flag_overdue(now=analysis.due_at + DAY) == 0
-    assert RootCauseAnalysis.objects.get().overdue_at is None
+    assert deadlines.flag_breaches(now=analysis.due_at + DAY) == 0
+    assert RootCauseAnalysis.objects.get().breached_at is None
 
 
 # --- Questions

@@ -299,7 +299,7 @@ class TestApi:
         row = {
             "number": analysis.number, "subject": "Enrolment fails",
             "account": {"id": tom.account_id, "name": "Kestrel Air"}, "state": "requested",
-            "opened_at": "2026-11-09T11:00:00Z", "due_at": "2026-11-16T17:30:00Z", "overdue_at": None,
+            "opened_at": "2026-11-09T11:00:00Z", "due_at": "2026-11-16T17:30:00Z", "breached_at": None,
             "published_at": None, "version": None, "url": f"http://localhost:8000/analyses/{analysis.number}/",
         }  # fmt: skip
         assert caller.get("/rca-reports").json()["results"] == [row]
@@ -353,7 +353,7 @@ def test_every_mail_of_its_life(tom, agent, sam, lead, analysis, publish, mailou
     assert mails(SOLVED) == [("nadia", "Analysis to approve")]
     writing.send_back(analysis, words="Name the release.", by=lead.user, now=SOLVED)
     assert mails(SOLVED) == [("lea", "Analysis sent back")]
-    deadlines.flag_overdue(now=due)
+    deadlines.flag_breaches(now=due)
     assert mails(due) == [("nadia", "Root-cause analysis overdue"), ("lea", "Root-cause analysis overdue")]
     publish(analysis, now=due + HOUR)
     assert mails(due + HOUR) == [("lea", "Analysis approved"), ("tom", "Root-cause analysis published")]

@@ -57,7 +57,7 @@ def test_two_reviewers_approvers_and_publishers(p1, agent, lead, administrator):
 
 def test_two_jobs_flag_what_is_late_once(p1, agent, lead):
     analysis = _solved(p1, agent)
-    flagged = at_once(*[lambda: deadlines.flag_overdue(now=analysis.due_at)] * 2)
+    flagged = at_once(*[lambda: deadlines.flag_breaches(now=analysis.due_at)] * 2)
     assert sum(flagged) == 1
 
 

@@ -108,7 +108,7 @@ def test_a_region_of_the_account_may_be_chosen(requester, london):
 
 @pytest.mark.parametrize(
     "name",
-    ["account", "requester", "due_at", "overdue_at", "number", "opened_at", "author", "id", "status", "tier",
+    ["account", "requester", "due_at", "breached_at", "number", "opened_at", "author", "id", "status", "tier",
      "assignee", "channel", "as_agent", "skip_sla", "notify", "is_internal"],
 )  # fmt: skip
 def test_nobody_writes_what_is_ours_to_write(requester, name):

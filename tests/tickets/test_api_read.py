@@ -25,7 +25,7 @@ HOUR = timedelta(hours=1)
 def response(**changes):
     return {
         "kind": "response", "state": "running", "started_at": "2026-11-09T09:00:00Z", "due_at": "2026-11-09T12:00:00Z",
-        "due_soon_at": "2026-11-09T11:15:00Z", "stopped_at": None, "overdue_at": None, "calendar": "france",
+        "due_soon_at": "2026-11-09T11:15:00Z", "stopped_at": None, "breached_at": None, "calendar": "france",
         "region_time_zone": "Europe/Paris", "coverage": "24x7", "target_minutes": 180, "check_in_rule": None,
         "tier": "gold", "priority": 3,
     } | changes  # fmt: skip
@@ -90,7 +90,7 @@ def test_what_is_shown_is_what_is_documented(agent, requester, ticket):
 def test_a_promise_past_its_due_moment_is_overdue_before_any_sweep(requester, ticket):
     caller = Caller(requester).later(hours=3)
     commitments = caller.get(f"/tickets/{ticket.number}").json()["commitments"]
-    assert commitments == [response(state="overdue", overdue_at="2026-11-09T12:00:00Z"), check_in()]
+    assert commitments == [response(state="overdue", breached_at="2026-11-09T12:00:00Z"), check_in()]
 
 
 def test_assignee_and_followers_are_names_without_addresses(requester, colleague, agent, ticket):
@@ -245,7 +245,7 @@ def test_every_promise_explains_its_due_moment(requester, ticket):
         }],
         "counted_seconds": 10800.0, "paused_at": None, "recounts": [],
         "due_at": "2026-11-09T12:00:00+00:00", "outcome": "running",
-        "stopped_at": None, "overdue_at": None,
+        "stopped_at": None, "breached_at": None,
     }  # fmt: skip
     assert len(sentences) >= 4
 

@@ -208,7 +208,7 @@ def test_a_contract_that_ends_by_the_calendar_leaves_what_runs(account, requeste
     change = EntitlementChange.objects.get(cause="contract_ended")
     assert change.at == MONDAY_9AM + 14 * HOUR
     clock = clock_of(ticket)
-    assert (clock.tier, clock.due_at, clock.overdue_at) == (Tier.GOLD, MONDAY_9AM + 8 * HOUR, MONDAY_9AM + 8 * HOUR)
+    assert (clock.tier, clock.due_at, clock.breached_at) == (Tier.GOLD, MONDAY_9AM + 8 * HOUR, MONDAY_9AM + 8 * HOUR)
 
 
 def test_a_contract_that_begins_by_the_calendar_betters_what_runs(stranger, lead):
@@ -480,7 +480,7 @@ def test_what_is_overdue_before_the_edit_stays_overdue(colleague, paris):
     close_paris(paris, date(2026, 11, 9), now=late)
     recount_calendars(now=late)
     clock = clock_of(ticket)
-    assert (clock.due_at, clock.overdue_at) == (MONDAY_9AM + 2 * HOUR, MONDAY_9AM + 2 * HOUR)
+    assert (clock.due_at, clock.breached_at) == (MONDAY_9AM + 2 * HOUR, MONDAY_9AM + 2 * HOUR)
     assert clock.events.get(kind=ClockEventKind.OVERDUE).occurred_at == MONDAY_9AM + 2 * HOUR
 
 
@@ -492,7 +492,7 @@ def test_hours_that_are_entered_for_a_time_that_has_passed_take_nothing_from_a_p
     recount_calendars(now=MONDAY_9AM - HOUR)
     clock = clock_of(ticket)
     # Nothing was open on that Saturday when it was Saturday: the 4 hours begin on Monday at 09:00 in Paris.
-    assert (clock.due_at, clock.overdue_at, clock.calendar_version) == (MONDAY_9AM + 3 * HOUR, None, 2)
+    assert (clock.due_at, clock.breached_at, clock.calendar_version) == (MONDAY_9AM + 3 * HOUR, None, 2)
     assert sentences(clock)[3:] == [
         "today 09:00 opening hours or holidays of the region were edited: due is still today 13:00.",
         "Weekend: Sat 7 Nov 10:00 to today 09:00, not counted.",
@@ -699,7 +699,7 @@ def test_a_lowered_priority_does_not_reach_back_with_a_seat_that_came_later(coll
     lifecycle.change_priority(ticket, Priority.MEDIUM, by=agent.user, now=at)
     clock = clock_of(ticket)
     # 3 h of Gold from the start would have been over before anybody asked for it.
-    assert (clock.tier, clock.due_at, clock.overdue_at) == (Tier.STANDARD, MONDAY_9AM + 6 * HOUR, None)
+    assert (clock.tier, clock.due_at, clock.breached_at) == (Tier.STANDARD, MONDAY_9AM + 6 * HOUR, None)
 
 
 def test_a_raised_priority_uses_the_better_of_both_tiers(colleague, lead, agent):

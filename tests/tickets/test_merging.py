@@ -66,7 +66,7 @@ def test_a_survivor_that_is_due_at_this_very_moment_is_overdue_and_stays_as_it_w
     merge(other, into=into, by=lead.user, now=due)
 
     clock = into.clocks.get(kind=ClockKind.RESPONSE)
-    assert (clock.due_at, clock.overdue_at, clock.outcome) == (due, due, Outcome.RUNNING)
+    assert (clock.due_at, clock.breached_at, clock.outcome) == (due, due, Outcome.RUNNING)
 
 
 def test_a_question_that_moves_to_a_ticket_without_one_goes_on_with_its_own_promise(requester, lead, agent):

@@ -314,7 +314,7 @@ class Promises(RuleBasedStateMachine):
         self.model.close_solved(self.now)
         sweep(now=self.now)
         self.model.sweep(self.now)
-        assert {row.pk for row in Clock.objects.running().filter(overdue_at=None, due_at__lte=self.now)} == set()
+        assert {row.pk for row in Clock.objects.running().filter(breached_at=None, due_at__lte=self.now)} == set()
 
     # What matters most comes up more often: a tier or a priority that changes while something runs.
     seat_again = seat_once_more = seat
@@ -335,7 +335,7 @@ class Promises(RuleBasedStateMachine):
             running = {(c.kind, c.started_at, c.due_at, c.tier) for c in clocks if c.is_running}
             assert running == {(p.kind, p.started, p.due, p.tier) for p in case.running()}
             ended = [
-                (c.started_at, c.kind, c.due_at, c.outcome, c.stopped_at, c.overdue_at is not None)
+                (c.started_at, c.kind, c.due_at, c.outcome, c.stopped_at, c.breached_at is not None)
                 for c in clocks
                 if not c.is_running
             ]
@@ -345,7 +345,7 @@ class Promises(RuleBasedStateMachine):
                 if p.outcome != "running"
             ]
             assert sorted(ended) == sorted(lawful)
-            overdue = {(c.kind, c.overdue_at) for c in clocks if c.is_running and c.overdue_at}
+            overdue = {(c.kind, c.breached_at) for c in clocks if c.is_running and c.breached_at}
             assert overdue <= {(p.kind, p.due) for p in case.running() if p.due <= self.now}
 
 

@@ -123,7 +123,7 @@ def test_a_late_answer_before_any_sweep_is_flagged_by_the_answer_itself_with_the
 
     clock = ticket.clocks.get(kind=ClockKind.RESPONSE)
     events = list(ClockEvent.objects.filter(clock=clock, kind="overdue").values_list("occurred_at", "recorded_at"))
-    assert clock.overdue_at == MONDAY_9AM + 3 * HOUR
+    assert clock.breached_at == MONDAY_9AM + 3 * HOUR
     assert events == [(MONDAY_9AM + 3 * HOUR, MONDAY_9AM + 5 * HOUR)]
 
 
@@ -229,7 +229,7 @@ def test_an_overdue_clock_stays_overdue_when_the_priority_is_lowered(ticket, age
     change_priority(ticket, Priority.LOW, by=agent.user, now=MONDAY_9AM + 4 * HOUR)
 
     clock = ticket.clocks.get(kind=ClockKind.RESPONSE)
-    assert (clock.due_at, clock.overdue_at, clock.outcome) == (MONDAY_9AM + 3 * HOUR, MONDAY_9AM + 3 * HOUR, "running")
+    assert (clock.due_at, clock.breached_at, clock.outcome) == (MONDAY_9AM + 3 * HOUR, MONDAY_9AM + 3 * HOUR, "running")
 
 
 @pytest.mark.parametrize("after", [HOUR, timedelta(hours=2, minutes=30), 4 * HOUR, 40 * HOUR], ids=str)

@@ -53,7 +53,7 @@ def test_a_sound_history_has_no_difference(history):
         ("announce_at", MONDAY_9AM + 9 * HOUR, "announce"),
         ("target_minutes", 7, "count"),
         ("started_at", MONDAY_9AM - HOUR, "started"),
-        ("overdue_at", MONDAY_9AM + HOUR, "overdue"),
+        ("breached_at", MONDAY_9AM + HOUR, "overdue"),
         ("warned_at", MONDAY_9AM + HOUR, "warned"),
     ],
 )

@@ -65,7 +65,7 @@ def sent(ticket: Ticket, *, now: datetime) -> str:
     if answered is None:
         return _("Reply sent to %(name)s.") % {"name": name}
     margin = ticket_page.margin(answered)
-    if answered.overdue_at is None:
+    if answered.breached_at is None:
         return _("Reply sent to %(name)s. Response target met, %(margin)s before its due time.") % {
             "name": name,
             "margin": margin,

@@ -26,7 +26,7 @@ STATES = tuple(state.value for state in AnalysisState if state != AnalysisState.
 
 _REPORT = {
     "number": "SUP-1042", "subject": "Enrolment fails", "account": {"id": 3, "name": "Acme"}, "state": "published",
-    "opened_at": "2026-11-09T11:00:00Z", "due_at": "2026-11-16T17:30:00Z", "overdue_at": None,
+    "opened_at": "2026-11-09T11:00:00Z", "due_at": "2026-11-16T17:30:00Z", "breached_at": None,
     "published_at": "2026-11-12T09:00:00Z", "version": 1, "url": "https://support.example/analyses/SUP-1042/",
 }  # fmt: skip
 _QUESTION = {
@@ -56,7 +56,7 @@ class ReportOut(Shape):
     state = serializers.ChoiceField(STATES)
     opened_at = serializers.DateTimeField(help_text="When the ticket was solved.")
     due_at = serializers.DateTimeField(help_text="The target for its first publication.")
-    overdue_at = serializers.DateTimeField(allow_null=True)
+    breached_at = serializers.DateTimeField(allow_null=True)
     published_at = serializers.DateTimeField(allow_null=True, help_text="Of the first version.")
     version = serializers.IntegerField(allow_null=True, help_text="The one that stands.")
     url = serializers.URLField(help_text="The page for people.")
@@ -174,7 +174,7 @@ def report_out(analysis: RootCauseAnalysis) -> Row:
         "state": analysis.shown_state.value,
         "opened_at": stamp(analysis.opened_at),
         "due_at": stamp(analysis.due_at),
-        "overdue_at": stamp(analysis.overdue_at),
+        "breached_at": stamp(analysis.breached_at),
         "published_at": stamp(analysis.published_at),
         "version": analysis.current_version or None,
         "url": f"{settings.SITE_URL}{analysis.get_absolute_url()}",

@@ -63,7 +63,7 @@ class Commitments(TicketResource):
         region = clock.calendar.region
         values = [
             clock.kind, clock.outcome, clock.started_at, clock.due_at, clock.due_soon_at, clock.stopped_at,
-            clock.overdue_at, region.code, region.time_zone, clock.coverage, clock.target_minutes, clock.rule,
+            clock.breached_at, region.code, region.time_zone, clock.coverage, clock.target_minutes, clock.rule,
             clock.tier, clock.priority,
         ]  # fmt: skip
         explanation = None

@@ -4,7 +4,7 @@ from drf_spectacular.utils import OpenApiExample
 
 COMMITMENT = {
     "kind": "response", "state": "running", "started_at": "2026-11-09T09:00:00Z", "due_at": "2026-11-09T12:00:00Z",
-    "due_soon_at": "2026-11-09T11:15:00Z", "stopped_at": None, "overdue_at": None, "calendar": "france",
+    "due_soon_at": "2026-11-09T11:15:00Z", "stopped_at": None, "breached_at": None, "calendar": "france",
     "region_time_zone": "Europe/Paris", "coverage": "24x7", "target_minutes": 180, "check_in_rule": None,
     "tier": "gold", "priority": 3,
 }  # fmt: skip
@@ -51,7 +51,7 @@ EXPLANATION = {
     }],
     "counted_seconds": 10800.0, "paused_at": None, "recounts": [],
         "due_at": "2026-11-09T12:00:00+00:00", "outcome": "running",
-    "stopped_at": None, "overdue_at": None, "sentences": ["Opened today 10:00.", "Due today 13:00."],
+    "stopped_at": None, "breached_at": None, "sentences": ["Opened today 10:00.", "Due today 13:00."],
 }  # fmt: skip
 OUTLOOK = {
     "validate_only": True,

@@ -35,7 +35,7 @@ COLUMNS = (
 )  # fmt: skip
 STAFF_COLUMNS = ("account_id", "account__name", "requester__user__email", "routed_by")
 CLOCK_COLUMNS = (
-    "kind", "outcome", "started_at", "due_at", "due_soon_at", "stopped_at", "overdue_at",
+    "kind", "outcome", "started_at", "due_at", "due_soon_at", "stopped_at", "breached_at",
     "calendar__region__code", "calendar__region__time_zone", "coverage", "target_minutes", "rule", "tier", "priority",
 )  # fmt: skip
 # What the plan of the coming check-ins needs beside them.
@@ -213,7 +213,7 @@ def _running(keys: list[int], now: datetime) -> tuple[dict[int, list[Row]], dict
 
 def commitment_out(values: Iterable[Any], *, now: datetime) -> Row:
     """One promise, from the values of CLOCK_COLUMNS."""
-    (kind, outcome, started_at, due_at, due_soon_at, stopped_at, overdue_at, region, zone, coverage, minutes, rule,
+    (kind, outcome, started_at, due_at, due_soon_at, stopped_at, breached_at, region, zone, coverage, minutes, rule,
      tier, priority) = values  # fmt: skip
     late = outcome == Outcome.RUNNING and due_at <= now
     return {
@@ -224,7 +224,7 @@ def commitment_out(values: Iterable[Any], *, now: datetime) -> Row:
         "due_soon_at": stamp(due_soon_at),
         "stopped_at": stamp(stopped_at),
         # The moment a promise falls due is the moment it is overdue, whether the sweep has noticed or not.
-        "overdue_at": stamp(overdue_at or (due_at if late else None)),
+        "breached_at": stamp(breached_at or (due_at if late else None)),
         "calendar": region,
         "region_time_zone": zone,
         "coverage": coverage,

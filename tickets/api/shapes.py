@@ -178,7 +178,7 @@ class CommitmentOut(Shape):
     due_at = serializers.DateTimeField()
     due_soon_at = serializers.DateTimeField(help_text="When three quarters of the time are used.")
     stopped_at = serializers.DateTimeField(allow_null=True)
-    overdue_at = serializers.DateTimeField(allow_null=True)
+    breached_at = serializers.DateTimeField(allow_null=True)
     calendar = serializers.CharField(help_text="Region whose business hours count.")
     region_time_zone = serializers.CharField()
     coverage = serializers.ChoiceField(Coverage.choices)
@@ -307,7 +307,7 @@ class ExplanationOut(Shape):
     due_at = serializers.DateTimeField()
     outcome = serializers.CharField()
     stopped_at = serializers.DateTimeField(allow_null=True)
-    overdue_at = serializers.DateTimeField(allow_null=True)
+    breached_at = serializers.DateTimeField(allow_null=True)
     sentences = serializers.ListField(child=serializers.CharField(), help_text="The same in words.")
 
 

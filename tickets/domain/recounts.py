@@ -77,7 +77,7 @@ def _calendar_batch(calendar: Calendar, *, now: datetime, limit: int) -> int:
             clock.calendar_id == calendar.pk
             and clock.calendar_version < calendar.version
             and clock.coverage == Coverage.BUSINESS_HOURS
-            and clock.overdue_at is None
+            and clock.breached_at is None
         )
         return ClockEffect(clock, Rule.SAME_TIME, calendar) if concerned else None
 

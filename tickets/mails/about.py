@@ -139,7 +139,7 @@ def _commitments(ticket: Ticket, reader: User, *, staff: bool) -> list[str]:
 
 def _commitment(clock: Clock, ticket: Ticket, reader: User, *, staff: bool) -> str:
     values = {"moment": say_dated_by(clock.due_at, reader, clock.calendar.region.time_zone)}
-    response, late = clock.kind == ClockKind.RESPONSE, clock.overdue_at is not None
+    response, late = clock.kind == ClockKind.RESPONSE, clock.breached_at is not None
     if staff and late:
         return (_("Reply overdue since %(moment)s.") if response else _("Check-in overdue since %(moment)s.")) % values
     if staff:

@@ -331,7 +331,7 @@ class Migration(migrations.Migration):
                 ),
                 ("opened_at", models.DateTimeField(editable=False, verbose_name="opened")),
                 ("due_at", models.DateTimeField(editable=False, verbose_name="target date")),
-                ("overdue_at", models.DateTimeField(editable=False, null=True, verbose_name="overdue since")),
+                ("breached_at", models.DateTimeField(editable=False, null=True, verbose_name="overdue since")),
                 ("sections", models.JSONField(default=dict, verbose_name="sections")),
                 ("actions", models.JSONField(default=list, verbose_name="actions")),
                 ("revision", models.PositiveIntegerField(default=1, editable=False, verbose_name="revision")),
@@ -398,7 +398,7 @@ class Migration(migrations.Migration):
                         name="tickets_analysis_board",
                     ),
                     models.Index(
-                        condition=models.Q(("last_version", 0), ("overdue_at", None)),
+                        condition=models.Q(("breached_at", None), ("last_version", 0)),
                         fields=["due_at"],
                         name="tickets_analysis_to_flag",
                     ),

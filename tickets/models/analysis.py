@@ -39,7 +39,7 @@ class AnalysisQuerySet(models.QuerySet["RootCauseAnalysis"]):
         return self.filter(last_version=0)
 
     def unflagged(self) -> Self:
-        return self.owed().filter(overdue_at=None)
+        return self.owed().filter(breached_at=None)
 
     def with_people(self) -> Self:
         return self.select_related("ticket__account", "ticket__region", "ticket__assignee__user", "author")
@@ -65,7 +65,7 @@ class RootCauseAnalysis(models.Model):
     )
     opened_at = models.DateTimeField(_("opened"), editable=False)
     due_at = models.DateTimeField(_("target date"), editable=False)
-    overdue_at = models.DateTimeField(_("overdue since"), null=True, editable=False)
+    breached_at = models.DateTimeField(_("overdue since"), null=True, editable=False)
 
     # Section → Markdown, and what is still to do: [{"what", "owner", "on"}].
     sections = models.JSONField(_("sections"), default=dict)
@@ -123,9 +123,9 @@ class RootCauseAnalysis(models.Model):
             models.Index(name="tickets_analysis_newest", fields=["account", "-id"]),
             # Serves the board of the desk: what is not published, in the order of its target date.
             models.Index(name="tickets_analysis_board", fields=["due_at"], condition=~Q(state=AnalysisState.PUBLISHED)),
-            # Serves flag_overdue() in domain/analyses/deadlines.py.
+            # Serves flag_breaches() in domain/analyses/deadlines.py.
             models.Index(
-                name="tickets_analysis_to_flag", fields=["due_at"], condition=Q(overdue_at=None, last_version=0)
+                name="tickets_analysis_to_flag", fields=["due_at"], condition=Q(breached_at=None, last_version=0)
             ),
         ]
 

@@ -38,7 +38,7 @@ def due_after(solved_at: datetime, region: Region, *, days: int | None = None) -
 
 
 @transaction.atomic
-def flag_overdue(*, now: datetime, limit: int = 200) -> int:
+def flag_breaches(*, now: datetime, limit: int = 200) -> int:
     """Flag analyses whose target date has passed with nothing published, each once; returns how many."""
     late = RootCauseAnalysis.objects.unflagged().filter(due_at__lte=now).order_by("due_at").with_people()
     if connection.features.has_select_for_update_skip_locked:
@@ -51,10 +51,10 @@ def flag(analysis: RootCauseAnalysis, *, now: datetime) -> bool:
 
     The flag's time is the due moment, whoever notices it. The condition travels inside the UPDATE.
     """
-    if not analysis.is_overdue(now) or analysis.overdue_at is not None:
+    if not analysis.is_overdue(now) or analysis.breached_at is not None:
         return False
-    flagged = RootCauseAnalysis.objects.unflagged().filter(pk=analysis.pk).update(overdue_at=analysis.due_at)
+    flagged = RootCauseAnalysis.objects.unflagged().filter(pk=analysis.pk).update(breached_at=analysis.due_at)
     if flagged:
-        analysis.overdue_at = analysis.due_at
+        analysis.breached_at = analysis.due_at
         notices.notify_overdue(analysis, now=now)
     return bool(flagged)
