@@ -248,12 +248,15 @@ class Functions:
     """Every Python function of the product that lives in this process, by where it was written."""
 
     def __init__(self) -> None:
+        gc.unfreeze()  # what the suite froze when it had collected its tests is not listed
         self.found: dict[tuple[str, str, int], list[types.FunctionType]] = {}
         for thing in gc.get_objects():
             if isinstance(thing, types.FunctionType):
                 code = thing.__code__
                 key = (code.co_filename, code.co_qualname, code.co_firstlineno)
                 self.found.setdefault(key, []).append(thing)
+        if not any(path.startswith(f"{ROOT}/") for path, _name, _line in self.found):
+            raise RuntimeError("No function of ours is listed: every fault would need a process of its own.")
 
     def patch(self, fault: Fault) -> None:
         """Give the functions around the fault the code that has it."""
