@@ -44,5 +44,5 @@ class NoticeAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("state"))
     def state(self, notice: Notice) -> str:
         if notice.delivery == Delivery.WAITING and notice.attempts:
-            return _("tries again")
+            return _("will be sent again")
         return str(notice.delivery.label)

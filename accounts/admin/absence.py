@@ -37,7 +37,7 @@ def _moment(label: Any) -> forms.DateTimeField:
 class AbsenceForm(forms.Form):
     """Who, from when to when, and why; whose absence it is can only be chosen by leads, and only at first."""
 
-    agent = forms.ModelChoiceField(label=gettext_lazy("Who"), queryset=Agent.objects.none())
+    agent = forms.ModelChoiceField(label=gettext_lazy("Contact"), queryset=Agent.objects.none())
     starts_at = _moment(gettext_lazy("From"))
     ends_at = _moment(gettext_lazy("Until"))
     reason = forms.CharField(

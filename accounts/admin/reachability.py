@@ -25,7 +25,7 @@ class Reachable:
     def reach(self, contact: Contact) -> str:
         return render_to_string("admin/accounts/contact/_reach.html", {"contact": contact})
 
-    reach.short_description = gettext_lazy("mail")  # type: ignore[attr-defined]
+    reach.short_description = gettext_lazy("email")  # type: ignore[attr-defined]
 
     def reachable(self, request: HttpRequest, pk: int) -> HttpResponse:
         contact = get_object_or_404(Contact.objects.visible_to(request.user).select_related("user"), pk=pk)  # type: ignore[arg-type]

@@ -116,7 +116,7 @@ def test_a_call_that_is_planned_moved_tried_and_reached(page_of, tom, lead):
         desk.get_by_role("link", name="Tom Reed").click()
         desk.get_by_label(outcome).check()
         desk.get_by_label("Notes").fill(notes)
-        desk.get_by_role("button", name="Note the call").click()
+        desk.get_by_role("button", name="Save result").click()
         expect(desk.get_by_role("status")).to_be_visible()
 
     customer.goto(call.ticket.get_absolute_url())
@@ -232,7 +232,7 @@ def test_a_mail_of_nobody_that_an_agent_opens_for_a_contact(page_of, tom, lead, 
     desk.locator(f"a[href*='/{row.pk}/']").first.click()
     desk.get_by_label("Who is asking?").fill("Tom")
     desk.get_by_label("Who is asking?").press("Enter")
-    desk.get_by_role("button", name="Open for Tom Reed").click()
+    desk.get_by_role("button", name="Open ticket for Tom Reed").click()
 
     ticket = Ticket.objects.get()
     customer = page_of(tom)

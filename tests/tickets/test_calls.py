@@ -254,9 +254,9 @@ def test_a_slot_waits_outside_the_queue_until_its_time(requester, client_for, le
 
     page = words(client_for(lead).get(reverse("admin:tickets_call_changelist")))
 
-    assert "No call before 16:00 today" in page
+    assert "No calls before 16:00 today" in page
     with time_machine.travel(datetime(2026, 11, 9, 14, 46, tzinfo=UTC), tick=False):
-        assert "To call now Order Since Who" in words(client_for(lead).get(reverse("admin:tickets_call_changelist")))
+        assert "Calls to make now Type Since Contact" in words(client_for(lead).get(reverse("admin:tickets_call_changelist")))
 
 
 def test_reached_is_our_answer_and_stops_the_clocks(requester, agent):
@@ -277,7 +277,7 @@ def test_reached_is_our_answer_and_stops_the_clocks(requester, agent):
 
 def test_reached_without_words_is_refused_and_nothing_happens(requester, agent):
     call = ask(requester)
-    with pytest.raises(DomainError, match="it stands on the ticket as our answer"):
+    with pytest.raises(DomainError, match="The customer sees it on the ticket as our reply."):
         calling.record_attempt(call, CallOutcome.REACHED, by=agent.user, now=MONDAY_9AM)
     call.refresh_from_db()
     assert (call.state, call.attempts.count(), response_clock(call.ticket).outcome) == ("waiting", 0, "running")
@@ -329,7 +329,7 @@ def test_two_agents_do_not_call_at_once(requester, agent, lead):
     calling.claim(call, by=agent, now=MONDAY_9AM)
 
     for soon in (MINUTE, calling.HOLD - timedelta(seconds=1)):
-        with pytest.raises(calling.AlreadyTaken, match="Léa is about to call"):
+        with pytest.raises(calling.AlreadyTaken, match="Léa is making this call"):
             calling.claim(call, by=lead, now=MONDAY_9AM + soon)
     calling.claim(call, by=lead, now=MONDAY_9AM + calling.HOLD)
 

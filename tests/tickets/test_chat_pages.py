@@ -315,7 +315,7 @@ def test_the_console_names_what_is_unread_and_who_waits(chat, agent, requester, 
     agent.user.save()
     page = " ".join(client_for(agent).get("/desk/chat/").content.decode().split())
 
-    assert ("2 unread" in page, "Waits for your answer since" in page, "Noé Blanc" in page) == (True, True, True)
+    assert ("2 unread" in page, "Waiting for your reply since" in page, "Noé Blanc" in page) == (True, True, True)
 
 
 def test_a_refused_transfer_keeps_the_note(chat, agent, client_for):

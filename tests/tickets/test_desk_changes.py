@@ -246,7 +246,7 @@ def test_a_ticket_of_another_account_is_missing(client_for, lead, ticket, strang
     ]
     texts = {re.search(r'd-refusal__title">.*?</p><p>(.*?)</p>', answer.content.decode())[1] for answer in answers}
     assert [answer.status_code for answer in answers] == [422] * 4
-    assert texts == {"Acme has no ticket with this number. Look at it again."}
+    assert texts == {"Acme has no ticket with this number. Check the number."}
     assert not any("Secret of Bravo" in answer.content.decode() for answer in answers)
     assert not Ticket.objects.exclude(merged_into=None).exists()
 

@@ -115,7 +115,7 @@ def test_the_refusal_is_said_in_the_readers_language(ticket, agent, lead):
 
     held = desk.post(reverse("admin:tickets_ticket_reply", args=[ticket.number]), form).content.decode()
 
-    assert "Nadia a écrit pendant que vous écriviez." in held
+    assert "Nadia a envoyé un message pendant votre rédaction." in held
     assert "Envoyer quand même" in held
 
 

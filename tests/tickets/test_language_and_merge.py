@@ -257,7 +257,7 @@ def test_a_program_learns_nothing_of_another_account(agent, ticket, stranger):
 
     answers = [caller.post(f"/tickets/{ticket.number}/merge", {"into": n}) for n in (foreign.number, "SUP-9999")]
     assert [(reason(answer), answer.json()["detail"]) for answer in answers] == [
-        ((400, "CANNOT_MERGE"), "Acme has no ticket with this number. Look at it again.")
+        ((400, "CANNOT_MERGE"), "Acme has no ticket with this number. Check the number.")
     ] * 2
     assert not Ticket.objects.exclude(merged_into=None).exists()
 

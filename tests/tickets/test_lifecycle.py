@@ -108,7 +108,7 @@ def test_a_colleagues_answer_holds_an_agents_answer_that_was_begun_before_it(tic
     seen = ticket.messages.get().pk
     reply_as_agent(ticket, body="We look.", by=lead.user, now=MONDAY_9AM + HOUR)
 
-    with pytest.raises(NewerMessage, match="Nadia wrote"):
+    with pytest.raises(NewerMessage, match="Nadia sent a message"):
         reply_as_agent(ticket, body="Try this", by=agent.user, now=MONDAY_9AM + 2 * HOUR, seen_message=seen)
     assert [message.author for message in ticket.messages.order_by("pk")] == [ticket.requester.user, lead.user]
 

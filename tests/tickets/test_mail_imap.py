@@ -205,7 +205,7 @@ def test_a_refused_sign_in_is_said_without_the_password(server, folder, settings
     client.force_login(lead.user, backend="accounts.backends.PersonBackend")
     page = client.get("/desk/tickets/incomingmail/").content.decode()
     ready = client.get("/ready")
-    assert "not read: sign-in refused" in page
+    assert "cannot be read: sign-in refused" in page
     assert ready.json()["parts"]["mail_in"]["failing"] == ["sign-in refused"]
     assert "hunter2secret" not in page + caplog.text + ready.content.decode() + str(box.__dict__)
 

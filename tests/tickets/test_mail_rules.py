@@ -515,7 +515,7 @@ def test_an_agent_attaches_a_mail_to_a_contact_in_one_step(unknown, requester, l
     client = client_for(lead)
     shown = client.get(page_of(unknown) + "?q=marc").content.decode()
     assert f'name="contact" value="{requester.pk}"' in shown
-    assert "another address than its sender’s" in shown
+    assert "which is not the sender’s address" in shown
 
     response = decide(client, unknown, act="open", contact=requester.pk)
 
@@ -540,7 +540,7 @@ def test_words_go_only_onto_tickets_that_the_person_sees(unknown, ticket, strang
     response = decide(client_for(lead), unknown, act="post", ticket=ticket.number, contact=stranger.pk)
 
     assert (response.status_code, ticket.messages.count()) == (422, 1)
-    assert "Bob does not see" in response.content.decode()
+    assert "Bob does not have access to" in response.content.decode()
     assert IncomingMail.objects.get(pk=unknown.pk).state == "held"
 
 
@@ -572,7 +572,7 @@ def test_a_mail_in_quarantine_is_tried_again(requester, lead, client_for, settin
 
     decide(client_for(lead), row, act="again")
 
-    assert "Only the beginning of this mail was taken" in refused.content.decode()
+    assert "This email is too large: only its beginning was saved." in refused.content.decode()
     assert outcome(IncomingMail.objects.get(pk=row.pk)) == ("posted", "contact")
 
 

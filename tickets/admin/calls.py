@@ -87,7 +87,7 @@ class CallAdmin(PageAdmin):
             except DomainError as refusal:
                 form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
             else:
-                messages.success(request, _("Noted. Next one."))
+                messages.success(request, _("Result saved."))
                 return redirect("admin:tickets_call_changelist")
         return self._page(request, self._find(str(pk)), form=form, status=422)
 

@@ -90,7 +90,7 @@ def transfer(request: PortalRequest, key: str) -> HttpResponse:
     def pass_on(chat: Chat, at: datetime) -> None:
         to = next((agent for agent in presence.agents_on(at) if str(agent.pk) == request.POST.get("to")), None)
         if to is None and request.POST.get("to") != "queue":
-            raise DomainError(_("Choose a colleague who takes chats now, or the queue."), field="to")
+            raise DomainError(_("Select a colleague who is accepting chats, or the chat queue."), field="to")
         handling.transfer(chat, to=to, note=request.POST.get("note", ""), by=request.user.agent, now=at)
 
     return _act(request, key, pass_on)

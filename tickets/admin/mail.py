@@ -40,7 +40,7 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(WAITING, _("Waits for an agent")), *MailState.choices, (ALL, _("All"))]
+        return [(WAITING, _("Needs review")), *MailState.choices, (ALL, _("All"))]
 
     def choices(self, changelist: Any) -> Any:
         for value, title in self.lookup_choices:
@@ -95,7 +95,7 @@ class IncomingMailAdmin(ReadOnlyAdmin):
         """What was done to the mail stands on its page."""
         return redirect(_url(_find(request, object_id)))
 
-    @admin.display(description=gettext_lazy("mail"))
+    @admin.display(description=gettext_lazy("email"))
     def subject_or_sender(self, mail: IncomingMail) -> str:
         return mail.subject or _("(no subject)")
 
@@ -140,27 +140,29 @@ def _act(request: PortalRequest, mail: IncomingMail, act: str, *, now: datetime)
     if act == "open":
         contact = _contact(request)
         message = held.open_for(mail, contact=contact, by=by, now=now)
-        return _("%(number)s is open for %(name)s.") % {"number": message.ticket.number, "name": contact.name}
+        return _("%(number)s opened for %(name)s.") % {"number": message.ticket.number, "name": contact.name}
     if act == "post":
         ticket = _ticket(request, request.POST.get("ticket", ""))
         if ticket is None:
-            raise DomainError(_("No ticket has this number. Write it like SUP-1042."), code="no_ticket", field="ticket")
+            raise DomainError(
+                _("No ticket has this number. Enter a number such as SUP-1042."), code="no_ticket", field="ticket"
+            )
         contact = _contact(request)
         message = held.post_on(mail, ticket=ticket, contact=contact, by=by, now=now)
-        return _("It stands on %(number)s as words of %(name)s.") % {
+        return _("Added to %(number)s on behalf of %(name)s.") % {
             "number": message.ticket.number,
             "name": contact.name,
         }
     if act == "send":
         message = held.send_anyway(mail, by=by, now=now)
-        return _("The answer is on %(number)s.") % {"number": message.ticket.number}
+        return _("Reply sent on %(number)s.") % {"number": message.ticket.number}
     if act == "reject":
         held.reject(mail, reason=request.POST.get("reason", ""), by=by, now=now)
-        return _("The mail is put aside.")
+        return _("Email ignored.")
     if act == "again":
         row = held.try_again(mail, by=by, now=now)
-        return _("Tried again: %(state)s.") % {"state": row.get_state_display()}
-    raise DomainError(_("Choose what to do with this mail."), code="no_act")
+        return _("New attempt: %(state)s.") % {"state": row.get_state_display()}
+    raise DomainError(_("Select what to do with this email."), code="no_act")
 
 
 def _find(request: HttpRequest, pk: str) -> IncomingMail:
@@ -181,7 +183,7 @@ def _contact(request: PortalRequest) -> Contact:
     people = Contact.objects.visible_to(request.user).active().for_acting()
     found = people.filter(pk=int(pk)).first() if pk.isascii() and pk.isdigit() and len(pk) < 16 else None
     if found is None:
-        raise DomainError(_("Choose the person whose words these are."), code="no_contact", field="contact")
+        raise DomainError(_("Select the person who wrote this email."), code="no_contact", field="contact")
     return found
 
 
@@ -226,21 +228,24 @@ def warnings(mail: IncomingMail) -> list[str]:
     """What an agent should know before they believe this mail."""
     said = []
     if mail.fact("verdict") == Verdict.UNVERIFIED:
-        said.append(_("Unverified: our mail server could not confirm that this address sent it."))
+        said.append(_("Unverified: our mail server could not confirm the sender."))
     elif mail.fact("verdict") == Verdict.UNKNOWN:
-        said.append(_("Unverified: no mail server of ours checks senders, so anybody may have written this address."))
+        said.append(_("Unverified: senders are not checked, so this address may be forged."))
     if mail.fact("reply_to"):
         said.append(
-            _("It asks for answers to %(address)s, another address than its sender’s. Ours go to the contact only.")
+            _(
+                "It asks for replies to %(address)s, which is not the sender’s address. Our replies go to"
+                " the contact only."
+            )
             % {"address": mail.fact("reply_to")}
         )
     if mail.fact("forwarded"):
-        said.append(_("It passes on a mail of somebody else: the names inside prove nothing."))
+        said.append(_("It is a forwarded email: the names in it are not verified."))
     if mail.fact("automatic"):
-        said.append(_("A machine wrote it."))
+        said.append(_("It was sent automatically."))
     if mail.about and mail.cause == MailCause.OTHER_SENDER:
         said.append(
-            _("It answers %(number)s at an address that was made for somebody else.") % {"number": mail.about.number}
+            _("It replies to %(number)s using an address created for another person.") % {"number": mail.about.number}
         )
     return said
 

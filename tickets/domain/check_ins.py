@@ -67,7 +67,8 @@ def send_check_in(
     if parts is None:
         if has_parts(entitlements_of(ticket.requester, now)):
             raise DomainError(
-                _("Check-ins of this tier have four parts: what changed, where it stands, next step, next update."),
+                _("Enhanced check-ins have four parts: what changed, current status, next step and next "
+                  "check-in."),
                 code="parts_missing", field="parts",
             )  # fmt: skip
         return reply_as_agent(
@@ -84,7 +85,7 @@ def send_check_in(
     promised = clocks.running_clocks(ticket.pk).get(ClockKind.CHECK_IN)
     if promised and next_at > promised.due_at:
         raise DomainError(
-            _("We promise the next update by %(moment)s. Name that moment or an earlier one.")
+            _("The next check-in is due by %(moment)s. Enter that time or an earlier one.")
             % {"moment": say_moment(promised.due_at, now, zone(by.time_zone))},
             code="later_than_promised", field="next_at", due_at=promised.due_at.isoformat(),
         )  # fmt: skip
@@ -94,9 +95,9 @@ def send_check_in(
 def _complete(parts: Mapping[str, Any], *, now: datetime) -> tuple[dict[str, str], datetime]:
     """The words of each part and the moment. Raises DomainError for the first that is missing."""
     missing = {
-        "changed": _("Say what has changed since the last update, even when it is nothing."),
-        "stands": _("Say where it stands."),
-        "next_step": _("Say what happens next."),
+        "changed": _("Enter what has changed since the last check-in, even if nothing has."),
+        "stands": _("Enter the current status."),
+        "next_step": _("Enter the next step."),
     }
     words = {name: as_text(str(parts.get(name) or "")) for name in WORDS}
     for name in WORDS:
@@ -104,9 +105,9 @@ def _complete(parts: Mapping[str, Any], *, now: datetime) -> tuple[dict[str, str
             raise DomainError(missing[name], code="empty", field=name)
     next_at = parts.get("next_at")
     if not isinstance(next_at, datetime):
-        raise DomainError(_("Say when the next update comes."), code="empty", field="next_at")
+        raise DomainError(_("Enter when the next check-in is due."), code="empty", field="next_at")
     if next_at <= now:
-        raise DomainError(_("The next update lies in the past. Name a later moment."), code="past", field="next_at")
+        raise DomainError(_("The next check-in is in the past. Enter a later time."), code="past", field="next_at")
     return words, next_at
 
 

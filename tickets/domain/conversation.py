@@ -99,7 +99,7 @@ def reply_as_agent(
     body = _text(body)
     ticket = locked(ticket)
     if ticket.status == Status.CLOSED:
-        raise TicketClosed(_("The ticket is closed for good. Open a new one for the customer."))
+        raise TicketClosed(_("This ticket is permanently closed. Open a new ticket for the customer."))
     refuse_unread(ticket, seen_message, by=by, seen_note=seen_note)
     message = _post(
         ticket, body, by=by, side=AuthorKind.AGENT, channel=channel, now=now, attachments=attachments, kind=kind,
@@ -136,10 +136,10 @@ def skip_check_in(ticket: Ticket, *, reason: str, by: User, now: datetime) -> Ti
     """Leave out the running check-in, with a reason; it is counted apart and the next one starts now."""
     ticket = locked(ticket)
     if not reason.strip():
-        raise DomainError(_("Say why this check-in is not needed."), code="empty", field="reason")
+        raise DomainError(_("Enter the reason the check-in is not needed."), code="empty", field="reason")
     clock = clocks.running_clocks(ticket.pk).get(ClockKind.CHECK_IN)
     if clock is None:
-        raise NoCheckIn(_("No check-in is planned on this ticket now."))
+        raise NoCheckIn(_("No check-in is planned on this ticket."))
     clocks.skip(clock, reason=reason.strip(), by=by, now=now)
     record(ticket, EventKind.CHECK_IN_SKIPPED, by=by, now=now, reason=reason.strip())
     promises.start(ticket, ClockKind.CHECK_IN, cause=StartCause.SKIPPED, by=by, now=now)
@@ -167,7 +167,7 @@ def refuse_unread(ticket: Ticket, seen_message: int | None, *, by: User, seen_no
     newer = unread(ticket, seen_message, by=by)
     if newer is not None:
         raise NewerMessage(
-            _("%(name)s wrote while you were writing. Read it, then send again.") % {"name": newer.author},
+            _("%(name)s sent a message while you were writing. Read it, then send yours.") % {"name": newer.author},
             message_id=newer.pk,
         )
     if seen_note is None:
@@ -175,7 +175,7 @@ def refuse_unread(ticket: Ticket, seen_message: int | None, *, by: User, seen_no
     note = ticket.notes.filter(pk__gt=seen_note).exclude(author=by).select_related("author").order_by("pk").last()
     if note is not None:
         raise NewerMessage(
-            _("%(name)s added an internal note while you were writing. Read it, then send again.")
+            _("%(name)s added an internal note while you were writing. Read it, then send your message.")
             % {"name": note.author},
             note_id=note.pk,
         )

@@ -99,10 +99,12 @@ def hand_over(ticket: Ticket, to: Agent, *, owner: Agent, by: User, now: datetim
     for somebody who has left or is away.
     """
     if not may_enter_for(owner, by):
-        raise NotAllowed(_("You hand over your own tickets. Ask a lead for those of others."))
+        raise NotAllowed(
+            _("You can hand over your own tickets only. Ask a team lead to hand over other agents’ tickets.")
+        )
     ticket = locked(ticket)
     if ticket.assignee_id != owner.pk or not ticket.is_live:
-        raise Stale(_("This ticket has moved on meanwhile. Look at the list again."))
+        raise Stale(_("This ticket has changed. Reload the list."))
     if AwayPeriod.objects.covering(now).filter(agent=to).exists():
-        raise DomainError(_("%(name)s is away now. Choose somebody else.") % {"name": to.name}, code="away", field="to")
+        raise DomainError(_("%(name)s is away. Select another agent.") % {"name": to.name}, code="away", field="to")
     return assign(ticket, to, by=by, now=now, covers_for=owner)

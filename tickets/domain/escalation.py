@@ -134,7 +134,7 @@ def decline(ticket: Ticket, *, reason: str, by: User, now: datetime) -> Escalati
 def accept(ticket: Ticket, *, by: Agent, now: datetime) -> Escalation:
     """A specialist takes the ticket; it comes back to whoever has it now. Raises NotAllowed below level 3."""
     if by.level != SPECIALIST:
-        raise NotAllowed(_("Only agents of level 3 take tickets from this queue. Ask one of them, or your lead."))
+        raise NotAllowed(_("Only level 3 agents can take tickets from this queue. Ask one of them, or your team lead."))
     ticket = locked_live(ticket)
     escalation = _open(ticket, EscalationState.ASKED, EscalationState.ESCALATED)
     escalation.former, escalation.former_routed_by = ticket.assignee, ticket.routed_by
@@ -159,7 +159,7 @@ def return_ticket(ticket: Ticket, *, answer: str, by: Agent, now: datetime) -> E
     ticket = locked_live(ticket)
     escalation = _open(ticket, EscalationState.TAKEN)
     if by.level != SPECIALIST and not Agent.objects.leads().filter(pk=by.pk).exists():
-        raise NotAllowed(_("Level 3 hands the ticket back. Ask %(name)s.") % {"name": _name(escalation)})
+        raise NotAllowed(_("Only level 3 can hand back the ticket. Ask %(name)s.") % {"name": _name(escalation)})
     answer = _words(answer, field="answer", most=LONGEST_WORDS)
     _end(escalation, EscalationState.RETURNED, words=answer, by=by.user, now=now)
     if ticket.assignee_id == escalation.agent_id:
@@ -203,7 +203,7 @@ def _included(ticket: Ticket, *, now: datetime) -> None:
 def _open(ticket: Ticket, *states: EscalationState) -> Escalation:
     found = open_escalation(ticket)
     if found is None:
-        raise NoEscalation(_("Nothing waits for level 3 on this ticket."))
+        raise NoEscalation(_("This ticket is not waiting for level 3."))
     if found.state not in states:
         raise Stale(_already(found))
     return found

@@ -172,7 +172,7 @@ def change_status(ticket: Ticket, to: Status, *, by: User, now: datetime) -> Tic
         return ticket
     running = clocks.running_clocks(ticket.pk)
     if to == Status.SOLVED and ClockKind.RESPONSE in running:
-        raise ResponseOwed(_("The customer waits for an answer. Write one and solve the ticket in the same step."))
+        raise ResponseOwed(_("The customer is waiting for a reply. Write a reply and select the status Solved."))
     move(ticket, to, by=by, now=now)
     pause_or_resume(ticket, was, by=by, now=now)
     promises.update_next_due(ticket)

@@ -70,19 +70,17 @@ def merge(ticket: Ticket, *, into: Ticket, by: User, now: datetime) -> Ticket:
 def refuse(ticket: Ticket, into: Ticket) -> None:
     """Raise what stands against merging these two, as they are now."""
     if ticket.pk == into.pk:
-        raise CannotMerge(_("A ticket cannot be merged into itself. Choose another one."), field="into")
+        raise CannotMerge(_("A ticket cannot be merged into itself. Enter another number."), field="into")
     for row in (ticket, into):
         if Status(row.status) in DONE:
             raise TicketClosed(
-                _("%(number)s is %(status)s. Only tickets that are not finished can be merged.")
+                _("%(number)s is %(status)s. Only unsolved tickets can be merged.")
                 % {"number": row.number, "status": row.get_status_display()}
             )
     if ticket.account_id != into.account_id:
         raise CannotMerge(_("The two tickets belong to different accounts. Only tickets of one account can be merged."))
     if ticket.is_private != into.is_private or (ticket.is_private and ticket.requester_id != into.requester_id):
-        raise CannotMerge(
-            _("A private ticket can only be merged with another private one of the same person: others would read it.")
-        )
+        raise CannotMerge(_("A private ticket can only be merged with another private ticket of the same requester."))
 
 
 def _move_messages(ticket: Ticket, into: Ticket, *, by: User, now: datetime) -> None:
@@ -119,7 +117,7 @@ def mergeable(ticket: Ticket, number: str, *, by: User) -> Ticket:
     found = tickets.filter(pk=ticket_pk(number) or 0).first()
     if found is None:
         raise CannotMerge(
-            _("%(account)s has no ticket with this number. Look at it again.") % {"account": ticket.account.name},
+            _("%(account)s has no ticket with this number. Check the number.") % {"account": ticket.account.name},
             field="into",
         )
     return found

@@ -77,7 +77,7 @@ def calendar_for(region: Region) -> Calendar:
         return calendar_of(region)
     except Calendar.DoesNotExist:
         raise NoTarget(
-            _("The region %(region)s has no calendar yet. Enter its hours first.") % {"region": region.name}
+            _("The region %(region)s has no business-hours calendar. Create it first.") % {"region": region.name}
         ) from None
 
 

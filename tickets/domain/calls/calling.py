@@ -39,7 +39,7 @@ def claim(call: Call, *, by: Agent, now: datetime) -> Call:
     """Say that one is about to call, so that nobody else does. Raises Taken, CallEnded."""
     call = locked(call)
     if call.taken_by_id not in {None, by.pk} and call.taken_at and now - call.taken_at < HOLD:
-        raise AlreadyTaken(_("%(name)s is about to call. Take another one.") % {"name": call.taken_by})
+        raise AlreadyTaken(_("%(name)s is making this call. Select another one.") % {"name": call.taken_by})
     call.taken_by, call.taken_at = by, now
     call.version += 1
     call.save()
@@ -60,9 +60,11 @@ def record_attempt(
     call = locked(call)
     notes = as_text(notes)
     if outcome == CallOutcome.REACHED and not notes:
-        raise DomainError(_("Write what was said: it stands on the ticket as our answer."), code="empty", field="notes")
+        raise DomainError(
+            _("Enter what was said. The customer sees it on the ticket as our reply."), code="empty", field="notes"
+        )
     if next_at is not None and next_at <= now:
-        raise DomainError(_("The next attempt lies in the past. Choose a later one."), code="dates", field="next_at")
+        raise DomainError(_("The next attempt is in the past. Select a later time."), code="dates", field="next_at")
     agent: Agent = by.agent
     call.taken_by = call.taken_at = None
     planned = None

@@ -46,7 +46,7 @@ def make_ticket(
         return chat.ticket
     is_customer = by.pk == chat.contact.user_id
     if not is_customer and (chat.agent is None or chat.agent.user_id != by.pk):
-        raise NotYours(_("Take the chat before you make it a ticket."))
+        raise NotYours(_("Accept the chat before you turn it into a ticket."))
     return into_ticket(chat, by=by, now=now, subject=subject, priority=priority)
 
 

@@ -38,7 +38,7 @@ def accept(chat: Chat, *, by: Agent, now: datetime) -> Chat:
     if chat.agent_id == by.pk:
         return chat
     if chat.agent is not None:
-        raise ChatTaken(_("%(name)s has taken this chat. Choose another one.") % {"name": chat.agent.name})
+        raise ChatTaken(_("%(name)s has accepted this chat. Select another one.") % {"name": chat.agent.name})
     _refuse_too_many(by)
     chat.state, chat.agent, chat.taken_at = ChatState.ACTIVE, by, chat.taken_at or now
     record_event(chat, ChatEvent.TAKEN, about=by.name, now=now)
@@ -54,15 +54,16 @@ def transfer(chat: Chat, *, to: Agent | None, note: str, by: Agent, now: datetim
     chat = locked(chat)
     refuse_over(chat)
     if chat.agent_id != by.pk:
-        raise NotYours(_("Only who has the chat can pass it on."))
+        raise NotYours(_("Only the agent assigned to this chat can transfer it."))
     text = text_of(note, field="note")
     if to is not None:
         if to.pk == by.pk:
-            raise DomainError(_("You have this chat. Choose a colleague."), code="unchanged", field="to")
+            raise DomainError(
+                _("This chat is already assigned to you. Select a colleague."), code="unchanged", field="to"
+            )
         if to not in presence.agents_on(now):
             raise DomainError(
-                _("%(name)s takes no chats now. Choose somebody else, or give it back to the queue.")
-                % {"name": to.name},
+                _("%(name)s is not accepting chats. Select another colleague or the chat queue.") % {"name": to.name},
                 code="not_there",
                 field="to",
             )
@@ -88,10 +89,10 @@ def end_as_agent(chat: Chat, *, by: Agent, summary: str, now: datetime) -> Chat:
     if not chat.is_open:
         return chat
     if chat.agent_id != by.pk:
-        raise NotYours(_("Take the chat before you end it."))
+        raise NotYours(_("Accept the chat before you end it."))
     if chat.asked_at is not None:
         raise DomainError(
-            _("The customer’s last line is unanswered. Answer it, or make the chat a ticket."), code="response_owed"
+            _("The customer is waiting for a reply. Reply, or turn the chat into a ticket."), code="response_owed"
         )
     text = text_of(summary, field="summary")
     ChatNote.objects.create(chat=chat, author=by.user, kind=ChatNoteKind.SUMMARY, body=text, created_at=now)
@@ -136,8 +137,8 @@ def _refuse_too_many(agent: Agent) -> None:
     if Chat.objects.held_by(agent).count() >= most:
         raise TooManyChats(
             ngettext(
-                "%(name)s has %(count)s chat, and more are answered badly. End or pass on one first.",
-                "%(name)s has %(count)s chats, and more are answered badly. End or pass on one first.",
+                "%(name)s has %(count)s chat, which is the maximum. End or transfer one first.",
+                "%(name)s has %(count)s chats, which is the maximum. End or transfer one first.",
                 most,
             )
             % {"name": agent.name, "count": most}

@@ -99,7 +99,7 @@ def say_as_agent(chat: Chat, *, by: Agent, body: str, key: str, now: datetime) -
         return line
     refuse_over(chat)
     if chat.state != ChatState.ACTIVE or chat.agent_id != by.pk:
-        raise NotYours(_("Take the chat before you write in it."))
+        raise NotYours(_("Accept the chat before you write in it."))
     line = add_line(chat, side=ChatSide.AGENT, author=by.user, body=text_of(body), key=key, now=now)
     save(chat)
     return line

@@ -32,7 +32,7 @@ def post_on(mail: IncomingMail, *, ticket: Ticket, contact: Contact, by: User, n
     row, said = _locked_mail(mail)
     if not Ticket.objects.visible_to(contact.user, contact).filter(pk=ticket.pk).exists():
         raise NotAllowed(
-            _("%(name)s does not see %(number)s. Choose somebody who does.")
+            _("%(name)s does not have access to %(number)s. Select a person who does.")
             % {"name": contact.name, "number": ticket.number},
             field="contact",
         )
@@ -46,7 +46,7 @@ def send_anyway(mail: IncomingMail, *, by: User, now: datetime) -> Message:
     """Let the answer of a member of staff go out, though the customer wrote again meanwhile."""
     row, said = _locked_mail(mail)
     if row.cause != MailCause.STALE or row.about is None or row.sender is None or not row.sender.is_staff:
-        raise DomainError(_("Only an answer of the desk can be sent anyway."), code="not_an_answer")
+        raise DomainError(_("Only a reply from the support team can be sent anyway."), code="not_an_answer")
     message = posting.reply_from_agent(row, said, row.about, agent=row.sender, now=now, seen_message=None)
     _decided(row, message, by=by, now=now)
     return message
@@ -59,7 +59,7 @@ def reject(mail: IncomingMail, *, reason: str, by: User, now: datetime) -> Incom
     if not row.is_open:
         raise _too_late()
     if not reason.strip():
-        raise DomainError(_("Say why this mail is put aside."), code="empty", field="reason")
+        raise DomainError(_("Enter the reason for ignoring this email."), code="empty", field="reason")
     reason = within(as_line(reason), most=MAX_REASON_CHARS, field="reason")
     row.state, row.cause, row.detail = MailState.IGNORED, MailCause.REJECTED, reason
     row.decided_by, row.decided_at = by, now
@@ -75,10 +75,7 @@ def try_again(mail: IncomingMail, *, by: User, now: datetime) -> IncomingMail:
             raise _too_late()
         if row.source.is_cut:
             raise DomainError(
-                _(
-                    "Only the beginning of this mail was taken, because it is too large. "
-                    "Ask the sender to send it again."
-                ),
+                _("This email is too large: only its beginning was saved. Ask the sender to send it again."),
                 code="cut",
             )
         row.state, row.cause, row.attempts, row.decided_by = MailState.RECEIVED, MailCause.NONE, 0, by
@@ -98,7 +95,7 @@ def _locked_mail(mail: IncomingMail) -> tuple[IncomingMail, ReadMail]:
     try:
         return row, read(source_of(row))
     except CannotRead as problem:
-        raise DomainError(_("This mail can no longer be read."), code="unreadable") from problem
+        raise DomainError(_("This email can no longer be read."), code="unreadable") from problem
 
 
 def _decided(row: IncomingMail, message: Message, *, by: User, now: datetime) -> None:
@@ -107,9 +104,9 @@ def _decided(row: IncomingMail, message: Message, *, by: User, now: datetime) ->
         with transaction.atomic():
             row.save()
     except IntegrityError:
-        raise Stale(_("This mail stands on a ticket already: it arrived in two mailboxes.")) from None
+        raise Stale(_("This email is already on a ticket: it arrived in two inboxes.")) from None
     posting.note_decision(row, message.ticket, by=by, now=now)
 
 
 def _too_late() -> Stale:
-    return Stale(_("Somebody has decided about this mail already. Look again."))
+    return Stale(_("A colleague has already processed this email. Reload the page."))
