@@ -31,13 +31,13 @@ def needs(request: PortalRequest, account: Account, now: datetime) -> Box | None
     if contract is None:
         found.append(Item(_("A contract in force"), _page(request, "contract_add", about=account)))
     if not Contact.objects.active().filter(account=account, role=ContactRole.ADMIN).exists():
-        found.append(Item(_("A contact who administers it"), _page(request, "contact_add", about=account)))
+        found.append(Item(_("An account administrator"), _page(request, "contact_add", about=account)))
     if not Calendar.objects.filter(region=account.home_region_id).exists():
-        found.append(Item(_("Opening hours of its home region"), reverse("admin:sla_calendar_changelist")))
+        found.append(Item(_("Business hours of its home region"), reverse("admin:sla_calendar_changelist")))
     terms = TierTerms.objects.filter(tier=contract.tier).first() if contract else None
     validated = Seat.objects.filter(account=account, state=SeatState.ACTIVE)
     if contract and contract.premium_contacts and not validated.exists():
-        found.append(Item(_("A validated Premium seat"), reverse("admin:accounts_seat_changelist")))
+        found.append(Item(_("An approved Premium seat"), reverse("admin:accounts_seat_changelist")))
     if (
         terms
         and terms.designated_engineer
@@ -46,7 +46,7 @@ def needs(request: PortalRequest, account: Account, now: datetime) -> Box | None
         found.append(Item(_("A designated engineer"), page))
     if terms and terms.executive_sponsor and not Sponsorship.objects.live().filter(account=account).exists():
         found.append(Item(_("An executive sponsor"), _page(request, "meeting_sponsor", account.pk)))
-    return Box("needs", _("What this account still needs"), "", found) if found else None
+    return Box("needs", _("Missing from this account"), "", found) if found else None
 
 
 def _page(request: PortalRequest, name: str, *args: int, about: Account | None = None) -> str:
@@ -72,11 +72,11 @@ def attainment(request: PortalRequest, account: Account, now: datetime) -> Box:
     figures = figures_by_kind(Clock.objects.filter(account=account), period)
     judged = {kind: some for kind, some in figures.items() if some.judged}
     return Box(
-        "attainment", _("Kept in the last 90 days"), _("No promise has ended yet."),
+        "attainment", _("Targets met, last 90 days"), _("No targets have ended yet."),
         [
             Item(
                 _("%(kind)s: %(share)s") % {"kind": kind.label, "share": say_share(some.attainment)},
-                facts=_("%(kept)s kept, %(missed)s missed") % {"kept": some.kept, "missed": some.missed},
+                facts=_("%(kept)s met, %(missed)s missed") % {"kept": some.kept, "missed": some.missed},
             )
             for kind, some in judged.items()
         ],
@@ -93,7 +93,7 @@ def meetings(request: PortalRequest, account: Account, now: datetime) -> Box | N
     here = timezone.get_current_timezone()
     title = _("Executive sponsor: %(name)s") % {"name": sponsor.sponsor.name} if sponsor else _("Meetings")
     return Box(
-        "meetings", title, _("No meeting yet: the next one is proposed when its period begins."),
+        "meetings", title, _("No meeting yet. The next one is proposed when its period begins."),
         [
             Item(
                 say_moment(row.starts_at, now, here) if row.starts_at else _("time not chosen yet"),

@@ -29,7 +29,7 @@ def _moment(label: Any) -> forms.DateTimeField:
     return forms.DateTimeField(
         label=label, widget=widget, help_text=gettext_lazy("In your time zone."),
         error_messages={
-            "required": gettext_lazy("Write a day and an hour."), "invalid": gettext_lazy("Write a day and an hour."),
+            "required": gettext_lazy("Enter a date and a time."), "invalid": gettext_lazy("Enter a date and a time."),
         },
     )  # fmt: skip
 
@@ -42,7 +42,7 @@ class AbsenceForm(forms.Form):
     ends_at = _moment(gettext_lazy("Until"))
     reason = forms.CharField(
         label=gettext_lazy("Reason"), max_length=120, required=False,
-        help_text=gettext_lazy("Read by the desk only; customers see until when."),
+        help_text=gettext_lazy("Visible to the support team only. Customers see the end date."),
     )  # fmt: skip
 
     def __init__(self, *args: Any, agents: QuerySet[Agent] | None, **kwargs: Any) -> None:
@@ -80,7 +80,7 @@ class AwayPeriodAdmin(DeskAdmin):
             except DomainError as refusal:
                 form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
             else:
-                messages.success(request, _("The absence is entered. New tickets go to others meanwhile."))
+                messages.success(request, _("Absence added. New tickets go to other agents until it ends."))
                 return redirect("admin:accounts_awayperiod_changelist")
         return self._page(request, form)
 
@@ -103,7 +103,7 @@ class AwayPeriodAdmin(DeskAdmin):
             except DomainError as refusal:
                 form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
             else:
-                messages.success(request, _("The absence is changed."))
+                messages.success(request, _("Absence saved."))
                 return redirect("admin:accounts_awayperiod_changelist")
         return self._page(request, form, period=period)
 
@@ -115,7 +115,7 @@ class AwayPeriodAdmin(DeskAdmin):
         except DomainError as refusal:
             messages.error(request, str(refusal))
         else:
-            said = _("%(name)s is back.") if left else _("The absence of %(name)s is taken back.")
+            said = _("Absence of %(name)s ended.") if left else _("Absence of %(name)s deleted.")
             messages.success(request, said % {"name": period.agent.name})
         return redirect("admin:accounts_awayperiod_changelist")
 
@@ -132,7 +132,7 @@ class AwayPeriodAdmin(DeskAdmin):
         now, rows = clock.now(), self.get_queryset(request)
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Absences") if _leads(request) else _("My absences"),
+            "title": _("Absences") if _leads(request) else _("Your absences"),
             "form": form,
             "period": period,
             "rows": list(rows.not_over(now).order_by("starts_at", "pk")[:MOST]),  # type: ignore[attr-defined]

@@ -44,7 +44,7 @@ class AccountAdmin(DeskAdmin):
         people = Count("contacts", filter=Q(contacts__is_active=True))
         return super().get_queryset(request).annotate(tier_in_force=Subquery(in_force), people_count=people)
 
-    @admin.display(description=_("tier today"))
+    @admin.display(description=_("current tier"))
     def tier_today(self, account: Any) -> str:
         return str(Tier(account.tier_in_force or Tier.STANDARD).label)
 

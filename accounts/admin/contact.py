@@ -62,7 +62,7 @@ class ContactAdmin(Reachable, DeskAdmin):
     def person(self, contact: Contact) -> str:
         return contact.user.name
 
-    @admin.display(description=_("e-mail address"))
+    @admin.display(description=_("email address"))
     def address(self, contact: Contact) -> str:
         return contact.user.email
 

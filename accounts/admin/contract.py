@@ -34,10 +34,10 @@ class ContractAdmin(PreviewAdmin):
     fieldsets = [
         (None, {"fields": ["account", "tier", ("starts_on", "ends_on")]}),
         (
-            _("Figures"),
+            _("Included"),
             {
                 "fields": ["premium_contacts", "professional_services_hours", "price_usd"],
-                "description": _("Leave a figure empty and it is copied from the tier when you save."),
+                "description": _("If you leave a figure empty, the figure of the tier is used."),
             },
         ),
     ]

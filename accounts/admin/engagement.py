@@ -59,13 +59,13 @@ class EngagementAdmin(PageAdmin):
                 engineer=values["engineer"], by=request.user, now=clock.now(),
             )  # fmt: skip
 
-        return self._do(request, pk, "plan", PlanForm(request.POST), act, _("The plan is with the customer."))
+        return self._do(request, pk, "plan", PlanForm(request.POST), act, _("Plan sent to the customer."))
 
     def schedule(self, request: HttpRequest, pk: int) -> HttpResponse:
         def act(found: Engagement, values: dict[str, Any]) -> None:
             engagements.schedule(found, by=request.user, now=clock.now(), **values)
 
-        return self._do(request, pk, "schedule", DatesForm(request.POST), act, _("The dates are set."))
+        return self._do(request, pk, "schedule", DatesForm(request.POST), act, _("Dates saved."))
 
     def deliver(self, request: HttpRequest, pk: int) -> HttpResponse:
         def act(found: Engagement, values: dict[str, Any]) -> None:
@@ -73,7 +73,7 @@ class EngagementAdmin(PageAdmin):
                 found, minutes=values["hours"], result=values["result"], by=request.user, now=clock.now()
             )
 
-        return self._do(request, pk, "deliver", DeliverForm(request.POST), act, _("Delivered, and its hours booked."))
+        return self._do(request, pk, "deliver", DeliverForm(request.POST), act, _("Delivered. Hours recorded."))
 
     def cancel(self, request: HttpRequest, pk: int) -> HttpResponse:
         def act(found: Engagement, values: dict[str, Any]) -> None:
@@ -81,7 +81,7 @@ class EngagementAdmin(PageAdmin):
 
         form = WordsForm(request.POST, label=gettext_lazy("Reason"))
         return self._do(
-            request, pk, "cancel", form, act, _("Cancelled. Hours that were set aside are available again.")
+            request, pk, "cancel", form, act, _("Engagement cancelled. Reserved hours are available again.")
         )
 
     def _do(
@@ -117,13 +117,13 @@ class EngagementAdmin(PageAdmin):
             offered.append(("plan", _("Propose a plan"), forms.get("plan") or PlanForm(initial=initial)))
         if EngagementState.SCHEDULED in following:
             initial = {"starts_at": found.starts_at, "ends_at": found.ends_at}
-            offered.append(("schedule", _("Set the dates"), forms.get("schedule") or DatesForm(initial=initial)))
+            offered.append(("schedule", _("Set dates"), forms.get("schedule") or DatesForm(initial=initial)))
         if EngagementState.DELIVERED in following:
             initial = {"hours": f"{(found.planned_minutes or 0) / 60:g}"}
-            offered.append(("deliver", _("It is delivered"), forms.get("deliver") or DeliverForm(initial=initial)))
+            offered.append(("deliver", _("Mark as delivered"), forms.get("deliver") or DeliverForm(initial=initial)))
         if EngagementState.CANCELLED in following:
             form = forms.get("cancel") or WordsForm(label=gettext_lazy("Reason"))
-            offered.append(("cancel", _("Cancel it"), form))
+            offered.append(("cancel", _("Cancel engagement"), form))
         for number, (_name, _title, form) in enumerate(offered):
             form.auto_id = f"e{number}_%s"
         context = {

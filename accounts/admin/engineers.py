@@ -27,7 +27,10 @@ class EngineerForm(forms.Form):
     region = forms.ModelChoiceField(label=gettext_lazy("Region"), queryset=Region.objects.none())
     agent = forms.ModelChoiceField(label=gettext_lazy("Engineer"), queryset=Agent.objects.none())
     backup = forms.ModelChoiceField(
-        label=gettext_lazy("Back-up"), queryset=Agent.objects.none(), required=False, empty_label=gettext_lazy("None")
+        label=gettext_lazy("Backup"),
+        queryset=Agent.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("No backup"),
     )
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200, required=False)
 
@@ -81,13 +84,13 @@ def _act(request: HttpRequest, account: Account) -> tuple[str, list[str]]:
         current = get_object_or_404(rows, pk=int(number) if known else 0)
     if current and request.POST.get("act") == "end":
         engineers.end(current, by=by, now=now, reason=request.POST.get("reason", ""))  # type: ignore[arg-type]
-        return _("%(name)s is no longer designated.") % {"name": current.agent.name}, []
+        return _("%(name)s is no longer designated engineer.") % {"name": current.agent.name}, []
     values = request.POST.copy()
     if current:
         values["region"] = str(current.region_id)
     form = EngineerForm(values, account=account)
     if not form.is_valid():
-        raise DomainError(_("Choose a region of the account and an agent who is still here."), code="incomplete")
+        raise DomainError(_("Select a region of the account and an active agent."), code="incomplete")
     chosen = form.cleaned_data
     if current:
         done = engineers.replace(
@@ -97,5 +100,5 @@ def _act(request: HttpRequest, account: Account) -> tuple[str, list[str]]:
         done = engineers.designate(
             account, chosen["region"], chosen["agent"], backup=chosen["backup"], by=by, now=now,  # type: ignore[arg-type]
         )  # fmt: skip
-    said = _("%(name)s is designated for %(region)s.")
+    said = _("%(name)s is now designated engineer for %(region)s.")
     return said % {"name": done.engineer.agent.name, "region": done.engineer.region.name}, done.warnings

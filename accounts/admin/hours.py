@@ -65,7 +65,7 @@ class HoursYearAdmin(PageAdmin):
         )
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Professional-services hours"),
+            "title": _("Professional services hours"),
             "rows": shown,
             "query": text,
             "waiting": waiting.order_by("asked_at")[:50],
@@ -89,10 +89,12 @@ class HoursYearAdmin(PageAdmin):
         def act(year: HoursYear) -> None:
             values = dict(form.cleaned_data)
             if not hours.is_in_force(year, clock.now()):
-                raise DomainError(_("This contract year is not in force. Book on the present one."), code="other_year")
+                raise DomainError(
+                    _("This contract year is not current. Log hours on the current one."), code="other_year"
+                )
             hours.use(year.contract.account, values.pop("hours"), by=request.user, now=clock.now(), **values)
 
-        return self._do(request, pk, form, act, _("The hours are booked."), forms={"book": form})
+        return self._do(request, pk, form, act, _("Hours logged."), forms={"book": form})
 
     def correct(self, request: HttpRequest, pk: int) -> HttpResponse:
         year = self._year(pk)
@@ -105,7 +107,7 @@ class HoursYearAdmin(PageAdmin):
                 now=clock.now(),
             )  # fmt: skip
 
-        return self._do(request, pk, form, act, _("The correction is written."), forms={"correct": form})
+        return self._do(request, pk, form, act, _("Correction saved."), forms={"correct": form})
 
     def answer(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Answer the question that the form names."""
@@ -122,7 +124,7 @@ class HoursYearAdmin(PageAdmin):
         except DomainError as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, _("The answer is sent."))
+            messages.success(request, _("Answer sent."))
         return redirect("admin:accounts_hoursyear_change", pk)
 
     def export(self, request: HttpRequest) -> HttpResponse:
@@ -130,7 +132,7 @@ class HoursYearAdmin(PageAdmin):
         try:
             first, last = (date.fromisoformat(request.GET.get(name, "")) for name in ("from", "to"))
         except ValueError:
-            messages.error(request, _("Give a first and a last day."))
+            messages.error(request, _("Enter a first and a last day."))
             return redirect("admin:accounts_hoursyear_changelist")
         zone = timezone.get_current_timezone()
         used = HoursEntry.objects.filter(
@@ -139,7 +141,7 @@ class HoursYearAdmin(PageAdmin):
             created_at__lt=datetime.combine(last, time.min, zone) + timedelta(days=1),
         )
         lines = used.select_related("year__contract__account", "engineer__user").order_by("created_at", "pk")
-        head = [_("Account"), _("Day of the work"), _("Work"), _("Ticket or project"), _("Engineer"), _("Hours")]
+        head = [_("Account"), _("Date of the work"), _("Work"), _("Ticket or project"), _("Engineer"), _("Hours")]
         rows = (
             [
                 line.year.contract.account.name, line.worked_on or line.created_at.date(), line.words, line.reference,

@@ -85,12 +85,12 @@ class MeetingAdmin(PageAdmin):
             try:
                 found = sponsorship_of(form.cleaned_data["account"])
                 if found is None:
-                    raise DomainError(_("Name an executive sponsor first."), code="no_sponsor")
+                    raise DomainError(_("Select an executive sponsor first."), code="no_sponsor")
                 meeting = meetings.propose(found, slots=times.slots, by=request.user, now=clock.now())  # type: ignore[arg-type]
             except DomainError as refusal:
                 form.add_error(None, str(refusal))
             else:
-                messages.success(request, _("Proposed. The customer chooses a time."))
+                messages.success(request, _("Meeting proposed. The customer chooses a time."))
                 return redirect("admin:accounts_meeting_change", meeting.pk)
         return self._forms(request, _("New meeting"), [form, times], _("Propose"))
 
@@ -108,7 +108,7 @@ class MeetingAdmin(PageAdmin):
             except DomainError as refusal:
                 form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
             else:
-                messages.success(request, _("The executive sponsor of %(account)s is named.") % {"account": found.name})
+                messages.success(request, _("Executive sponsor of %(account)s saved.") % {"account": found.name})
                 return redirect("admin:accounts_account_change", found.pk)
         history = found.sponsorships.select_related("sponsor__user", "ended_by").order_by("-started_at")[:SERIES]
         title = _("Executive sponsor of %(account)s") % {"account": found.name}
@@ -119,12 +119,12 @@ class MeetingAdmin(PageAdmin):
         named = sponsorship_of(found)
         try:
             if named is None:
-                raise Stale(_("Nobody is named at the moment."))
+                raise Stale(_("No executive sponsor."))
             naming.end_sponsorship(named, reason=request.POST.get("reason", ""), by=request.user, now=clock.now())  # type: ignore[arg-type]
         except DomainError as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, _("No executive sponsor is named any more."))
+            messages.success(request, _("Executive sponsorship ended."))
         return redirect("admin:accounts_meeting_sponsor", found.pk)
 
     # --- acts ----------------------------------------------------------------------------------------------------
@@ -134,49 +134,49 @@ class MeetingAdmin(PageAdmin):
         return self._do(
             request, pk, "propose", form,
             lambda m, _v, at: meetings.propose_others(m, slots=form.slots, by=request.user, now=at),  # type: ignore[arg-type]
-            _("Other times are proposed."),
+            _("Other times proposed."),
         )  # fmt: skip
 
     def move(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self._do(
             request, pk, "move", shapes.MoveForm(request.POST),
             lambda m, v, at: meetings.move(m, v["starts_at"], by=request.user, now=at),  # type: ignore[arg-type]
-            _("The time is set. The invitation is on its way."),
+            _("Time set. The invitation is being sent."),
         )  # fmt: skip
 
     def link(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self._do(
             request, pk, "link", shapes.LinkForm(request.POST),
             lambda m, v, at: meetings.set_link(m, v["join_url"], by=request.user, now=at),  # type: ignore[arg-type]
-            _("The link is kept."),
+            _("Link saved."),
         )  # fmt: skip
 
     def cancel(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self._do(
             request, pk, "cancel", shapes.ReasonForm(request.POST),
             lambda m, v, at: meetings.cancel(m, reason=v["reason"], by=request.user, now=at),  # type: ignore[arg-type]
-            _("The meeting is cancelled. Both sides are told."),
+            _("Meeting cancelled. Both sides are notified."),
         )  # fmt: skip
 
     def hold(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self._do(
             request, pk, "hold", forms.Form(request.POST),
             lambda m, _v, at: meetings.record_meeting(m, by=request.user, now=at),  # type: ignore[arg-type]
-            _("Recorded as held. Write the minutes while they are fresh."),
+            _("Meeting recorded. Write the minutes now."),
         )  # fmt: skip
 
     def miss(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self._do(
             request, pk, "miss", shapes.ReasonForm(request.POST),
             lambda m, v, at: meetings.miss(m, reason=v["reason"], by=request.user, now=at),  # type: ignore[arg-type]
-            _("Recorded as missed. The leads are told."),
+            _("Meeting recorded as not held. The team leads are notified."),
         )  # fmt: skip
 
     def agenda(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self._do(
             request, pk, "agenda", shapes.SubjectForm(request.POST),
             lambda m, v, at: record.add_to_agenda(m, v["text"], by=request.user, now=at),  # type: ignore[arg-type]
-            _("It is on the agenda."),
+            _("Added to the agenda."),
         )  # fmt: skip
 
     def tick(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -184,21 +184,21 @@ class MeetingAdmin(PageAdmin):
         return self._do(
             request, pk, "tick", forms.Form(request.POST),
             lambda m, _v, at: record.tick_agenda(m, item, by=request.user, now=at),  # type: ignore[arg-type]
-            _("Noted."),
+            _("Agenda saved."),
         )  # fmt: skip
 
     def minutes(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self._do(
             request, pk, "minutes", shapes.MinutesForm(request.POST),
             lambda m, v, at: record.write_minutes(m, by=request.user, now=at, **v),  # type: ignore[arg-type]
-            _("The minutes are kept."),
+            _("Minutes saved."),
         )  # fmt: skip
 
     def action(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self._do(
             request, pk, "action", shapes.ActionForm(request.POST),
             lambda m, v, at: record.add_action(m, v.pop("text"), by=request.user, now=at, **v),  # type: ignore[arg-type]
-            _("The action is noted."),
+            _("Action added."),
         )  # fmt: skip
 
     def finish(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -208,7 +208,7 @@ class MeetingAdmin(PageAdmin):
         def act(meeting: Meeting, _values: dict[str, Any], at: datetime) -> None:
             action = record.open_actions(meeting.account_id).filter(pk=wanted).first()
             if action is None:
-                raise Stale(_("This action is done already."))
+                raise Stale(_("This action is already done."))
             record.finish_action(action, by=request.user, now=at)  # type: ignore[arg-type]
 
         return self._do(request, pk, "finish", forms.Form(request.POST), act, _("Done."))

@@ -55,7 +55,7 @@ class _AgentFields(forms.ModelForm):
     )
     skills = Words(
         label=gettext_lazy("Skills"), required=False,
-        help_text=gettext_lazy("Products this agent knows, with commas between them."),
+        help_text=gettext_lazy("Products this agent knows, separated by commas."),
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -80,7 +80,9 @@ class AgentForm(_AgentFields):
             and role != StaffRole.ADMINISTRATOR
             and not others.exists()
         ):
-            raise ValidationError(_("The desk needs an administrator. Make somebody else one first."))
+            raise ValidationError(
+                _("The support team needs an administrator. Make another person an administrator first.")
+            )
         return role
 
 
@@ -144,7 +146,7 @@ class AgentAdmin(DeskAdmin):
     def person(self, agent: Agent) -> str:
         return agent.user.name
 
-    @admin.display(description=gettext_lazy("e-mail address"))
+    @admin.display(description=gettext_lazy("email address"))
     def address(self, agent: Agent) -> str:
         return agent.user.email
 
@@ -169,7 +171,9 @@ class UserForm(forms.ModelForm):
         if not active and self.instance.staff_role == StaffRole.ADMINISTRATOR:
             others = Agent.objects.filter(role=StaffRole.ADMINISTRATOR, user__is_active=True)
             if not others.exclude(user=self.instance.pk).exists():
-                raise ValidationError(_("The desk needs an administrator. Make somebody else one first."))
+                raise ValidationError(
+                    _("The support team needs an administrator. Make another person an administrator first.")
+                )
         return active
 
 
@@ -212,6 +216,6 @@ class ApiTokenAdmin(ReadOnlyAdmin):
         "revoked_at",
     ]
 
-    @admin.display(description=gettext_lazy("scopes"))
+    @admin.display(description=gettext_lazy("permissions"))
     def said_scopes(self, token: ApiToken) -> str:
         return token.said_scopes

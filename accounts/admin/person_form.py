@@ -27,7 +27,7 @@ class NewPersonForm(forms.ModelForm):
     """
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
-    email = forms.EmailField(label=gettext_lazy("E-mail address"), max_length=254)
+    email = forms.EmailField(label=gettext_lazy("Email address"), max_length=254)
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=[("en", "English"), ("fr", "Français")])
     time_zone = ZoneField(initial="Europe/Paris")
 
@@ -58,16 +58,16 @@ class NewPersonForm(forms.ModelForm):
 
 
 def already_staff() -> str:
-    return _("This address belongs to a member of staff. Use another address for the contact.")
+    return _("This address belongs to an agent. Enter another address for the contact.")
 
 
 def already_agent() -> str:
-    return _("This person is on the desk already. Change their entry instead.")
+    return _("This person is already in the support team. Edit their entry instead.")
 
 
 def already_contact() -> str:
-    return _("This person belongs to the account already. Change their entry instead.")
+    return _("This person is already a contact of the account. Edit their entry instead.")
 
 
 def is_customer() -> str:
-    return _("This address belongs to a contact of a customer. Use another address for the agent.")
+    return _("This address belongs to a contact of an account. Enter another address for the agent.")

@@ -30,6 +30,6 @@ class Reachable:
     def reachable(self, request: HttpRequest, pk: int) -> HttpResponse:
         contact = get_object_or_404(Contact.objects.visible_to(request.user).select_related("user"), pk=pk)  # type: ignore[arg-type]
         try_again(contact.user)
-        messages.success(request, _("We write to %(email)s again.") % {"email": contact.user.email})
+        messages.success(request, _("Emails to %(email)s will be sent again.") % {"email": contact.user.email})
         back = request.POST.get("back", "")
         return redirect(back if is_own_path(back) else "admin:accounts_contact_changelist")

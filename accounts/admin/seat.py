@@ -68,7 +68,7 @@ class SeatAdmin(PageAdmin):
             self._add_contracts(shown)
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Seats of Premium contacts"),
+            "title": _("Premium seats"),
             "rows": shown,
             "state": state,
             "tabs": [(s, counts.get(s.value, 0) if s in SEATED else None) for s in SeatState],
@@ -113,7 +113,8 @@ class SeatAdmin(PageAdmin):
                 messages.error(request, refusal.message)
             else:
                 messages.success(
-                    request, _("%(name)s is nominated. The seat applies once it is approved.") % {"name": contact.name}
+                    request,
+                    _("%(name)s nominated. The Premium seat applies once it is approved.") % {"name": contact.name},
                 )
         return redirect(reverse("admin:accounts_account_change", args=[of.pk]) + "#seats")
 
@@ -125,7 +126,7 @@ class SeatAdmin(PageAdmin):
             seats.change_region(seat, form.cleaned_data["region"], by=request.user, now=clock.now())
 
         return self._decide(
-            request, pk, act, _("New tickets of %(name)s belong to the new region. Open ones stay where they are.")
+            request, pk, act, _("Region saved. New tickets of %(name)s use the new region. Open tickets keep theirs.")
         )
 
     def validate(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -133,7 +134,7 @@ class SeatAdmin(PageAdmin):
             request,
             pk,
             lambda seat: seats.validate(seat, by=request.user, now=clock.now()),
-            _("%(name)s is a Premium contact of %(account)s from now on."),
+            _("%(name)s is now a Premium contact of %(account)s."),
         )
 
     def decline(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -142,10 +143,10 @@ class SeatAdmin(PageAdmin):
         def act(seat: Seat) -> None:
             within(reason, most=MAX_REASON_CHARS, field="reason")
             if not reason:
-                raise DomainError(_("Say why, in a sentence: the account’s administrator reads it."), field="reason")
+                raise DomainError(_("Enter the reason. The account administrators see it."), field="reason")
             seats.decline(seat, reason=reason, by=request.user, now=clock.now())
 
-        return self._decide(request, pk, act, _("The nomination of %(name)s for %(account)s is declined."))
+        return self._decide(request, pk, act, _("Nomination of %(name)s for %(account)s declined."))
 
     def withdraw(self, request: HttpRequest, pk: int) -> HttpResponse:
         reason = as_line(request.POST.get("reason", ""))
@@ -158,7 +159,7 @@ class SeatAdmin(PageAdmin):
             request,
             pk,
             act,
-            _("The seat of %(name)s at %(account)s is withdrawn. Running promises are kept."),
+            _("Premium seat of %(name)s at %(account)s removed. Running targets stay the same."),
         )
 
     def _decide(self, request: HttpRequest, pk: int, act: Callable[[Seat], Any], said: str) -> HttpResponse:

@@ -44,7 +44,7 @@ def change_absence(
     period = _not_over(period, now)
     if period.starts_at <= now and starts_at != period.starts_at:
         raise DomainError(
-            _("This absence has begun. Its beginning stays; choose another end."), code="begun", field="starts_at"
+            _("This absence has already begun. You can only change its end."), code="begun", field="starts_at"
         )
     _refuse_period(agent, starts_at, ends_at, by=by, now=now, besides=period)
     period.starts_at, period.ends_at, period.reason = starts_at, ends_at, _line(reason)
@@ -95,7 +95,7 @@ def _notify(what: str, period: AwayPeriod, *, by: User, now: datetime) -> None:
 
 def _refuse_others(agent: Agent, by: User) -> None:
     if not may_enter_for(agent, by):
-        raise NotAllowed(_("You enter your own absences. Ask a lead to enter somebody else’s."))
+        raise NotAllowed(_("You can enter your own absences only. Ask a team lead to enter absences of other agents."))
 
 
 def _locked(agent: Agent) -> Agent:
@@ -106,7 +106,7 @@ def _locked(agent: Agent) -> Agent:
 def _not_over(period: AwayPeriod, now: datetime) -> AwayPeriod:
     found = AwayPeriod.objects.not_over(now).select_related("agent__user").filter(pk=period.pk).first()
     if found is None:
-        raise Stale(_("This absence is over or was taken back. Look at the list again."))
+        raise Stale(_("This absence has ended or was deleted. Reload the list."))
     return found
 
 
@@ -114,21 +114,19 @@ def _refuse_period(
     agent: Agent, starts_at: datetime, ends_at: datetime, *, by: User, now: datetime, besides: AwayPeriod | None = None
 ) -> None:
     if ends_at <= starts_at:
-        raise DomainError(
-            _("The end is not after the beginning. Choose a later end."), code="backwards", field="ends_at"
-        )
+        raise DomainError(_("The end must be after the start. Select a later end."), code="backwards", field="ends_at")
     if ends_at <= now:
-        raise DomainError(_("This is over already. Choose an end in the future."), code="past", field="ends_at")
+        raise DomainError(_("The end is in the past. Select an end in the future."), code="past", field="ends_at")
     if ends_at - starts_at > LONGEST:
         raise DomainError(
-            _("This is longer than a year. Look at the year of the end."), code="too_long", field="ends_at"
+            _("An absence can last up to one year. Check the year of the end."), code="too_long", field="ends_at"
         )
     others = AwayPeriod.objects.filter(agent=agent).overlapping(starts_at, ends_at)
     other = (others.exclude(pk=besides.pk) if besides else others).first()
     if other:
         here = zone(by.time_zone)
         raise DomainError(
-            _("%(name)s is away from %(start)s to %(end)s already. Change that absence instead.")
+            _("%(name)s already has an absence from %(start)s to %(end)s. Change that absence instead.")
             % {
                 "name": agent.name,
                 "start": say_by(other.starts_at, now, here),

@@ -12,5 +12,5 @@ def active_agent(pk: int | None, *, field: str) -> Agent | None:
         return None
     agent = Agent.objects.select_related("user").filter(pk=pk, user__is_active=True).first()
     if agent is None:
-        raise DomainError(_("There is no such agent."), code="inactive_agent", field=field)
+        raise DomainError(_("This agent does not exist."), code="inactive_agent", field=field)
     return agent

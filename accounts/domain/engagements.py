@@ -25,7 +25,7 @@ def request_engagement(*, by: Contact, topic: str, wish: str, now: datetime, wis
     """A customer asks for professional services. Raises NoHours when the account has none in force."""
     if hours.year_in_force(by.account, now) is None:
         raise hours.NoHours(
-            _("%(account)s has no professional-services hours in force. Gold includes 8 a year, Platinum 24.")
+            _("%(account)s has no professional services hours. Gold includes 8 a year, Platinum 24.")
             % {"account": by.account.name}
         )
     engagement = Engagement.objects.create(
@@ -52,11 +52,11 @@ def plan_engagement(
     """
     engagement = _locked(engagement)
     if minutes <= 0 or minutes % hours.STEP:
-        raise DomainError(
-            _("Write the time in quarters of an hour, such as 0.25 or 1.5."), code="amount", field="hours"
-        )
+        raise DomainError(_("Hours must be a multiple of 0.25, for example 0.25 or 1.5."), code="amount", field="hours")
     if engineer is not None and not engineer.user.is_active:
-        raise DomainError(_("%(name)s has left. Choose somebody else.") % {"name": engineer.name}, field="engineer")
+        raise DomainError(
+            _("%(name)s has left the team. Select another person.") % {"name": engineer.name}, field="engineer"
+        )
     engagement.plan, engagement.goals = _text(plan, "plan"), _text(goals, "goals")
     engagement.planned_minutes, engagement.engineer = minutes, engineer
     _move(engagement, EngagementState.PLANNED, by=by, now=now)
@@ -96,9 +96,9 @@ def schedule(engagement: Engagement, *, starts_at: datetime, ends_at: datetime, 
     """Staff set (or move) the dates of an accepted plan."""
     engagement = _locked(engagement)
     if ends_at <= starts_at:
-        raise DomainError(_("The end is before the start. Choose a later end."), code="dates", field="ends_at")
+        raise DomainError(_("The end is before the start. Select a later end."), code="dates", field="ends_at")
     if starts_at < now:
-        raise DomainError(_("The start lies in the past. Choose a later one."), code="dates", field="starts_at")
+        raise DomainError(_("The start is in the past. Select a later start."), code="dates", field="starts_at")
     engagement.starts_at, engagement.ends_at = starts_at, ends_at
     _move(engagement, EngagementState.SCHEDULED, by=by, now=now)
     _notify(engagement, _customers(engagement), now=now)
@@ -110,9 +110,7 @@ def deliver(engagement: Engagement, *, minutes: int, result: str, by: User, now:
     """The work is done: the hours it took are used, what was set aside beyond them is released."""
     engagement = _locked(engagement)
     if minutes <= 0 or minutes % hours.STEP:
-        raise DomainError(
-            _("Write the time in quarters of an hour, such as 0.25 or 1.5."), code="amount", field="hours"
-        )
+        raise DomainError(_("Hours must be a multiple of 0.25, for example 0.25 or 1.5."), code="amount", field="hours")
     engagement.result = _text(result, "result")
     _move(engagement, EngagementState.DELIVERED, by=by, now=now)
     hours.close_reservation(engagement, minutes, by=by, now=now)
@@ -143,7 +141,8 @@ def _move(engagement: Engagement, to: EngagementState, *, by: User, now: datetim
     was = EngagementState(engagement.state)
     if to not in ENGAGEMENT_NEXT[was]:
         raise WrongStep(
-            _("An engagement that is “%(was)s” cannot become “%(to)s”.") % {"was": was.label, "to": to.label},
+            _("An engagement with the status “%(was)s” cannot change to “%(to)s”.")
+            % {"was": was.label, "to": to.label},
             state=was.value,
         )
     engagement.state, engagement.updated_at = to, now

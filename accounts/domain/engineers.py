@@ -99,13 +99,13 @@ def doubts(account: Account, region: Region, agent: Agent, backup: Agent | None)
             continue
         if not person.regions.filter(pk=region.pk).exists():
             found.append(
-                _("%(name)s does not work in %(region)s: the hours there may not be theirs.")
+                _("%(name)s does not work in %(region)s: business hours may differ there.")
                 % {"name": person.name, "region": region.name}
             )
         for code in languages:
             if code not in person.languages:
                 found.append(
-                    _("%(name)s does not speak %(language)s, which people of %(account)s write in.")
+                    _("%(name)s does not speak %(language)s, a language used by contacts of %(account)s.")
                     % {"name": person.name, "language": language_name(code), "account": account.name}
                 )
     return found
@@ -125,7 +125,7 @@ def _still_current(engineer: DesignatedEngineer) -> DesignatedEngineer:
     rows = DesignatedEngineer.objects.current().select_related("account").with_people()
     found = rows.filter(pk=engineer.pk).first()
     if found is None:
-        raise Stale(_("Somebody has already changed this designation. Look at the account again."))
+        raise Stale(_("Somebody else changed this. Your change was not saved: reload and try again."))
     return found
 
 
@@ -136,7 +136,7 @@ def _refuse_tier(account: Account, now: datetime) -> None:
         return
     having = TierTerms.objects.filter(designated_engineer=True).values_list("tier", flat=True)
     raise NotIncluded(
-        _("%(account)s has the tier %(tier)s, which includes no designated engineer. It comes with: %(tiers)s.")
+        _("%(account)s has %(tier)s, which does not include a designated engineer. Tiers that do: %(tiers)s.")
         % {
             "account": account.name,
             "tier": tier.label,
@@ -150,13 +150,13 @@ def _refuse_people(agent: Agent, backup: Agent | None) -> None:
     for person, field in ((agent, "agent"), (backup, "backup")):
         if person is not None and not person.user.is_active:
             raise DomainError(
-                _("%(name)s has left. Choose somebody else.") % {"name": person.name},
+                _("%(name)s has left the team. Select another person.") % {"name": person.name},
                 code="inactive_agent",
                 field=field,
             )
     if backup is not None and backup.pk == agent.pk:
         raise DomainError(
-            _("%(name)s cannot stand in for themselves. Choose another back-up, or none.") % {"name": agent.name},
+            _("%(name)s cannot be their own backup. Select another backup engineer, or none.") % {"name": agent.name},
             code="same_person", field="backup",
         )  # fmt: skip
 
@@ -172,7 +172,7 @@ def _begin(
     except IntegrityError:
         # The unique key decided: there is one already, perhaps since a moment ago.
         raise DomainError(
-            _("%(region)s has a designated engineer for %(account)s already. Replace that one.")
+            _("%(account)s already has a designated engineer for %(region)s. Replace that engineer instead.")
             % {"region": region.name, "account": account.name},
             code="already_designated", field="region",
         ) from None  # fmt: skip

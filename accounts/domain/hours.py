@@ -94,7 +94,9 @@ def use(
     year = _year(account, now)
     worked_on = worked_on or contract_day(account, now)
     if worked_on > contract_day(account, now):
-        raise DomainError(_("The day of the work lies in the future."), code="future", field="worked_on")
+        raise DomainError(
+            _("The date of the work is in the future. Enter an earlier date."), code="future", field="worked_on"
+        )
     return append(
         year, HoursKind.USE, available=-_amount(minutes), work=_words(work), by=by, now=now, reference=reference,
         worked_on=worked_on, engineer=engineer or _agent(by),
@@ -147,14 +149,18 @@ def correct(
     """
     year = lock(year)
     if not minutes:
-        raise DomainError(_("Write by how many hours the balance changes."), code="amount", field="hours")
+        raise DomainError(_("Enter the number of hours to add or subtract."), code="amount", field="hours")
     may_all = by.staff_role in {StaffRole.LEAD, StaffRole.ADMINISTRATOR}
     if not may_all and not _agent_may_correct(corrects, minutes):
         raise NotAllowed(
-            _("Corrections above 2 hours, and those that mend no line, are made by a lead. Ask one."), field="hours"
+            _(
+                "Only team leads can make corrections of more than 2 hours or without an entry to "
+                "correct. Ask a team lead."
+            ),
+            field="hours",
         )
     if corrects and corrects.year_id != year.pk:
-        raise DomainError(_("The line belongs to another contract year."), code="other_year")
+        raise DomainError(_("This entry belongs to another contract year."), code="other_year")
     target = _year(year.contract.account, now) if year.closed_at else year
     return append(
         target, HoursKind.CORRECT, available=minutes, work=_words(reason, field="reason"), corrects=corrects, by=by,
@@ -179,7 +185,10 @@ def append(year: HoursYear, kind: HoursKind, *, available: int = 0, reserved: in
     if left < 0:
         have = last.available_after if last else 0
         raise NotEnoughHours(
-            _("%(have)s h are available and %(need)s h are needed. Book less, or ask a lead to add hours.")
+            _(
+                "%(need)s h are needed but only %(have)s h are available. Enter fewer hours, or ask a "
+                "team lead to add hours."
+            )
             % {"have": say_hours(have), "need": say_hours(-available)},
             field="hours",
             available_minutes=have,
@@ -192,7 +201,9 @@ def append(year: HoursYear, kind: HoursKind, *, available: int = 0, reserved: in
                 reserved_after=held, created_at=now, **facts,
             )  # fmt: skip
     except IntegrityError:
-        raise Stale(_("Somebody has just booked on the same hours. Look at the balance and try again.")) from None
+        raise Stale(
+            _("Somebody else has just logged hours on this contract year. Check the available hours, then try again.")
+        ) from None
 
 
 def lock(year: HoursYear) -> HoursYear:
@@ -208,7 +219,7 @@ def _year(account: Account, now: datetime) -> HoursYear:
     year = year_in_force(account, now)
     if year is None:
         raise NoHours(
-            _("%(account)s has no professional-services hours in force. Gold includes 8 a year, Platinum 24.")
+            _("%(account)s has no professional services hours. Gold includes 8 a year, Platinum 24.")
             % {"account": account.name}
         )
     return lock(year)
@@ -230,16 +241,14 @@ def _used(
 
 def _amount(minutes: int) -> int:
     if minutes <= 0 or minutes % STEP:
-        raise DomainError(
-            _("Write the time in quarters of an hour, such as 0.25 or 1.5."), code="amount", field="hours"
-        )
+        raise DomainError(_("Hours must be a multiple of 0.25, for example 0.25 or 1.5."), code="amount", field="hours")
     return minutes
 
 
 def _words(text: str, *, field: str = "work") -> str:
     text = as_line(text)
     if not text:
-        raise DomainError(_("Say in a few words what it was for."), code="empty", field=field)
+        raise DomainError(_("Enter what the hours were used for."), code="empty", field=field)
     return text[:200]
 
 

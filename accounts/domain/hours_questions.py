@@ -34,7 +34,7 @@ def answer(question: HoursQuestion, *, answer: str, by: User, now: datetime) -> 
         answer=text, answered_by=by, answered_at=now
     )
     if not changed:
-        raise Stale(_("A colleague has answered this question already."))
+        raise Stale(_("A colleague has already answered this question."))
     question.refresh_from_db()
     _notify("hours_answer", question, [question.asked_by_id], now=now)
     return question

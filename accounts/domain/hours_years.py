@@ -24,9 +24,9 @@ WARN_BEFORE = 30
 
 # Stored in the language of the code and translated where it is shown.
 GRANTED = gettext_noop("Hours of the contract year")
-FIGURE_CHANGED = gettext_noop("The figure of the contract was changed")
+FIGURE_CHANGED = gettext_noop("The number of hours in the contract changed")
 EXPIRED = gettext_noop("Not used by the end of the contract year")
-PROLONGED = gettext_noop("The contract was prolonged: what had expired is back")
+PROLONGED = gettext_noop("The contract was extended: expired hours are available again")
 
 
 def years_of(contract: Contract) -> Iterator[tuple[int, date, date]]:

@@ -182,7 +182,7 @@ def change_region(seat: Seat, to: Region, *, by: User, now: datetime) -> Seat:
         seat.refresh_from_db(fields=["region"])
         return seat
     if not current.filter(region=was).update(region=to):
-        raise Stale(_("Somebody has already decided about this seat. Look at the list again."))
+        raise Stale(_("Somebody else has already decided on this nomination. Reload the list."))
     SeatMove.objects.create(seat=seat, old_region_id=was, new_region=to, moved_at=now, moved_by=by)
     seat.region = to
     _notify_others("seat_moved", seat, by=by, now=now)
@@ -240,7 +240,7 @@ def _seat(contact: Contact, *, number: int, region: Region | None, by: User, now
 def _move(seat: Seat, allowed: set[SeatState], **changes: object) -> None:
     # The condition travels inside the UPDATE: zero rows means somebody else decided first.
     if not Seat.objects.filter(pk=seat.pk, state__in=sorted(allowed)).update(**changes):
-        raise Stale(_("Somebody has already decided about this seat. Look at the list again."))
+        raise Stale(_("Somebody else has already decided on this nomination. Reload the list."))
     seat.refresh_from_db(fields=list(changes))
 
 

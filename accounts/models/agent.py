@@ -71,7 +71,10 @@ class AwayPeriod(models.Model):
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
     reason = models.CharField(
-        _("reason"), max_length=120, blank=True, help_text=_("Read by the desk only; customers see until when.")
+        _("reason"),
+        max_length=120,
+        blank=True,
+        help_text=_("Visible to the support team only. Customers see the end date."),
     )
 
     objects = AwayPeriodQuerySet.as_manager()

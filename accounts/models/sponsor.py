@@ -201,7 +201,7 @@ class AgendaItem(models.Model):
     text = models.CharField(_("subject"), max_length=300)
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("author"))
     added_at = models.DateTimeField(_("added"))
-    done_at = models.DateTimeField(_("spoken about"), null=True, blank=True)
+    done_at = models.DateTimeField(_("discussed"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("agenda item")

@@ -58,7 +58,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """One person. What they may do follows from `agent` (staff) or `contacts` (customer), never from flags here."""
 
-    email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
+    email = models.EmailField(_("email address"), max_length=254, unique=True)
     name = models.CharField(_("name"), max_length=120)
     language = models.CharField(
         _("language"), max_length=5, choices=[("en", "English"), ("fr", "Français")], default="en"

@@ -52,12 +52,12 @@ def test_a_lead_enters_anybody_s_and_an_agent_only_the_own(kim, lead, agent):
 @pytest.mark.parametrize(
     ("starts", "ends", "code", "sentence"),
     [
-        (2 * DAY, 2 * DAY, "backwards", "The end is not after the beginning. Choose a later end."),
-        (-2 * DAY, -DAY, "past", "This is over already. Choose an end in the future."),
-        (5 * DAY, 900 * DAY, "too_long", "This is longer than a year. Look at the year of the end."),
+        (2 * DAY, 2 * DAY, "backwards", "The end must be after the start. Select a later end."),
+        (-2 * DAY, -DAY, "past", "The end is in the past. Select an end in the future."),
+        (5 * DAY, 900 * DAY, "too_long", "An absence can last up to one year. Check the year of the end."),
         (
             2 * DAY, 9 * DAY, "overlaps",
-            "Kim is away from 09:00 tomorrow to Thursday 12\xa0November at 09:00 already. "
+            "Kim already has an absence from 09:00 tomorrow to Thursday 12\xa0November at 09:00. "
             "Change that absence instead.",
         ),
     ],

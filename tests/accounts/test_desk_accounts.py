@@ -109,7 +109,7 @@ def test_a_seat_is_validated_on_the_waiting_list(client_for, lead, waiting):
     waiting.refresh_from_db()
     assert "Noé Blanc" in page
     assert (waiting.state, waiting.validated_by) == (SeatState.ACTIVE, lead.user)
-    assert said(response) == ["Noé Blanc is a Premium contact of Acme from now on."]
+    assert said(response) == ["Noé Blanc is now a Premium contact of Acme."]
 
 
 def test_a_seat_is_declined_with_a_reason_only(client_for, lead, waiting):
@@ -129,7 +129,7 @@ def test_a_decision_that_somebody_else_made_is_not_made_again(client_for, lead, 
     response = client_for(lead).post(reverse("admin:accounts_seat_validate", args=[waiting.pk]))
 
     assert Seat.objects.get(pk=waiting.pk).state == SeatState.DECLINED
-    assert said(response) == ["Somebody has already decided about this seat. Look at the list again."]
+    assert said(response) == ["Somebody else has already decided on this nomination. Reload the list."]
 
 
 def test_only_leads_withdraw_a_seat(client_for, agent, lead, requester):

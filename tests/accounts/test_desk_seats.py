@@ -34,7 +34,7 @@ def test_staff_nominate_for_a_customer(gold, colleague, london, lead, client_for
 
     seat = colleague.seats.get()
     assert (seat.state, seat.number, seat.region, seat.nominated_by) == (SeatState.NOMINATED, 2, london, lead.user)
-    assert said(page) == ["Noé Blanc is nominated. The seat applies once it is approved."]
+    assert said(page) == ["Noé Blanc nominated. The Premium seat applies once it is approved."]
     assert page.redirect_chain == [(f"/desk/accounts/account/{gold.pk}/change/#seats", 302)]
     assert seat in page.context["plan"].seats
 
@@ -90,7 +90,7 @@ def test_staff_move_a_seat_to_another_region(gold, account_admin, paris, london,
     seat.refresh_from_db()
     moved = SeatMove.objects.get()
     assert (seat.region, moved.old_region, moved.new_region, moved.moved_by) == (london, paris, london, lead.user)
-    assert said(page) == ["New tickets of Anna Roy belong to the new region. Open ones stay where they are."]
+    assert said(page) == ["Region saved. New tickets of Anna Roy use the new region. Open tickets keep theirs."]
 
 
 def test_a_region_of_another_account_is_refused(gold, account_admin, paris, tokyo, lead, client_for):

@@ -162,7 +162,7 @@ def test_a_plan_beyond_the_balance_cannot_be_accepted_and_nothing_changes(
 
     planned.refresh_from_db()
     assert page.status_code == 422
-    assert "3 h are available and 4 h are needed." in words(page)
+    assert "4 h are needed but only 3 h are available." in words(page)
     assert (planned.state, balance(year)) == (EngagementState.PLANNED, (300, 0, 180))
 
 
@@ -230,7 +230,9 @@ def test_more_than_was_set_aside_is_taken_from_the_rest_or_refused_whole(year, p
 
 
 def test_a_step_that_the_table_does_not_have_is_refused(planned, agent):
-    with pytest.raises(engagements.WrongStep, match="An engagement that is “Plan to accept” cannot become “Delivered”"):
+    with pytest.raises(
+        engagements.WrongStep, match="An engagement with the status “Plan to accept” cannot change to “Delivered”"
+    ):
         engagements.deliver(planned, minutes=60, result="x", by=agent.user, now=MONDAY_9AM)
 
 
@@ -327,7 +329,7 @@ def test_the_page_of_a_past_year_refuses_to_book_and_keeps_the_input(client_for,
     )
 
     assert page.status_code == 422
-    assert "This contract year is not in force. Book on the present one." in page.content.decode()
+    assert "This contract year is not current. Log hours on the current one." in page.content.decode()
     assert 'value="Rehearsal"' in page.content.decode()
     assert HoursEntry.objects.count() == before
 

@@ -58,7 +58,7 @@ def test_one_engineer_for_each_region(kestrel, people, london, tokyo, lead):
 
     assert done.warnings == []
     assert (refusal.value.code, str(refusal.value)) == (
-        "already_designated", "Emea has a designated engineer for Kestrel already. Replace that one.",
+        "already_designated", "Kestrel already has a designated engineer for Emea. Replace that engineer instead.",
     )  # fmt: skip
     assert holdings(kestrel) == [
         ("emea", "Kim", "Sam", MONDAY_9AM, None), ("apac", "Sam", "", MONDAY_9AM, None),
@@ -70,7 +70,7 @@ def test_a_tier_without_engineers_is_told_which_has_them(account, people, paris,
         engineers.designate(account, paris, people[0], by=lead.user, now=MONDAY_9AM)
 
     assert str(refusal.value) == (
-        "Acme has the tier Premium Gold, which includes no designated engineer. It comes with: Premium Platinum."
+        "Acme has Premium Gold, which does not include a designated engineer. Tiers that do: Premium Platinum."
     )
     assert (DesignatedEngineer.objects.count(), Notice.objects.count()) == (0, 0)
 
@@ -105,8 +105,8 @@ def test_a_region_or_a_language_that_somebody_does_not_cover_is_a_warning(kestre
     done = engineers.designate(kestrel, london, bea, by=lead.user, now=MONDAY_9AM)
 
     assert done.warnings == [
-        "Bea does not work in Emea: the hours there may not be theirs.",
-        "Bea does not speak French, which people of Kestrel write in.",
+        "Bea does not work in Emea: business hours may differ there.",
+        "Bea does not speak French, a language used by contacts of Kestrel.",
     ]
     assert done.engineer.agent == bea
 
@@ -220,8 +220,8 @@ def test_a_refusal_is_said_on_the_account_page(client_for, lead, account, people
     answer = client.post(act, {"region": paris.pk, "agent": people[0].pk}, follow=True)
     nonsense = client.post(act, {"region": "x", "agent": "y"}, follow=True)
 
-    assert "includes no designated engineer" in answer.content.decode()
-    assert "Choose a region of the account" in nonsense.content.decode()
+    assert "does not include a designated engineer" in answer.content.decode()
+    assert "Select a region of the account" in nonsense.content.decode()
     assert not DesignatedEngineer.objects.exists()
 
 

@@ -271,7 +271,10 @@ def test_too_little_says_how_much_there_is_and_what_to_do(gold, year, agent):
     with pytest.raises(hours.NotEnoughHours) as refused:
         hours.use(gold, 510, work="Review", by=agent.user, now=MONDAY_9AM)
 
-    assert str(refused.value) == "8 h are available and 8.5 h are needed. Book less, or ask a lead to add hours."
+    assert (
+        str(refused.value)
+        == "8.5 h are needed but only 8 h are available. Enter fewer hours, or ask a team lead to add hours."
+    )
     assert refused.value.metadata == {"available_minutes": 480}
 
 

@@ -199,7 +199,10 @@ def test_what_nobody_recorded_is_missed_once_and_the_leads_are_told(confirmed, l
     assert [keeping.notice_missed(now=confirmed.starts_at + 3 * DAY) for _again in range(2)] == [1, 0]
 
     confirmed.refresh_from_db()
-    assert (confirmed.state, keeping.say_reason(confirmed)) == ("missed", "Nobody recorded it within three days.")
+    assert (confirmed.state, keeping.say_reason(confirmed)) == (
+        "missed",
+        "Nobody recorded the meeting within three days.",
+    )
     told = Notice.objects.filter(data__step="missed").values_list("recipient__name", flat=True)
     assert sorted(told) == ["Nadia", "Root"]
 
@@ -344,8 +347,8 @@ def test_the_sponsor_cannot_be_at_two_meetings(confirmed, london, lead, administ
         meetings.confirm(meeting, half_past, by=lead.user, now=NOW)
 
     assert str(refusal.value) == (
-        "Nadia has another meeting at that time, from Mon 16 Nov 09:00 (London), Mon 16 Nov 10:00 (Paris). "
-        "Choose another time."
+        "Nadia already has a meeting at that time: Mon 16 Nov 09:00 (London), Mon 16 Nov 10:00 (Paris). "
+        "Select another time."
     )
     assert Meeting.objects.get(pk=meeting.pk).state == "proposed"
 
@@ -569,7 +572,7 @@ def test_an_action_is_carried_to_the_next_meeting_until_it_is_done(held, sponsor
 
     desk.post(reverse("admin:accounts_meeting_finish", args=[following.pk]), {"action": MeetingAction.objects.get().pk})
 
-    assert "Carried over" not in desk.get(address).content.decode()
+    assert "From earlier meetings" not in desk.get(address).content.decode()
     assert MeetingAction.objects.get().done_by == lead.user
 
 
@@ -674,7 +677,7 @@ def test_the_month_shows_what_is_agreed_in_it(confirmed, lead, client_for):
     )
 
     assert "Kestrel Air" in november
-    assert "No meeting in this month." in december
+    assert "No meetings this month." in december
 
 
 def test_a_meeting_that_has_not_begun_cannot_be_recorded(confirmed, lead, client_for, monkeypatch):

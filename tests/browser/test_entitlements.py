@@ -76,11 +76,11 @@ def test_hours_from_the_wish_to_the_line_that_somebody_asks_about(page_of, tom, 
     soon = (now() + timedelta(days=3)).strftime("%Y-%m-%dT")
     desk.get_by_label("Starts").fill(soon + "10:00")
     desk.get_by_label("Ends").fill(soon + "14:00")
-    desk.get_by_role("button", name="Set the dates").click()
-    desk.get_by_text("It is delivered").first.click()
+    desk.get_by_role("button", name="Set dates").click()
+    desk.get_by_text("Mark as delivered").first.click()
     desk.get_by_label("Hours worked").fill("4")
     desk.get_by_label("Result").fill("It runs.")
-    desk.get_by_role("button", name="It is delivered").click()
+    desk.get_by_role("button", name="Mark as delivered").click()
 
     customer.goto("/account/hours/")
     used = customer.locator("tr", has_text="Upgrade").filter(has_text="from reserved")
@@ -178,10 +178,10 @@ def test_a_meeting_with_the_sponsor_from_the_choice_of_a_time_to_its_minutes(pag
 
     Meeting.objects.filter(pk=meeting.pk).update(starts_at=now() - timedelta(hours=2))
     desk.goto(f"/desk/accounts/meeting/{meeting.pk}/change/")
-    desk.get_by_role("button", name="Record as held").click()
+    desk.get_by_role("button", name="Mark as held").click()
     desk.locator("#minutes_minutes").fill("We open in **May**.")
     desk.locator("#minutes_publish").check()
-    desk.get_by_role("button", name="Keep the minutes").click()
+    desk.get_by_role("button", name="Save minutes").click()
 
     customer.reload()
     expect(customer.get_by_text("We open in May.")).to_be_visible()

@@ -119,12 +119,12 @@ def test_a_new_account_lists_what_it_still_needs(london, lead, client_for):
     needs = account_360.needs(page.wsgi_request, kestrel, NOW)
 
     assert [item.words for item in needs.items] == [
-        "A contact who administers it",
-        "A validated Premium seat",
+        "An account administrator",
+        "An approved Premium seat",
         "A designated engineer",
         "An executive sponsor",
     ]
-    assert "What this account still needs" in page.content.decode()
+    assert "Missing from this account" in page.content.decode()
 
 
 def test_an_account_that_has_everything_needs_nothing(account, account_admin, requester):

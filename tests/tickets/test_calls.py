@@ -256,7 +256,9 @@ def test_a_slot_waits_outside_the_queue_until_its_time(requester, client_for, le
 
     assert "No calls before 16:00 today" in page
     with time_machine.travel(datetime(2026, 11, 9, 14, 46, tzinfo=UTC), tick=False):
-        assert "Calls to make now Type Since Contact" in words(client_for(lead).get(reverse("admin:tickets_call_changelist")))
+        assert "Calls to make now Type Since Contact" in words(
+            client_for(lead).get(reverse("admin:tickets_call_changelist"))
+        )
 
 
 def test_reached_is_our_answer_and_stops_the_clocks(requester, agent):

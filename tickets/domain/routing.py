@@ -169,7 +169,9 @@ def assign(ticket: Ticket, to: Agent | None, *, by: User, now: datetime, covers_
     """
     ticket = locked(ticket)
     if to is not None and not to.user.is_active:
-        raise DomainError(_("%(name)s has left. Choose somebody else.") % {"name": to.name}, code="inactive_agent")
+        raise DomainError(
+            _("%(name)s has left the team. Select another person.") % {"name": to.name}, code="inactive_agent"
+        )
     if ticket.assignee_id == (to.pk if to else None):
         return ticket
     former, ticket.assignee = ticket.assignee, to

@@ -98,7 +98,7 @@ NOT_CHOSEN = "None of the proposed times was chosen."
 def say_reason(meeting: Meeting) -> str:
     """The reason in the reader's language where the job wrote it, as it was typed where a person did."""
     known = {
-        NOT_RECORDED: gettext("Nobody recorded it within three days."),
+        NOT_RECORDED: gettext("Nobody recorded the meeting within three days."),
         NOT_CHOSEN: gettext("None of the proposed times was chosen."),
     }
     return known.get(meeting.reason, meeting.reason)

@@ -133,7 +133,7 @@ def set_link(meeting: Meeting, url: str, *, by: User, now: datetime) -> Meeting:
     url = url.strip()
     if url and not _is_https(url):
         raise DomainError(
-            _("The link begins with https://. Copy it from the invitation."), code="url", field="join_url"
+            _("The link must start with https://. Copy it from the invitation."), code="url", field="join_url"
         )
     if url != meeting.join_url and meeting.is_coming:
         meeting.join_url = url
@@ -170,7 +170,7 @@ def record_meeting(meeting: Meeting, *, by: User, now: datetime) -> Meeting:
     if meeting.starts_at is None or meeting.state == MeetingState.CANCELLED:
         raise _too_late(meeting)
     if meeting.starts_at > now:
-        raise DomainError(_("This meeting has not begun yet. Record it afterwards."), code="not_yet")
+        raise DomainError(_("This meeting has not started yet. Record it afterwards."), code="not_yet")
     meeting.state, meeting.reason = MeetingState.HELD, ""
     meeting.version += 1
     meeting.save()
@@ -185,7 +185,7 @@ def miss(meeting: Meeting, *, reason: str, by: User | None, now: datetime) -> Me
     if not meeting.is_coming:
         raise _too_late(meeting)
     if by is not None and meeting.starts_at is not None and meeting.starts_at > now:
-        raise DomainError(_("This meeting has not begun yet. Move or cancel it instead."), code="not_yet")
+        raise DomainError(_("This meeting has not started yet. Move it or cancel it instead."), code="not_yet")
     meeting.state, meeting.reason = MeetingState.MISSED, _reason(reason)
     meeting.version += 1
     meeting.save()
@@ -221,7 +221,7 @@ def _offer(meeting: Meeting, slots: list[datetime], *, by: User | None, now: dat
 
 def _appoint(meeting: Meeting, starts_at: datetime, *, by: User, now: datetime) -> None:
     if starts_at <= now:
-        raise DomainError(_("This time has passed. Choose a later one."), code="past", field="slot")
+        raise DomainError(_("This time is in the past. Select a later time."), code="past", field="slot")
     # Two accounts share a sponsor: the one row that both wait for.
     Agent.objects.select_for_update(no_key=True, of=("self",)).get(pk=meeting.sponsor_id)
     ends_at = starts_at + timedelta(minutes=meeting.length_minutes)
@@ -242,7 +242,7 @@ def _appoint(meeting: Meeting, starts_at: datetime, *, by: User, now: datetime) 
 
 def _clash(meeting: Meeting, at: datetime, *, now: datetime) -> Clash:
     return Clash(
-        _("%(name)s has another meeting at that time, from %(when)s. Choose another time.")
+        _("%(name)s already has a meeting at that time: %(when)s. Select another time.")
         % {"name": meeting.sponsor.name, "when": say_when(at, meeting, now=now)},
         field="slot",
     )
@@ -256,16 +256,16 @@ def _retract(meeting: Meeting, before: datetime | None, *, now: datetime) -> Non
 def _sound(slots: Iterable[datetime], *, now: datetime) -> list[datetime]:
     chosen = sorted(set(slots))
     if not chosen or len(chosen) > MOST_SLOTS:
-        raise DomainError(_("Propose one to three times."), code="slots", field="slots")
+        raise DomainError(_("Enter one to three times."), code="slots", field="slots")
     if chosen[0] <= now:
-        raise DomainError(_("Propose times in the future."), code="past", field="slots")
+        raise DomainError(_("Enter times in the future."), code="past", field="slots")
     return chosen
 
 
 def _reason(reason: str) -> str:
     reason = " ".join(reason.split())[:300]
     if not reason:
-        raise DomainError(_("Say why, in a sentence: both sides read it."), code="reason", field="reason")
+        raise DomainError(_("Enter the reason. Both sides see it."), code="reason", field="reason")
     return reason
 
 
@@ -280,6 +280,5 @@ def _is_https(url: str) -> bool:
 
 def _too_late(meeting: Meeting) -> Stale:
     return Stale(
-        _("This meeting is already recorded as: %(state)s. Look at the page again.")
-        % {"state": meeting.get_state_display()}
+        _("This meeting already has the status “%(state)s”. Reload the page.") % {"state": meeting.get_state_display()}
     )

@@ -22,7 +22,7 @@ class NoSponsor(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            _("Only a Platinum contract in force includes an executive sponsor. Change the contract first.")
+            _("Only a current Platinum contract includes an executive sponsor. Change the contract first.")
         )
 
 
@@ -48,14 +48,18 @@ def name_sponsor(
     for field, agent in (("sponsor", sponsor), ("deputy", deputy)):
         if agent is not None and not agent.user.is_active:
             raise DomainError(
-                _("%(name)s has left. Choose somebody else.") % {"name": agent.name}, code="inactive_agent", field=field
+                _("%(name)s has left the team. Select another person.") % {"name": agent.name},
+                code="inactive_agent",
+                field=field,
             )
     if deputy is not None and deputy.pk == sponsor.pk:
-        raise DomainError(_("The deputy is somebody other than the sponsor."), code="same_person", field="deputy")
+        raise DomainError(
+            _("The deputy must be a different person from the executive sponsor."), code="same_person", field="deputy"
+        )
     if host is not None and (host.account_id != account.pk or not host.is_active):
-        raise DomainError(_("Choose an active contact of the account."), code="other_account", field="host")
+        raise DomainError(_("Select an active contact of the account."), code="other_account", field="host")
     if rhythm_months not in RHYTHMS:
-        raise DomainError(_("Choose 1, 2, 3, 4, 6 or 12 months."), code="rhythm", field="rhythm_months")
+        raise DomainError(_("Select 1, 2, 3, 4, 6 or 12 months."), code="rhythm", field="rhythm_months")
     live = Sponsorship.objects.live().filter(account=account)
     former = live.select_related("sponsor__user", "deputy__user").first()
     live.update(ended_at=now, ended_by=by)
@@ -72,11 +76,11 @@ def end_sponsorship(sponsorship: Sponsorship, *, reason: str, by: User, now: dat
     """Nobody is named from now on: no further meeting is proposed. What is agreed stays agreed."""
     locked_account(sponsorship.account_id)
     if not reason.strip():
-        raise DomainError(_("Say why, in a sentence."), code="reason", field="reason")
+        raise DomainError(_("Enter the reason."), code="reason", field="reason")
     reason = within(reason.strip(), most=MAX_REASON_CHARS, field="reason")
     live = Sponsorship.objects.live().filter(pk=sponsorship.pk)
     if not live.update(ended_at=now, ended_by=by, reason=reason):
-        raise Stale(_("Somebody has already changed the sponsor. Look at the page again."))
+        raise Stale(_("Somebody else changed the executive sponsor. Your change was not saved: reload and try again."))
     sponsorship.refresh_from_db()
     notify_roles(sponsorship.account, before=_roles(sponsorship), after={}, by=by, now=now)
     return sponsorship

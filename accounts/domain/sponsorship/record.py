@@ -24,7 +24,7 @@ def add_to_agenda(meeting: Meeting, text: str, *, by: User, now: datetime) -> Ag
     """Put a subject at the end of the agenda; both sides may, until the meeting is over."""
     meeting = locked(meeting)
     if not meeting.is_coming:
-        raise Stale(_("This meeting is over. Put it on the agenda of the next one."))
+        raise Stale(_("This meeting has ended. Add the subject to the agenda of the next one."))
     text = _line(text, field="text", missing=_("Write what you want to speak about."))
     last = meeting.agenda.aggregate(last=Max("number"))["last"] or 0
     if meeting.agenda.count() >= MOST_ITEMS:
@@ -38,7 +38,7 @@ def tick_agenda(meeting: Meeting, item: int, *, by: User, now: datetime) -> Agen
     meeting = locked(meeting)
     found = meeting.agenda.filter(pk=item).first()
     if found is None:
-        raise Stale(_("This subject is no longer on the agenda. Look at the page again."))
+        raise Stale(_("This subject is no longer on the agenda. Reload the page."))
     found.done_at = None if found.done_at else now
     found.save(update_fields=["done_at"])
     return found
@@ -54,13 +54,13 @@ def write_minutes(
     """
     meeting = locked(meeting)
     if meeting.state != MeetingState.HELD:
-        raise DomainError(_("Record first that the meeting was held."), code="not_held")
+        raise DomainError(_("First mark the meeting as held."), code="not_held")
     if meeting.version != version:
-        raise Stale(_("Somebody else saved the minutes meanwhile. Your text is kept below: compare, then save again."))
+        raise Stale(_("Somebody else has saved the minutes. Your text is kept below: compare, then save again."))
     within(minutes, most=LONGEST, field="minutes")
     within(decisions, most=LONGEST, field="decisions")
     if publish and not minutes.strip():
-        raise DomainError(_("Write the minutes before you publish them."), code="required", field="minutes")
+        raise DomainError(_("Enter the minutes before you publish them."), code="required", field="minutes")
     meeting.minutes, meeting.decisions = minutes.replace("\x00", "").strip(), decisions.replace("\x00", "").strip()
     meeting.version += 1
     if publish and meeting.published_at is None:
@@ -77,10 +77,12 @@ def add_action(
 ) -> MeetingAction:
     """Note what somebody will do, and by when. `owner` is found among the people of both sides when a name fits."""
     meeting = locked(meeting)
-    text = _line(text, field="text", missing=_("Write what is to be done."))
-    name = _line(owner_name, field="owner_name", missing=_("Write who does it."))[:120]
+    text = _line(text, field="text", missing=_("Enter what has to be done."))
+    name = _line(owner_name, field="owner_name", missing=_("Enter the person who will do it."))[:120]
     if meeting.actions.count() >= MOST_ACTIONS:
-        raise DomainError(_("This meeting has too many actions. Finish some first."), code="full", field="text")
+        raise DomainError(
+            _("This meeting has too many open actions. Mark some as done first."), code="full", field="text"
+        )
     return MeetingAction.objects.create(
         meeting=meeting, text=text, owner_name=name, owner=owner or _person(meeting, name), due_on=due_on
     )
