@@ -84,7 +84,7 @@ def absences(request: PortalRequest, now: datetime) -> Box:
     away = AwayPeriod.objects.filter(starts_at__lte=now, ends_at__gt=now, agent__user__is_active=True)
     here = timezone.get_current_timezone()
     return Box(
-        "absences", _("On leave today"), _("Nobody is on leave today."),
+        "absences", _("Away today"), _("Nobody is away today."),
         items=[
             Item(period.agent.name, "", _("until %(moment)s") % {"moment": say_by(period.ends_at, now, here)})
             for period in away.select_related("agent__user").order_by("ends_at", "pk")[:MOST]

@@ -322,8 +322,8 @@ def attainment(world: World, pages: dict[str, str], now: datetime) -> dict[str, 
 
 def _replayed(kind: ClockKind, replay: str) -> dict[str, int]:
     """What the replay on the account page says has ended, and what its parts add up to."""
-    name = {ClockKind.RESPONSE: "Answers", ClockKind.CHECK_IN: "Check-ins"}[kind]
-    note = rf"{name} of the last 90 days: (\d+) \(compared here: (\d+)\)\.(?: Left out: ([^.]*)\.)?"
+    name = {ClockKind.RESPONSE: "Reply", ClockKind.CHECK_IN: "Check-in"}[kind]
+    note = rf"{name} targets of the last 90 days: (\d+) \(compared: (\d+)\)\.(?: Not compared: ([^.]*)\.)?"
     total, compared, left_out = find(note, replay) or ("0", "0", "")
     return {
         "replay": int(total),

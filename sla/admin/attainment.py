@@ -83,7 +83,7 @@ def table_context(table: Table, answer: Report, names: wording.Names) -> dict[st
     link = Links(table.kind, answer)
     return {
         "kind": table.kind,
-        "title": _("Answers") if table.kind == ClockKind.RESPONSE else _("Check-ins"),
+        "title": _("Replies") if table.kind == ClockKind.RESPONSE else _("Check-ins"),
         "sentence": wording.headline(table.kind, table.total),
         "before": wording.before(answer.period, answer.before[table.kind]),
         "rows": [row(names.of_line(line.key), line.figures, link.of(line.key)) for line in lines[:MOST_LINES]],

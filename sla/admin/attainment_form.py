@@ -130,17 +130,17 @@ def selects(question: Question, *, today: date) -> list[dict[str, Any]]:
         months.append(months[-1].before())
     periods = [*_named(), *((f"{month.first:%Y-%m}", say_month(month.first)) for month in months)]
     if question.name == BETWEEN:
-        periods = [(BETWEEN, _("Chosen days")), *periods]
+        periods = [(BETWEEN, _("Selected dates")), *periods]
     everything = [("", _("All"))]
     choices: list[tuple[str, str, list[tuple[Any, Any]]]] = [
         ("period", _("Period"), periods),
-        ("by", _("Lines by"), list(GroupBy.choices)),
+        ("by", _("Group by"), list(GroupBy.choices)),
         ("kind", _("Kind"), everything + list(ClockKind.choices)),
         ("tier", _("Tier"), everything + list(Tier.choices)),
         ("priority", _("Priority"), everything + priority_choices()),
         ("account", _("Account"), everything + _accounts(question.filters.account)),
         ("region", _("Region"), everything + [(region.pk, region.name) for region in Region.objects.all()]),
-        ("agent", _("Agent"), everything + [*_agents(), (NONE, _("a customer or a job"))]),
+        ("agent", _("Agent"), everything + [*_agents(), (NONE, _("customer or automatic task"))]),
     ]
     chosen = {"period": question.name, "by": question.group_by.value, **question.narrowed}
     return [

@@ -39,7 +39,7 @@ class IntervalInline(DeskInline):
     form = IntervalForm
     formset = IntervalFormSet
     fields = ["weekday", "opens", "closes"]
-    verbose_name = gettext_lazy("stretch of opening")
+    verbose_name = gettext_lazy("opening hours")
     verbose_name_plural = gettext_lazy("weekly hours")
 
 
@@ -93,7 +93,7 @@ class CalendarAdmin(PreviewAdmin):
     def week(self, calendar: Calendar) -> str:
         return week_words(weekly_hours(calendar))
 
-    @admin.display(description=gettext_lazy("coming special days"))
+    @admin.display(description=gettext_lazy("upcoming closed days"))
     def coming(self, calendar: Any) -> int:
         return int(calendar.coming_days)
 
@@ -137,7 +137,7 @@ class CalendarAdmin(PreviewAdmin):
         this_year = clock.now().year
         year = request.POST.get("year", "")
         if year not in {str(this_year + ahead) for ahead in range(-1, YEARS_AHEAD + 1)}:
-            messages.error(request, _("Choose a year from the list."))
+            messages.error(request, _("Select a year from the list."))
             return back
         found: Consequences | None = None
         try:
@@ -149,7 +149,10 @@ class CalendarAdmin(PreviewAdmin):
         except NotImplementedError:
             messages.error(
                 request,
-                _("The holidays of %(place)s are not known. Enter them by hand, or correct country and subdivision.")
+                _(
+                    "The public holidays of %(place)s are not known. Enter them yourself, or correct the "
+                    "country and subdivision."
+                )
                 % {"place": f"{calendar.region.country} {calendar.region.subdivision}".strip()},
             )
             return back
@@ -159,10 +162,12 @@ class CalendarAdmin(PreviewAdmin):
         if found:
             return self._looked_at(request, pk, found, year)
         if added:
-            said = ngettext("%(count)s holiday of %(year)s added.", "%(count)s holidays of %(year)s added.", added)
+            said = ngettext(
+                "%(count)s public holiday added for %(year)s.", "%(count)s public holidays added for %(year)s.", added
+            )
             messages.success(request, said % {"count": added, "year": year})
         else:
-            messages.info(request, _("All public holidays of %(year)s stand here already.") % {"year": year})
+            messages.info(request, _("All public holidays of %(year)s are already in the calendar.") % {"year": year})
         return back
 
     def _looked_at(self, request: HttpRequest, pk: int, found: Consequences, year: str) -> HttpResponse:

@@ -38,7 +38,7 @@ class CalendarForm(forms.ModelForm):
         seen = values.get("seen_version")
         if self.instance.pk and seen is not None and seen != self.instance.version:
             raise ValidationError(
-                _("Somebody else changed this calendar while you were editing it. Open it again and repeat yours."),
+                _("Somebody else changed this calendar. Your change was not saved: reload and try again."),
                 code="stale",
             )
         return values
@@ -70,7 +70,9 @@ class IntervalFormSet(KeptRows):
             return
         kept = self.kept("opens")
         if not kept:
-            raise ValidationError(_("A calendar needs at least one opening a week. Add one before you save."))
+            raise ValidationError(
+                _("A calendar needs business hours on at least one day of the week. Add them before you save.")
+            )
         refuse_overlaps([(row["weekday"], row["opens"], row["closes"]) for row in kept])
 
     def save(self, commit: bool = True) -> Any:
@@ -108,7 +110,7 @@ def refuse_overlaps(rows: list[tuple[int, str, str]]) -> None:
         ends = starts + (length if length > 0 else length + DAY)
         if ends > next_starts:
             raise ValidationError(
-                _("%(day)s %(hours)s overlaps %(other_day)s %(other_hours)s. Leave a gap between them or join them.")
+                _("%(day)s %(hours)s overlaps %(other_day)s %(other_hours)s. Separate them or join them.")
                 % {
                     "day": MONDAY_FIRST[weekday][1],
                     "hours": f"{opens}–{closes}",
@@ -135,7 +137,7 @@ class HoursField(forms.CharField):
         parts = [part.strip() for part in str(value or "").split(",") if part.strip()]
         pairs = [re.split(r"\s*[-–]\s*", part) for part in parts]
         if any(len(pair) != 2 for pair in pairs):
-            raise ValidationError(_("Write the hours as 09:00–12:00, with a comma before the next ones."))
+            raise ValidationError(_("Enter hours such as 09:00–12:00, separated by commas."))
         return pairs
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -149,7 +151,7 @@ class ExceptionForm(forms.ModelForm):
     hours = HoursField(
         label=gettext_lazy("Hours"), required=False,
         widget=forms.TextInput(attrs={"size": 18, "placeholder": gettext_lazy("closed all day")}),
-        help_text=gettext_lazy("Empty: closed all day. Otherwise such as 09:00–12:00."),
+        help_text=gettext_lazy("Leave empty for a closed day. Otherwise enter hours such as 09:00–12:00."),
     )  # fmt: skip
 
     class Meta:

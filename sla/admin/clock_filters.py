@@ -83,7 +83,7 @@ class AgentFilter(_Row):
     title, parameter_name, rows = _("who ended it"), "agent", Agent.objects.select_related("user")
 
     def words(self, value: str) -> str:
-        return str(_("a customer or a job")) if value == NONE else super().words(value)
+        return str(_("customer or automatic task")) if value == NONE else super().words(value)
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         value = self.value()

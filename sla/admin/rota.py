@@ -121,7 +121,7 @@ class RotaAdmin(PageAdmin):
         except DomainError as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, _("The rota has ended. Its agents are notified."))
+            messages.success(request, _("Rota ended. Its agents are notified."))
         return redirect(LIST)
 
     def _do(

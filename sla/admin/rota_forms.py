@@ -53,7 +53,7 @@ class PlanForm(forms.Form):
 
     first_day = forms.DateField(
         label=_("First week"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("Any day of that week. The current week starts now."),
+        help_text=_("Enter any day of that week. If it is the current week, the shift starts now."),
         error_messages={"required": _("Enter a date."), "invalid": _("Enter a date.")},
     )  # fmt: skip
     weeks = forms.IntegerField(

@@ -20,8 +20,9 @@ from sla.models import Target
 
 # The rule of domain/targets.py, in the words of every page that edits a target.
 WHAT_AN_EDIT_DOES = gettext_lazy(
-    "A better target also applies to what is running: its due time becomes the earlier of the present one and the"
-    " moment of the edit plus the new target. A worse one applies only to what starts later."
+    "A shorter target also applies to running SLA clocks: the due time becomes the earlier of"
+    " the current due time and the time of the change plus the new target. A longer target "
+    "applies only to SLA clocks that start later."
 )
 
 

@@ -17,6 +17,9 @@ from sla.domain.endings import NOBODY, Key
 from sla.domain.periods import Period
 from sla.enums import ClockKind, Priority
 
+# Below this, “2 of 3” says more than “66.6%”.
+FEW = 100
+
 
 class Names:
     """What the keys of a report are called; one statement for accounts, regions or agents."""
@@ -46,7 +49,7 @@ class Names:
             case "region":
                 return self.regions[value].name if value in self.regions else "–"
             case "agent":
-                return _("a customer or a job") if value == NOBODY else self.agents.get(value, "–")
+                return _("customer or automatic task") if value == NOBODY else self.agents.get(value, "–")
         return say_month(value)
 
     def of_line(self, key: Key) -> str:
@@ -104,94 +107,110 @@ def length(seconds: float) -> timedelta:
 
 
 def headline(kind: ClockKind, figures: Figures) -> str:
-    """What a table says, in one sentence: `93% of 412 answers came in time; 29 were late, by a median of 41 min.`"""
+    """What a table says: `Replies on time: 93% of 412. 29 missed their target, by a median of 41 min.`"""
     values = {
-        "share": say_share(figures.attainment),
+        "met": _say_met(figures),
         "count": say_number(figures.judged),
         "missed": say_number(figures.missed),
         "late": say_distance(length(figures.late.median or 0)),
     }
     answers = kind == ClockKind.RESPONSE
     if not figures.judged:
-        said = _("No answer was due.") if answers else _("No check-in was due.")
+        said = _("No reply was due.") if answers else _("No check-in was due.")
     elif not figures.missed and answers:
-        said = ngettext("The only answer came in time.", "All %(count)s answers came in time.", figures.judged)
+        said = ngettext("The only reply was on time.", "All %(count)s replies were on time.", figures.judged)
     elif not figures.missed:
-        said = ngettext("The only check-in came in time.", "All %(count)s check-ins came in time.", figures.judged)
+        said = ngettext("The only check-in was on time.", "All %(count)s check-ins were on time.", figures.judged)
     elif figures.judged == 1:
-        said = _("The only answer was late by %(late)s.") if answers else _("The only check-in was late by %(late)s.")
+        said = (
+            _("The only reply missed its target by %(late)s.")
+            if answers
+            else _("The only check-in missed its target by %(late)s.")
+        )
     elif answers:
         said = ngettext(
-            "%(share)s of %(count)s answers came in time; one was late, by %(late)s.",
-            "%(share)s of %(count)s answers came in time; %(missed)s were late, by a median of %(late)s.",
+            "Replies on time: %(met)s of %(count)s. One missed its target by %(late)s.",
+            "Replies on time: %(met)s of %(count)s. %(missed)s missed their target, by a median of %(late)s.",
             figures.missed,
         )
     else:
         said = ngettext(
-            "%(share)s of %(count)s check-ins came in time; one was late, by %(late)s.",
-            "%(share)s of %(count)s check-ins came in time; %(missed)s were late, by a median of %(late)s.",
+            "Check-ins on time: %(met)s of %(count)s. One missed its target by %(late)s.",
+            "Check-ins on time: %(met)s of %(count)s. %(missed)s missed their target, by a median of %(late)s.",
             figures.missed,
         )
     return said % values
 
 
+def _say_met(figures: Figures) -> str:
+    """How many were met, as a number; as a percentage from 100 on, where it says more."""
+    if figures.judged < FEW:
+        return say_number(figures.judged - figures.missed)
+    return say_share(figures.attainment)
+
+
 def before(period: Period, figures: Figures) -> str:
-    """`Before that (14 May 2026 – 11 August 2026): 91% of 380.`"""
-    values = {"period": say_days(period.before()), "share": say_share(figures.attainment)}
+    """`Previous period (14 May 2026 – 11 August 2026): 91% of 380.`"""
+    values = {"period": say_days(period.before()), "met": _say_met(figures)}
     if not figures.judged:
-        return _("Before that (%(period)s): none.") % values
-    return _("Before that (%(period)s): %(share)s of %(count)s.") % (values | {"count": say_number(figures.judged)})
+        return _("Previous period (%(period)s): none.") % values
+    return _("Previous period (%(period)s): %(met)s of %(count)s.") % (values | {"count": say_number(figures.judged)})
 
 
 def definitions() -> list[tuple[str, str]]:
     """What the words and numbers of a report mean: (word, sentence)."""
     return [
         (
-            _("What counts"),
+            _("What is counted"),
             _(
-                "Every promise counts once, on the day it ended, by Coordinated Universal Time (UTC) for every reader. "
-                "An answer ends with our next public message, a check-in with our next update."
+                "Every target counts once, on the day it ended in Coordinated Universal Time (UTC). A "
+                "response target ends with our next public message, a check-in target with our next "
+                "check-in."
             ),
         ),
-        (_("Kept and missed"), _("Kept: ended at or before the due moment. Missed: ended after it.")),
+        (_("Met and missed"), _("Met: ended by the due time. Missed: ended after it.")),
         (
-            _("Share in time"),
-            _("Kept, divided by kept and missed. Cut off after one decimal, so 100% means that nothing was missed."),
-        ),
-        (
-            _("Cancelled and skipped"),
+            _("Share met"),
             _(
-                "In no percentage and no time. Cancelled: the promise fell away, such as when the customer closed the "
-                "ticket or it became their turn. Skipped: an agent left a check-in out and said why."
+                "Targets met, divided by targets met and missed. Rounded down to one decimal: 100% means "
+                "that no target was missed."
             ),
         ),
         (
-            _("Elapsed and business time"),
+            _("No longer due and skipped"),
             _(
-                "Of kept and missed promises, from start to end: as the watch counts, and within the opening hours "
-                "that the promise names. Median: half took no longer. 90th percentile: nine in ten took no longer. "
-                "Both are exact to within 1%."
+                "Not counted in percentages or durations. No longer due: for example, the customer closed"
+                " the ticket or we are waiting for their reply. Skipped: an agent skipped a check-in and "
+                "gave the reason."
             ),
         ),
         (
-            _("Updates on a change of status"),
+            _("Real time and business hours"),
             _(
-                "The check-ins of a P4. They are sent by the change itself, so they count as kept, and they stand in "
-                "no time because they take none."
+                "Duration of targets met and missed, from start to end, in real time (24/7) and in the "
+                "business hours that apply. Median: half took no longer. 90th percentile: 9 in 10 took no"
+                " longer. Both are exact to within 1%."
             ),
         ),
         (
-            _("Running and overdue now"),
+            _("Check-ins on a change of status"),
             _(
-                "Promises that count at this moment, whatever days are chosen. They are in no percentage until they "
-                "end. Nobody knows yet who will end them, so they belong to no agent and no month."
+                "P4 check-ins are sent by the change of status itself, so they count as met. They have no"
+                " duration and are left out of the averages."
             ),
         ),
         (
-            _("Terms"),
+            _("Running and overdue"),
             _(
-                "Tier, priority and region are those that bound the promise when it ended; an agent is the one whose "
-                "act ended it."
+                "Targets running now, whatever the dates selected. They are not in the percentages until "
+                "they end, and belong to no agent and no month until then."
+            ),
+        ),
+        (
+            _("Tier, priority, region and agent"),
+            _(
+                "Tier, priority and region are those of the target when it ended. The agent is the one "
+                "whose action ended it."
             ),
         ),
     ]

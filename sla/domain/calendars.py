@@ -30,7 +30,7 @@ class NeverOpens(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            _("With these hours and holidays the calendar stays closed for a whole year. Leave open days in it.")
+            _("With these hours and closed days, the calendar is closed for a whole year. Add business days.")
         )
 
 

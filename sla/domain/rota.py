@@ -64,7 +64,7 @@ def open_rota(region: Region, language: str, *, weekday: int, hour: str, by: Use
             rota.save()
     except IntegrityError:
         raise DomainError(
-            _("This region has a rota for this language already. Open that one."), code="exists", field="language"
+            _("This region already has a rota for this language. Open that rota."), code="exists", field="language"
         ) from None
     return rota
 
@@ -100,7 +100,7 @@ def plan_weeks(
     """
     rota = _locked(rota)
     if not order:
-        raise DomainError(_("Choose at least one agent."), code="empty", field="order")
+        raise DomainError(_("Select at least one agent."), code="empty", field="order")
     if not 1 <= weeks <= MOST_WEEKS:
         raise DomainError(
             _("Enter a number of weeks from 1 to %(most)d.") % {"most": MOST_WEEKS}, code="weeks", field="weeks"
@@ -109,7 +109,7 @@ def plan_weeks(
         _refuse_agent(agent, rota)
     bounds = [handover_on(rota, first_day + number * WEEK) for number in range(weeks + 1)]
     if bounds[1] <= now:
-        raise DomainError(_("This week is over. Choose a later one."), code="past", field="first_day")
+        raise DomainError(_("This week has ended. Select a later week."), code="past", field="first_day")
     bounds[0] = max(bounds[0], now)
     _refuse_planned(rota, bounds[0], bounds[-1], by=by, now=now)
     shifts = [
@@ -141,16 +141,18 @@ def reassign_shift(
     rota = _locked(shift.rota)
     found = rota.shifts.not_over(now).select_related("agent__user").filter(pk=shift.pk).first()
     if found is None:
-        raise Stale(_("This shift is over or was removed. Reload the page."))
+        raise Stale(_("This shift has ended or was removed. Reload the page."))
     _refuse_agent(to, rota, field="agent")
     begins = max(starts_at or found.starts_at, found.starts_at, now if found.starts_at < now else found.starts_at)
     ends = ends_at or found.ends_at
     if starts_at and not found.starts_at <= starts_at < found.ends_at:
-        raise DomainError(_("This is outside the shift. Choose a time within it."), code="outside", field="starts_at")
+        raise DomainError(
+            _("This time is outside the shift. Select a time within it."), code="outside", field="starts_at"
+        )
     if not begins < ends <= found.ends_at:
         raise DomainError(_("The end must be after the start and within the shift."), code="outside", field="ends_at")
     if to.pk == found.agent_id:
-        raise DomainError(_("%(name)s has this shift already.") % {"name": to.name}, code="unchanged", field="agent")
+        raise DomainError(_("%(name)s already has this shift.") % {"name": to.name}, code="unchanged", field="agent")
     had = found.agent.user_id
     done = _split(found, to, begins, ends, by=by, now=now)
     rota_notices.notify_reassigned(done, had=had, by=by, now=now)
@@ -185,7 +187,7 @@ def remove_shift(shift: Shift, *, by: User, now: datetime) -> None:
     rota = _locked(shift.rota)
     found = rota.shifts.not_over(now).select_related("agent__user").filter(pk=shift.pk).first()
     if found is None:
-        raise Stale(_("This shift is over or was removed. Reload the page."))
+        raise Stale(_("This shift has ended or was removed. Reload the page."))
     rota_notices.notify_removed(found, by=by, now=now)
     if found.starts_at >= now:
         found.delete()
@@ -208,11 +210,11 @@ def _locked(rota: Rota) -> Rota:
 def _refuse_agent(agent: Agent, rota: Rota, *, field: str = "order") -> None:
     if not agent.user.is_active:
         raise DomainError(
-            _("%(name)s has left the team. Choose another agent.") % {"name": agent.name}, code="left", field=field
+            _("%(name)s has left the team. Select another agent.") % {"name": agent.name}, code="left", field=field
         )
     if rota.language not in agent.languages:
         raise DomainError(
-            _("%(name)s does not speak the language of this rota. Choose another agent.") % {"name": agent.name},
+            _("%(name)s does not speak the language of this rota. Select another agent.") % {"name": agent.name},
             code="language", field=field,
         )  # fmt: skip
 
@@ -222,7 +224,8 @@ def _refuse_planned(rota: Rota, starts_at: datetime, ends_at: datetime, *, by: U
     if other:
         here = zone(by.time_zone)
         raise DomainError(
-            _("%(name)s is on call from %(start)s to %(end)s already. Start after that, or remove that shift first.")
+            _("%(name)s is already on call from %(start)s to %(end)s. Start after that, or remove that "
+              "shift first.")
             % {
                 "name": other.agent.name,
                 "start": say_moment(other.starts_at, now, here),

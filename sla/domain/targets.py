@@ -21,7 +21,7 @@ def save_target(target: Target, *, by: User | None, now: datetime) -> Target:
     """
     stored = Target.objects.select_for_update().get(pk=target.pk)
     if stored.version != target.version:
-        raise Stale(_("Somebody else has just changed this target. Look at it again, then repeat your change."))
+        raise Stale(_("Somebody else changed this target. Your change was not saved: reload and try again."))
     if all(getattr(stored, name) == getattr(target, name) for name in FIGURES):
         return target
     if target.version == 1:

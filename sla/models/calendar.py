@@ -18,9 +18,9 @@ MONDAY_FIRST = [
 ]  # fmt: skip
 # Business time looks so many days ahead for the next opening.
 A_YEAR = 366
-HOUR = RegexValidator(r"^([01]\d|2[0-3]):[0-5]\d$", _("Write the hour as 09:00."))
+HOUR = RegexValidator(r"^([01]\d|2[0-3]):[0-5]\d$", _("Enter a time such as 09:00."))
 HOUR_OR_24 = RegexValidator(
-    r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$", _("Write the hour as 17:30; midnight at the end is 24:00.")
+    r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$", _("Enter a time such as 17:30, or 24:00 for midnight.")
 )
 
 
@@ -29,14 +29,14 @@ def validate_intervals(value: Any) -> None:
     try:
         pairs = [(str(opens), str(closes)) for opens, closes in value]
     except (TypeError, ValueError):
-        raise ValidationError(_('Write the hours as [["09:00", "12:00"]]; [] is a closed day.')) from None
+        raise ValidationError(_('Enter hours such as [["09:00", "12:00"]], or [] for a closed day.')) from None
     for opens, closes in pairs:
         HOUR(opens)
         HOUR_OR_24(closes)
     ordered = sorted(pairs)
     for (opens, closes), (next_opens, _next_closes) in zip(ordered, ordered[1:], strict=False):
         if closes <= opens or next_opens < closes:
-            raise ValidationError(_("Two of these hours overlap. Leave a gap between them or join them."))
+            raise ValidationError(_("Two of these periods overlap. Separate them or join them."))
 
 
 class Calendar(models.Model):

@@ -206,7 +206,11 @@ def test_an_analysis_written_reviewed_approved_published_and_asked_about(page_of
     author.fill("#a-owner-1", "Operations")
     author.fill("#a-on-1", "2030-01-31")
     author.get_by_role("button", name="Save and submit for review").click()
-    for person, button in ((reviewer, "I reviewed it: the text holds"), (lead, "Approve"), (lead, "Publish")):
+    for person, button in (
+        (reviewer, "Reviewed, no changes needed"),
+        (lead, "Approve analysis"),
+        (lead, "Publish version"),
+    ):
         page = page_of(person)
         page.goto(path)
         page.get_by_role("button", name=button).click()

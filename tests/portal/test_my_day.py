@@ -39,7 +39,7 @@ def words(box):
 def test_an_empty_day_says_so_in_every_box(lead, client_for):
     page = client_for(lead).get(reverse("admin:index")).content.decode()
 
-    for sentence in ("None.", "Nobody is on leave today.", "No region is closed today.", "Nothing is due."):
+    for sentence in ("None.", "Nobody is away today.", "No region is closed today.", "Nothing is due."):
         assert sentence in page
 
 

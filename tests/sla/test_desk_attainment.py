@@ -68,26 +68,26 @@ def test_the_page_begins_with_what_happened_in_words(client_for, lead, ticket, a
     before = [table["before"] for table in page(client_for(lead)).context["tables"]]
 
     assert said == [
-        "66.6% of 3 answers came in time; one was late, by 41 min.",
-        "The only check-in came in time.",
+        "Replies on time: 2 of 3. One missed its target by 41 min.",
+        "The only check-in was on time.",
     ]
     assert before == [
-        "Before that (14 May 2026 – 11 August 2026): 100% of 1.",
-        "Before that (14 May 2026 – 11 August 2026): none.",
+        "Previous period (14 May 2026 – 11 August 2026): 1 of 1.",
+        "Previous period (14 May 2026 – 11 August 2026): none.",
     ]
 
 
 def test_the_definitions_stand_beside_the_numbers(client_for, agent, ticket):
     said = text(page(client_for(agent)))
 
-    assert "Kept: ended at or before the due moment. Missed: ended after it." in said
+    assert "Met: ended by the due time. Missed: ended after it." in said
     assert "Both are exact to within 1%." in said
 
 
 def test_without_a_promise_the_page_says_when_there_will_be_one(client_for, agent):
     said = text(page(client_for(agent)))
 
-    assert ("No answer was due." in said, "A promise appears here on the day it ends." in said) == (True, True)
+    assert ("No reply was due." in said, "A target appears on the day it ends." in said) == (True, True)
 
 
 def test_the_navigation_leads_to_it(client_for, agent):
@@ -255,7 +255,7 @@ def test_the_page_shows_a_hundred_lines_and_says_how_many_more_there_are(client_
     response = page(client_for(lead), by="account", kind="response")
 
     assert len(response.context["tables"][0]["rows"]) == 100
-    assert "2 more lines are in the file." in text(response)
+    assert "2 more rows are in the CSV file." in text(response)
 
 
 # --- The file ---------------------------------------------------------------------------------------------------------

@@ -110,7 +110,7 @@ def test_a_special_day_is_written_as_people_write_hours(client_for, lead, paris)
             {"intervals": [(6, "22:00", "06:00"), (0, "05:00", "18:00")]},
             "Sunday 22:00–06:00 overlaps Monday 05:00–18:00",
         ),
-        ({"intervals": [(0, "9h", "18:00")]}, "Write the hour as 09:00."),
+        ({"intervals": [(0, "9h", "18:00")]}, "Enter a time such as 09:00."),
         ({"exceptions": [("2026-12-24", "Eve", "Veille", "morning")]}, "Write the hours as 09:00–12:00"),
         ({"exceptions": [("2026-12-24", "Eve", "Veille", "09:00–13:00, 12:00–14:00")]}, "Two of these hours overlap."),
         ({"seen_version": 0}, "Somebody else changed this calendar while you were editing it."),

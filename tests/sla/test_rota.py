@@ -467,9 +467,9 @@ def test_a_lead_makes_a_rota_and_plans_it(desk, paris, people):
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        ({"first_day": "2026-11-17", "weeks": "2", "first": "1"}, "is on call from"),
+        ({"first_day": "2026-11-17", "weeks": "2", "first": "1"}, "is already on call from"),
         ({"first_day": "soon", "weeks": "2", "first": "1"}, "Enter a date."),
-        ({"first_day": "2026-12-07", "weeks": "2"}, "Choose at least one agent."),
+        ({"first_day": "2026-12-07", "weeks": "2"}, "Select at least one agent."),
         ({"first_day": "2026-12-07", "weeks": "99", "first": "1"}, "26"),
         ({"first_day": "2026-12-07", "weeks": "", "first": "1"}, "Enter a number of weeks."),
         (

@@ -161,7 +161,7 @@ def test_the_draft_begins_with_what_customers_may_know(p1, agent, tom):
         "- **Mon 9 Nov 09:00** Tom Hale wrote: “Nothing happens after the QR code.”",
         "- **Mon 9 Nov 11:00** Léa changed the status from New to Solved",
         "- **Mon 9 Nov 11:00** Léa wrote: “It works again.”",
-        "- **Mon 9 Nov 11:00** Target for the answer missed (due Mon 9 Nov 10:00)",
+        "- **Mon 9 Nov 11:00** Response target missed (due Mon 9 Nov 10:00)",
         "- **Mon 9 Nov 11:00** Check-in on time (due Mon 9 Nov 11:00)",
     ]
 

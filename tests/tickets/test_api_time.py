@@ -120,8 +120,8 @@ def test_staff_and_the_administrators_of_the_account_read_the_same_replay(two_an
         account.pk, "platinum", "2026-08-15T00:00:00Z", False,
     )  # fmt: skip
     assert ours["counts"][0] == {"kind": "response", "ended": 2, "total": 2, "late": 0, "late_then": 1}
-    assert ours["notes"][0] == "Answers of the last 90 days: 2 (compared here: 2)."
-    assert ours["sentences"][0] == ("As Premium Platinum, 1 of these 2 answers would have been late (in fact: 0).")
+    assert ours["notes"][0] == "Reply targets of the last 90 days: 2 (compared: 2)."
+    assert ours["sentences"][0] == ("With Premium Platinum: 1 of 2 reply targets missed (actual: 0).")
     assert [row for row in ours["results"] if row["kind"] == "response"][0] == late_answer(two_answers[1])
 
 
@@ -151,7 +151,7 @@ def test_the_command_says_the_same(two_answers, account, capsys, monkeypatch):
     in_french = replayed(capsys, *asked, "--language", "fr").splitlines()
     rows = json.loads(replayed(capsys, *asked, "--json"))["promises"]
 
-    assert said[0] == "As Premium Platinum, 1 of these 2 answers would have been late (in fact: 0)."
+    assert said[0] == "With Premium Platinum: 1 of 2 reply targets missed (actual: 0)."
     assert in_french[0].startswith("En Premium Platine")
     answers = [row for row in rows if row["kind"] == "response"]
     assert [(row["ticket"], row["was_late"], row["late_then"]) for row in answers] == [

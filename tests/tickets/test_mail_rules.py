@@ -525,7 +525,7 @@ def test_an_agent_attaches_a_mail_to_a_contact_in_one_step(unknown, requester, l
     assert (outcome(unknown), unknown.decided_by, unknown.ticket) == (("posted", "by_agent"), lead.user, ticket)
     assert (ticket.messages.get().author, ticket.messages.get().body) == (requester.user, "My scanner is broken.")
     assert [(e.kind, e.actor) for e in ticket.events.filter(kind="mail")] == [("mail", lead.user)]
-    assert LogEntry.objects.get().change_message == f"open · {ticket.number} is open for Marc Petit."
+    assert LogEntry.objects.get().change_message == f"open · {ticket.number} opened for Marc Petit."
 
 
 def test_an_agent_puts_a_held_answer_onto_its_ticket(requester, ticket, lead, client_for):

@@ -47,7 +47,7 @@ def test_at_another_tier_other_answers_are_late(five_answers, account):
     assert outcome(found) == [(False, False), (False, False), (False, True), (False, True), (True, True)]
     lengths = [row.late_by // MINUTE for row in reversed(found.of("response"))]
     assert lengths == [0, 0, 30, 45, 120]
-    assert found.sentences[0] == "As Premium Platinum, 3 of these 5 answers would have been late (in fact: 1)."
+    assert found.sentences[0] == "With Premium Platinum: 3 of 5 reply targets missed (actual: 1)."
 
 
 def test_at_the_tier_that_was_bought_nothing_changes(five_answers, account):
@@ -74,21 +74,21 @@ def test_a_priority_raised_on_the_way_counts_from_the_change(requester, agent, a
 def test_who_holds_no_seat_is_not_replayed(colleague, agent, account):
     answered(colleague, agent, after=HOUR)
     found = replay(account, Tier.PLATINUM, now=LATER)
-    assert (found.rows, found.sentences) == ([], ["Nothing that ended in the last 90 days can be compared."])
+    assert (found.rows, found.sentences) == ([], ["No target that ended in the last 90 days can be compared."])
 
 
 NOTES = {
     "en": [
-        "Answers of the last 90 days: 3 (compared here: 2). "
-        "Left out: 1 (the tier of the account did not apply to the person).",
-        "Check-ins of the last 90 days: 3 (compared here: 1). "
-        "Left out: 1 (the tier of the account did not apply to the person), 1 (due only when the status changed).",
+        "Reply targets of the last 90 days: 3 (compared: 2). "
+        "Not compared: 1 (the tier of the account did not apply to the contact).",
+        "Check-in targets of the last 90 days: 3 (compared: 1). "
+        "Not compared: 1 (the tier of the account did not apply to the contact), 1 (due only on a change of status).",
     ],
     "fr": [
-        "Réponses des 90 derniers jours\xa0: 3 (comparées ici\xa0: 2). "
-        "Hors comparaison\xa0: 1 (le niveau du compte ne s’appliquait pas à la personne).",
-        "Points d’étape des 90 derniers jours\xa0: 3 (comparés ici\xa0: 1). Hors comparaison\xa0: "
-        "1 (le niveau du compte ne s’appliquait pas à la personne), 1 (dus seulement au changement de statut).",
+        "Délais de réponse des 90 derniers jours\xa0: 3 (comparés\xa0: 2). "
+        "Non comparés\xa0: 1 (l’offre du compte ne s’appliquait pas au contact).",
+        "Délais de point d’étape des 90 derniers jours\xa0: 3 (comparés\xa0: 1). Non comparés\xa0: "
+        "1 (l’offre du compte ne s’appliquait pas au contact), 1 (attendus seulement à un changement de statut).",
     ],
 }
 
@@ -127,8 +127,8 @@ def test_each_note_on_the_account_page_is_said_once(
 def test_what_one_tier_cannot_be_measured_with_and_what_is_too_long_ago_is_said_too(account):
     found = Replay(account, Tier.SILVER, LATER, ended={ClockKind.CHECK_IN: Ended(total=5003, cut=3)}, is_cut=True)
     assert found.notes == [
-        "Check-ins of the last 90 days: 5003 (compared here: 5000). Left out: 3 (older than the latest 5,000).",
-        "As Premium Silver, also left out: 5000 (check-ins due only when the status changes there).",
+        "Check-in targets of the last 90 days: 5003 (compared: 5000). Not compared: 3 (older than the latest 5,000).",
+        "With Premium Silver, also not compared: 5000 (check-ins due only on a change of status).",
     ]
 
 
@@ -154,7 +154,7 @@ def test_the_replay_looks_at_the_days_that_the_table_of_kept_promises_counts(req
 
 def test_without_a_history_it_says_so(account):
     assert replay(account, Tier.PLATINUM, now=LATER).sentences == [
-        "No answer or check-in has ended in the last 90 days, so there is nothing to compare."
+        "No target has ended in the last 90 days, so there is nothing to compare."
     ]
 
 
@@ -175,7 +175,7 @@ def test_the_desk_shows_each_promise_with_the_moment_it_would_have_had(
     page = client_for(lead).get(f"/desk/tickets/ticket/replay/{account.pk}/")
     text = page.content.decode()
     assert "Acme with Premium Platinum" in text
-    assert "3 of these 5 answers would have been late" in text
+    assert "3 of 5 reply targets missed" in text
     assert all(ticket.number in text for ticket in five_answers)
     assert client_for(lead).get(f"/desk/tickets/ticket/replay/{account.pk}/?tier=wood").status_code == 404
 
@@ -183,7 +183,7 @@ def test_the_desk_shows_each_promise_with_the_moment_it_would_have_had(
 def test_administrators_of_the_account_read_it_in_words_and_members_do_not(
     client_for, account_admin, requester, five_answers, at_the_end_of_the_week
 ):
-    assert "3 of these 5 answers would have been late" in client_for(account_admin).get("/account/").content.decode()
+    assert "3 of 5 reply targets missed" in client_for(account_admin).get("/account/").content.decode()
     assert "would have been late" not in client_for(requester).get("/account/").content.decode()
 
 

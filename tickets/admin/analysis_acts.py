@@ -24,34 +24,34 @@ Act = Callable[[Any, RootCauseAnalysis, datetime], str]
 
 def _take_over(request: Any, analysis: RootCauseAnalysis, now: datetime) -> str:
     writing.take_over(analysis, by=request.user, now=now)
-    return _("You write this analysis now.")
+    return _("You are now the author of this analysis.")
 
 
 def _review(request: Any, analysis: RootCauseAnalysis, now: datetime) -> str:
     approval.review(analysis, seen=_number(request, "seen"), by=request.user, now=now)
-    return _("Reviewed. A lead who neither wrote nor reviewed it approves it.")
+    return _("Review saved. Next: approval by a team lead who has not written or reviewed it.")
 
 
 def _approve(request: Any, analysis: RootCauseAnalysis, now: datetime) -> str:
     approval.approve(analysis, seen=_number(request, "seen"), by=request.user, now=now)
-    return _("Approved. It can be published now.")
+    return _("Analysis approved. It can now be published.")
 
 
 def _send_back(request: Any, analysis: RootCauseAnalysis, now: datetime) -> str:
     words = request.POST.get("words", "")
     writing.send_back(analysis, words=words, seen=_number(request, "seen"), by=request.user, now=now)
-    return _("Sent back. The author reads your words.")
+    return _("Analysis sent back. The author sees your comment.")
 
 
 def _publish(request: Any, analysis: RootCauseAnalysis, now: datetime) -> str:
     note = request.POST.get("words", "")
     version = approval.publish(analysis, note=note, seen=_number(request, "seen"), by=request.user, now=now)
-    return _("Version %(number)s is published. The customer is told.") % {"number": version.number}
+    return _("Version %(number)s published. The customer is notified.") % {"number": version.number}
 
 
 def _begin(request: Any, analysis: RootCauseAnalysis, now: datetime) -> str:
     writing.begin_version(analysis, by=request.user, now=now)
-    return _("You write the next version. The customer goes on reading the last one.")
+    return _("You can now write the next version. The customer still sees the last one.")
 
 
 def _withdraw(request: Any, analysis: RootCauseAnalysis, now: datetime) -> str:
@@ -61,7 +61,7 @@ def _withdraw(request: Any, analysis: RootCauseAnalysis, now: datetime) -> str:
     if found is None:
         raise Http404
     approval.withdraw(found, reason=request.POST.get("words", ""), by=request.user, now=now)
-    return _("Version %(number)s is withdrawn. Its readers are told.") % {"number": found.number}
+    return _("Version %(number)s withdrawn. Its readers are notified.") % {"number": found.number}
 
 
 def _answer(request: Any, analysis: RootCauseAnalysis, now: datetime) -> str:
@@ -70,7 +70,7 @@ def _answer(request: Any, analysis: RootCauseAnalysis, now: datetime) -> str:
     if question is None:
         raise Http404
     questions.answer(question, body=request.POST.get("words", ""), by=request.user, now=now)
-    return _("Answered. %(name)s is told.") % {"name": question.asked_by.name}
+    return _("Answer sent. %(name)s is notified.") % {"name": question.asked_by.name}
 
 
 # The end of the route, and what it does.
@@ -97,7 +97,7 @@ def submit(site: "AnalysisAdmin", request: Any, analysis: RootCauseAnalysis, *, 
         writing.submit(analysis, seen=analysis.revision, by=request.user, now=now)
     except DomainError as refusal:
         return site.render(request, analysis, refusal=refusal)
-    messages.success(request, _("Handed to review. Somebody else reads it, and a lead approves it."))
+    messages.success(request, _("Submitted for review. Another person reviews it, then a team lead approves it."))
     return redirect(reverse("admin:tickets_rootcauseanalysis_change", args=[analysis.number]))
 
 

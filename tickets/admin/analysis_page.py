@@ -108,7 +108,7 @@ def context(
 
 def preview(analysis: RootCauseAnalysis, *, now: datetime) -> dict[str, Any]:
     return {
-        "title": _("What the customer will read"),
+        "title": _("Preview of the analysis"),
         "analysis": analysis,
         "ticket": analysis.ticket,
         "parts": texts.parts_of(analysis.sections, analysis.actions),

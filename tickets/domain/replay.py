@@ -89,8 +89,8 @@ class Replay:
         """In words, answers first; one sentence says so when there is nothing to replay."""
         said = [_sentence(kind, self.tier, rows) for kind in ClockKind if (rows := self.of(kind))]
         if not said and self.ended:
-            return [_("Nothing that ended in the last 90 days can be compared.")]
-        return said or [_("No answer or check-in has ended in the last 90 days, so there is nothing to compare.")]
+            return [_("No target that ended in the last 90 days can be compared.")]
+        return said or [_("No target has ended in the last 90 days, so there is nothing to compare.")]
 
     @property
     def notes(self) -> list[str]:
@@ -99,7 +99,7 @@ class Replay:
         for kind, ended in self.ended.items():
             if without := ended.comparable - len(self.of(kind)):
                 said.append(
-                    _("As %(tier)s, also left out: %(count)s (check-ins due only when the status changes there).")
+                    _("With %(tier)s, also not compared: %(count)s (check-ins due only on a change of status).")
                     % {"tier": self.tier.label, "count": without}
                 )
         return said
@@ -147,18 +147,18 @@ def _ended(all_ended: ClockQuerySet, looked_at: list[Clock]) -> dict[ClockKind, 
 def _note(kind: ClockKind, ended: Ended) -> str:
     figures = {"total": ended.total, "compared": ended.comparable}
     if kind == ClockKind.RESPONSE:
-        said = _("Answers of the last 90 days: %(total)s (compared here: %(compared)s).") % figures
+        said = _("Reply targets of the last 90 days: %(total)s (compared: %(compared)s).") % figures
     else:
-        said = _("Check-ins of the last 90 days: %(total)s (compared here: %(compared)s).") % figures
+        said = _("Check-in targets of the last 90 days: %(total)s (compared: %(compared)s).") % figures
     left_out = [
-        (ended.other_basis, _("the tier of the account did not apply to the person")),
-        (ended.status_change, _("due only when the status changed")),
+        (ended.other_basis, _("the tier of the account did not apply to the contact")),
+        (ended.status_change, _("due only on a change of status")),
         (ended.cut, _("older than the latest 5,000")),
     ]
     reasons = ", ".join(f"{count} ({why})" for count, why in left_out if count)
     if not reasons:
         return said
-    return f"{said} " + _("Left out: %(reasons)s.") % {"reasons": reasons}
+    return f"{said} " + _("Not compared: %(reasons)s.") % {"reasons": reasons}
 
 
 def _replayed(clocks: list[Clock], tier: Tier, cells: Cells) -> Iterator[Replayed]:
@@ -180,14 +180,14 @@ def _sentence(kind: ClockKind, tier: Tier, rows: list[Replayed]) -> str:
     late, then = sum(row.was_late for row in rows), sum(row.late_then for row in rows)
     if kind == ClockKind.RESPONSE:
         said = ngettext(
-            "As %(tier)s, %(then)s of this %(total)s answer would have been late (in fact: %(late)s).",
-            "As %(tier)s, %(then)s of these %(total)s answers would have been late (in fact: %(late)s).",
-            len(rows),
+            "With %(tier)s: %(then)s of %(total)s reply targets missed (actual: %(late)s).",
+            "With %(tier)s: %(then)s of %(total)s reply targets missed (actual: %(late)s).",
+            then,
         )
     else:
         said = ngettext(
-            "As %(tier)s, %(then)s of this %(total)s check-in would have been late (in fact: %(late)s).",
-            "As %(tier)s, %(then)s of these %(total)s check-ins would have been late (in fact: %(late)s).",
-            len(rows),
+            "With %(tier)s: %(then)s of %(total)s check-in targets missed (actual: %(late)s).",
+            "With %(tier)s: %(then)s of %(total)s check-in targets missed (actual: %(late)s).",
+            then,
         )
     return said % {"tier": tier.label, "then": then, "total": len(rows), "late": late}

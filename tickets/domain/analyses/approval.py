@@ -30,7 +30,7 @@ def review(analysis: RootCauseAnalysis, *, seen: int | None = None, by: User, no
     analysis = locked_in_state(analysis, AnalysisState.IN_REVIEW, seen=seen)
     _refuse_writers(analysis, by)
     if analysis.reviewer_id is not None:
-        raise Elsewhere(_("%(name)s has reviewed it. It waits for approval now.") % {"name": analysis.reviewer})
+        raise Elsewhere(_("%(name)s has reviewed it. It is now waiting for approval.") % {"name": analysis.reviewer})
     analysis.reviewer, analysis.reviewed_at = by, now
     save(analysis)
     notices.notify_reviewed(analysis, now=now)
@@ -43,9 +43,9 @@ def approve(analysis: RootCauseAnalysis, *, seen: int | None = None, by: User, n
     analysis = locked_in_state(analysis, AnalysisState.IN_REVIEW, seen=seen)
     _refuse_writers(analysis, by)
     if analysis.reviewer_id is None:
-        raise DomainError(_("It has not been reviewed yet. Somebody else reviews it first."), code="not_reviewed")
+        raise DomainError(_("It has not been reviewed yet. Another person must review it first."), code="not_reviewed")
     if analysis.reviewer_id == by.pk:
-        raise SamePerson(_("You reviewed this analysis. Somebody else approves it."))
+        raise SamePerson(_("You have reviewed this analysis. Another person must approve it."))
     analysis.state = AnalysisState.APPROVED
     analysis.approver, analysis.approved_at = by, now
     save(analysis)
@@ -65,7 +65,7 @@ def publish(
     texts.refuse_incomplete(analysis.sections, analysis.actions)
     note = as_line(note)[:LONGEST_NOTE]
     if analysis.last_version and not note:
-        raise DomainError(_("Say in a sentence what changed since the last version."), code="empty", field="note")
+        raise DomainError(_("Enter what has changed since the last version."), code="empty", field="note")
     flag(analysis, now=now)
     version = AnalysisVersion.objects.create(
         analysis=analysis, number=analysis.last_version + 1, sections=analysis.sections, actions=analysis.actions,
@@ -87,12 +87,12 @@ def withdraw(version: AnalysisVersion, *, reason: str, by: User, now: datetime) 
     """
     reason = as_line(reason)[:LONGEST_NOTE]
     if not reason:
-        raise DomainError(_("Say in a sentence why; its readers see it."), code="empty", field="reason")
+        raise DomainError(_("Enter the reason. Its readers see it."), code="empty", field="reason")
     analysis = locked_in_state(version.analysis)
     standing = AnalysisVersion.objects.standing().filter(analysis=analysis)
     # The condition travels inside the UPDATE, and the row itself is never saved again.
     if not standing.filter(pk=version.pk).update(withdrawn_at=now, withdrawn_by=by, withdrawn_because=reason):
-        raise Elsewhere(_("This version was withdrawn already."))
+        raise Elsewhere(_("This version has already been withdrawn."))
     analysis.current_version = standing.order_by("-number").values_list("number", flat=True).first() or 0
     if not analysis.current_version and analysis.state == AnalysisState.PUBLISHED:
         analysis.state = AnalysisState.DRAFT
@@ -106,4 +106,4 @@ def withdraw(version: AnalysisVersion, *, reason: str, by: User, now: datetime) 
 
 def _refuse_writers(analysis: RootCauseAnalysis, by: User) -> None:
     if by.pk in {analysis.author_id, *analysis.writers}:
-        raise SamePerson(_("You wrote on this analysis. Somebody else reviews and approves it."))
+        raise SamePerson(_("You have written part of this analysis. Another person must review and approve it."))

@@ -26,9 +26,12 @@ def locked_in_state(analysis: RootCauseAnalysis, *states: AnalysisState, seen: i
     found = rows.get(pk=analysis.pk)
     found.ticket = ticket
     if states and found.state not in states:
-        raise Elsewhere(_("The analysis is “%(state)s” now. Look at it again.") % {"state": found.get_state_display()})
+        raise Elsewhere(
+            _("The status of the analysis has changed to “%(state)s”. Reload the page.")
+            % {"state": found.get_state_display()}
+        )
     if seen is not None and seen != found.revision:
-        raise Stale(_("Somebody changed the analysis while you were looking at it. Look at it as it is now."))
+        raise Stale(_("Somebody else has changed the analysis. Read the current version."))
     return found
 
 

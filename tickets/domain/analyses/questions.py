@@ -40,7 +40,7 @@ def answer(question: AnalysisQuestion, *, body: str, by: User, now: datetime) ->
     analysis = locked_in_state(question.analysis)
     unanswered = AnalysisQuestion.objects.filter(pk=question.pk, answered_at=None)
     if not unanswered.update(answer=body, answered_by=by, answered_at=now):
-        raise Elsewhere(_("Somebody has answered this question already. Look at it again."))
+        raise Elsewhere(_("A colleague has already answered this question. Reload the page."))
     question.refresh_from_db()
     notices.notify_answered(analysis, question, now=now)
     return question

@@ -40,7 +40,7 @@ def clean_sections(values: Mapping[str, str]) -> dict[str, str]:
         text = as_text(values.get(section.value, ""))
         if len(text) > MAX_MARKDOWN:
             raise DomainError(
-                _("Keep “%(section)s” to %(limit)d letters; it has %(length)d.")
+                _("“%(section)s” can have %(limit)d characters; it has %(length)d.")
                 % {"section": section.label, "limit": MAX_MARKDOWN, "length": len(text)},
                 code="too_long", field=section.value,
             )  # fmt: skip
@@ -58,15 +58,17 @@ def clean_actions(rows: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
             continue
         if len(action["what"]) > LONGEST_ACTION or len(action["owner"]) > LONGEST_OWNER:
             raise DomainError(
-                _("Keep each action to %(what)d letters and its owner to %(owner)d.")
+                _("Each action can have %(what)d characters, and its assignee %(owner)d.")
                 % {"what": LONGEST_ACTION, "owner": LONGEST_OWNER},
                 code="too_long", field=ACTIONS,
             )  # fmt: skip
         if action["on"] and not _is_day(action["on"]):
-            raise DomainError(_("Write the day of each action as a date that exists."), code="bad_day", field=ACTIONS)
+            raise DomainError(_("Enter a valid date for each action."), code="bad_day", field=ACTIONS)
         cleaned.append(action)
     if len(cleaned) > MOST_ACTIONS:
-        raise DomainError(_("Keep it to %(limit)d actions.") % {"limit": MOST_ACTIONS}, code="too_long", field=ACTIONS)
+        raise DomainError(
+            _("An analysis can have %(limit)d actions.") % {"limit": MOST_ACTIONS}, code="too_long", field=ACTIONS
+        )
     return cleaned
 
 
@@ -79,7 +81,7 @@ def missing(sections: Mapping[str, str], actions: list[dict[str, str]]) -> list[
 
 
 def label_of(part: str) -> str:
-    return _("What we will do, who, and by when") if part == ACTIONS else str(Section(part).label)
+    return _("Actions, who does them and by when") if part == ACTIONS else str(Section(part).label)
 
 
 def refuse_incomplete(sections: Mapping[str, str], actions: list[dict[str, str]]) -> None:

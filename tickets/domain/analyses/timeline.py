@@ -70,7 +70,7 @@ def as_markdown(ticket: Ticket) -> str:
         if len(lines) > MOST_ENTRIES:
             half = MOST_ENTRIES // 2
             lines = [*lines[:half], "- …", *lines[-half:]]
-        return "\n".join([_("Times of %(city)s.") % {"city": city(ticket.region.time_zone)}, "", *lines])
+        return "\n".join([_("Times in %(city)s time.") % {"city": city(ticket.region.time_zone)}, "", *lines])
 
 
 def _event(event: TicketEvent) -> str:
@@ -84,7 +84,7 @@ def _promise(clock: Clock) -> str:
     due = say_moment(clock.due_at, clock.due_at + LATER, timezone.get_current_timezone())
     is_response, met = clock.kind == ClockKind.RESPONSE, clock.outcome == Outcome.MET
     if is_response:
-        said = _("Target for the answer met (due %(due)s)") if met else _("Target for the answer missed (due %(due)s)")
+        said = _("Response target met (due %(due)s)") if met else _("Response target missed (due %(due)s)")
     else:
-        said = _("Check-in on time (due %(due)s)") if met else _("Check-in late (due %(due)s)")
+        said = _("Check-in on time (due %(due)s)") if met else _("Check-in missed (due %(due)s)")
     return said % {"due": due}

@@ -71,7 +71,7 @@ def send_back(
     analysis: RootCauseAnalysis, *, words: str, seen: int | None = None, by: User, now: datetime
 ) -> RootCauseAnalysis:
     """From review or after approval back to the author, with what is to be done; review and approval begin anew."""
-    words = required_text(words, field="words", most=LONGEST_WORDS, missing=_("Say what is to be changed."))
+    words = required_text(words, field="comment", most=LONGEST_WORDS, missing=_("Enter the changes needed."))
     analysis = locked_in_state(analysis, AnalysisState.IN_REVIEW, AnalysisState.APPROVED, seen=seen)
     _back_to_draft(analysis)
     analysis.sent_back, analysis.sent_back_by = words, by
@@ -98,5 +98,6 @@ def _back_to_draft(analysis: RootCauseAnalysis) -> None:
 def _refuse_others(analysis: RootCauseAnalysis, by: User) -> None:
     if analysis.author_id not in {None, by.pk}:
         raise NotAllowed(
-            _("%(name)s is writing this analysis. Take it over first.") % {"name": analysis.author}, field="author"
+            _("%(name)s is the author of this analysis. Take over writing first.") % {"name": analysis.author},
+            field="author",
         )
