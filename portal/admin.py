@@ -41,7 +41,7 @@ class NoticeAdmin(ReadOnlyAdmin):
     def kind_name(self, notice: Notice) -> str:
         return notice_kinds.said(notice.kind)
 
-    @admin.display(description=gettext_lazy("state"))
+    @admin.display(description=gettext_lazy("status"))
     def state(self, notice: Notice) -> str:
         if notice.delivery == Delivery.WAITING and notice.attempts:
             return _("will be sent again")

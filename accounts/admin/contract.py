@@ -53,7 +53,7 @@ class ContractAdmin(PreviewAdmin):
     def save_model(self, request: HttpRequest, obj: Contract, form: Any, change: bool) -> None:
         save_contract(obj, by=request.user, now=clock.now())  # type: ignore[arg-type]
 
-    @admin.display(description=_("state"))
+    @admin.display(description=_("status"))
     def state(self, contract: Contract) -> str:
         today = clock.now().date()
         if contract.starts_on > today:

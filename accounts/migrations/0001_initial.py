@@ -75,14 +75,14 @@ class Migration(migrations.Migration):
                 (
                     "code",
                     models.SlugField(
-                        help_text="Short name for programs, such as emea.",
+                        help_text="Short name used by the API, such as emea.",
                         max_length=30,
                         unique=True,
                         verbose_name="code",
                     ),
                 ),
-                ("name_en", models.CharField(max_length=80, verbose_name="name in English")),
-                ("name_fr", models.CharField(max_length=80, verbose_name="name in French")),
+                ("name_en", models.CharField(max_length=80, verbose_name="English name")),
+                ("name_fr", models.CharField(max_length=80, verbose_name="French name")),
                 (
                     "time_zone",
                     models.CharField(
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                 (
                     "country",
                     models.CharField(
-                        help_text="Two letters (ISO 3166), for the public holidays.",
+                        help_text="Two letters (ISO 3166), used for public holidays.",
                         max_length=2,
                         validators=[django.core.validators.RegexValidator("^[A-Z]{2}$")],
                         verbose_name="country",
@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                 (
                     "subdivision",
                     models.CharField(
-                        blank=True, help_text="Such as ON or 57.", max_length=10, verbose_name="subdivision"
+                        blank=True, help_text="For example ON or 57.", max_length=10, verbose_name="subdivision"
                     ),
                 ),
                 ("phone", models.CharField(blank=True, max_length=30, verbose_name="support number")),
@@ -110,8 +110,8 @@ class Migration(migrations.Migration):
                     models.BooleanField(
                         db_default=True,
                         default=True,
-                        help_text="By language, region, product and load, among the agents who are there in time. Without it new tickets wait for the team, except those of a designated engineer.",
-                        verbose_name="give new tickets to the best match",
+                        help_text="To the best match by language, region, product and workload among agents on duty before the due time. If you do not select this, new tickets stay unassigned, except those of a designated engineer.",
+                        verbose_name="assign new tickets automatically",
                     ),
                 ),
                 (
@@ -119,12 +119,12 @@ class Migration(migrations.Migration):
                     models.PositiveSmallIntegerField(
                         db_default=25,
                         default=25,
-                        help_text="If nobody has taken an unassigned ticket by then. Agents on duty are told at once.",
+                        help_text="If nobody has taken an unassigned ticket by then. Agents on duty are notified immediately.",
                         validators=[
                             django.core.validators.MinValueValidator(1),
                             django.core.validators.MaxValueValidator(100),
                         ],
-                        verbose_name="backup told after (percent of the target)",
+                        verbose_name="backup notified after (percent of the target)",
                     ),
                 ),
                 (
@@ -132,12 +132,12 @@ class Migration(migrations.Migration):
                     models.PositiveSmallIntegerField(
                         db_default=50,
                         default=50,
-                        help_text="If nobody has taken the ticket by then either.",
+                        help_text="If the ticket is still unassigned by then.",
                         validators=[
                             django.core.validators.MinValueValidator(1),
                             django.core.validators.MaxValueValidator(100),
                         ],
-                        verbose_name="team leads told after (percent of the target)",
+                        verbose_name="team leads notified after (percent of the target)",
                     ),
                 ),
             ],
@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
                             ("leads_after_percent__lte", 100),
                         ),
                         name="accounts_region_ladder_climbs",
-                        violation_error_message="Team leads are told after the backup. Enter at least its percentage.",
+                        violation_error_message="Team leads are notified after the backup. Enter at least the same percentage.",
                     )
                 ],
             },
@@ -182,12 +182,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
-                ("notes", models.TextField(blank=True, verbose_name="notes for staff")),
+                ("notes", models.TextField(blank=True, verbose_name="notes for the support team")),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 (
                     "regions",
                     models.ManyToManyField(
-                        blank=True, related_name="accounts", to="accounts.region", verbose_name="further regions"
+                        blank=True, related_name="accounts", to="accounts.region", verbose_name="other regions"
                     ),
                 ),
             ],
@@ -209,7 +209,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
-                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail address")),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="email address")),
                 ("name", models.CharField(max_length=120, verbose_name="name")),
                 (
                     "language",
@@ -247,14 +247,18 @@ class Migration(migrations.Migration):
                         db_default="",
                         default="",
                         max_length=254,
-                        verbose_name="address that mail came back from",
+                        verbose_name="email address that bounces",
                     ),
                 ),
-                ("unreachable_since", models.DateTimeField(blank=True, null=True, verbose_name="mail came back on")),
+                ("unreachable_since", models.DateTimeField(blank=True, null=True, verbose_name="bounced on")),
                 (
                     "unreachable_reason",
                     models.CharField(
-                        blank=True, db_default="", default="", max_length=200, verbose_name="what the mail server said"
+                        blank=True,
+                        db_default="",
+                        default="",
+                        max_length=200,
+                        verbose_name="message from the mail server",
                     ),
                 ),
             ],
@@ -304,7 +308,10 @@ class Migration(migrations.Migration):
                 (
                     "languages",
                     models.JSONField(
-                        blank=True, default=list, help_text='Codes, such as ["en", "fr"].', verbose_name="languages"
+                        blank=True,
+                        default=list,
+                        help_text='Language codes, such as ["en", "fr"].',
+                        verbose_name="languages",
                     ),
                 ),
                 (
@@ -341,7 +348,7 @@ class Migration(migrations.Migration):
             name="backups",
             field=models.ManyToManyField(
                 blank=True,
-                help_text="If you choose none: the next agent on the on-call rota, or agents on duty elsewhere for the language.",
+                help_text="If you select none: the next agent on the on-call rota, or agents on duty in other regions for the language.",
                 related_name="backup_regions",
                 to="accounts.agent",
                 verbose_name="backup agents",
@@ -366,7 +373,7 @@ class Migration(migrations.Migration):
                     "reason",
                     models.CharField(
                         blank=True,
-                        help_text="Read by the desk only; customers see until when.",
+                        help_text="Visible to the support team only. Customers see the end date.",
                         max_length=120,
                         verbose_name="reason",
                     ),
@@ -420,7 +427,7 @@ class Migration(migrations.Migration):
                     "region",
                     models.ForeignKey(
                         blank=True,
-                        help_text="Empty: the home region of the account.",
+                        help_text="Leave empty for the home region of the account.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="contacts",
@@ -511,10 +518,10 @@ class Migration(migrations.Migration):
                             ("no_contract", "no contract in force"),
                         ],
                         max_length=17,
-                        verbose_name="tier because",
+                        verbose_name="reason for the tier",
                     ),
                 ),
-                ("seats", models.PositiveSmallIntegerField(default=0, verbose_name="seats")),
+                ("seats", models.PositiveSmallIntegerField(default=0, verbose_name="Premium seats")),
                 (
                     "by",
                     models.ForeignKey(
@@ -525,7 +532,7 @@ class Migration(migrations.Migration):
                         verbose_name="by",
                     ),
                 ),
-                ("dated_at", models.DateTimeField(editable=False, null=True, verbose_name="dated back to")),
+                ("dated_at", models.DateTimeField(editable=False, null=True, verbose_name="backdated to")),
             ],
             options={
                 "verbose_name": "change of entitlements",
@@ -576,23 +583,23 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("standard", "Standard"), ("priority", "Priority")],
                         max_length=8,
-                        verbose_name="phone model",
+                        verbose_name="phone support",
                     ),
                 ),
-                ("round_the_clock", models.BooleanField(verbose_name="around the clock, in English")),
+                ("round_the_clock", models.BooleanField(verbose_name="24/7, in English")),
                 ("enhanced_check_ins", models.BooleanField(verbose_name="enhanced check-ins")),
                 (
                     "professional_services_hours",
-                    models.PositiveSmallIntegerField(verbose_name="professional-services hours a year"),
+                    models.PositiveSmallIntegerField(verbose_name="professional services hours a year"),
                 ),
                 ("p1_root_cause_analysis", models.BooleanField(verbose_name="root-cause analysis of every P1")),
-                ("designated_engineer", models.BooleanField(verbose_name="designated lead engineer per region")),
+                ("designated_engineer", models.BooleanField(verbose_name="designated engineer in each region")),
                 ("executive_sponsor", models.BooleanField(verbose_name="executive sponsor")),
-                ("regional_premium_contacts", models.BooleanField(verbose_name="Premium contacts name a region")),
+                ("regional_premium_contacts", models.BooleanField(verbose_name="Premium contacts have a region")),
             ],
             options={
-                "verbose_name": "terms of a tier",
-                "verbose_name_plural": "terms of the tiers",
+                "verbose_name": "tier",
+                "verbose_name_plural": "tiers",
                 "ordering": ["premium_contacts", "pk"],
                 "constraints": [
                     models.CheckConstraint(
@@ -634,7 +641,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "price of a tier",
-                "verbose_name_plural": "prices of the tiers",
+                "verbose_name_plural": "prices of tiers",
                 "ordering": ["usd_per_year"],
                 "constraints": [
                     models.UniqueConstraint(fields=("tier", "segment"), name="accounts_tierprice_one_per_cell"),
@@ -676,7 +683,7 @@ class Migration(migrations.Migration):
                     "premium_contacts",
                     models.PositiveSmallIntegerField(
                         blank=True,
-                        help_text="Empty: as many as the tier includes.",
+                        help_text="Leave empty for the number included in the tier.",
                         validators=[django.core.validators.MaxValueValidator(1000)],
                         verbose_name="Premium contacts",
                     ),
@@ -685,8 +692,8 @@ class Migration(migrations.Migration):
                     "professional_services_hours",
                     models.PositiveSmallIntegerField(
                         blank=True,
-                        help_text="Empty: as the tier includes.",
-                        verbose_name="professional-services hours a year",
+                        help_text="Leave empty for the hours included in the tier.",
+                        verbose_name="professional services hours a year",
                     ),
                 ),
                 (
@@ -694,7 +701,7 @@ class Migration(migrations.Migration):
                     models.DecimalField(
                         blank=True,
                         decimal_places=2,
-                        help_text="Empty: the price of the tier for the account's segment.",
+                        help_text="Leave empty for the price of the tier in the segment of the account.",
                         max_digits=10,
                         null=True,
                         verbose_name="price in US dollars per year",
@@ -776,17 +783,17 @@ class Migration(migrations.Migration):
                         ],
                         default="requested",
                         max_length=9,
-                        verbose_name="state",
+                        verbose_name="status",
                     ),
                 ),
-                ("topic", models.CharField(max_length=120, verbose_name="topic")),
-                ("wish", models.TextField(verbose_name="what should be better afterwards")),
-                ("wished_dates", models.CharField(blank=True, max_length=200, verbose_name="when it suits")),
+                ("topic", models.CharField(max_length=120, verbose_name="subject")),
+                ("wish", models.TextField(verbose_name="desired result")),
+                ("wished_dates", models.CharField(blank=True, max_length=200, verbose_name="availability")),
                 ("plan", models.TextField(blank=True, verbose_name="plan")),
                 ("goals", models.TextField(blank=True, verbose_name="goals")),
                 (
                     "planned_minutes",
-                    models.PositiveIntegerField(blank=True, null=True, verbose_name="planned, in minutes"),
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="planned duration in minutes"),
                 ),
                 (
                     "engineer",
@@ -861,10 +868,10 @@ class Migration(migrations.Migration):
                             ("cancelled", "Cancelled"),
                         ],
                         max_length=9,
-                        verbose_name="state",
+                        verbose_name="status",
                     ),
                 ),
-                ("words", models.TextField(blank=True, verbose_name="words")),
+                ("words", models.TextField(blank=True, verbose_name="comment")),
                 (
                     "by",
                     models.ForeignKey(
@@ -922,7 +929,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="backup_designations",
                         to="accounts.agent",
-                        verbose_name="back-up",
+                        verbose_name="backup engineer",
                     ),
                 ),
                 ("started_at", models.DateTimeField(editable=False, null=True, verbose_name="from")),
@@ -934,7 +941,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="designated by",
+                        verbose_name="assigned by",
                     ),
                 ),
                 ("ended_at", models.DateTimeField(editable=False, null=True, verbose_name="until")),
@@ -1015,8 +1022,8 @@ class Migration(migrations.Migration):
                 ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked")),
             ],
             options={
-                "verbose_name": "calendar feed",
-                "verbose_name_plural": "calendar feeds",
+                "verbose_name": "calendar link",
+                "verbose_name_plural": "calendar links",
                 "ordering": ["-created_at"],
                 "constraints": [
                     models.UniqueConstraint(
@@ -1048,12 +1055,12 @@ class Migration(migrations.Migration):
                 ("number", models.PositiveSmallIntegerField(verbose_name="contract year")),
                 ("starts_on", models.DateField(verbose_name="first day")),
                 ("ends_on", models.DateField(verbose_name="last day")),
-                ("promised_minutes", models.PositiveIntegerField(verbose_name="promised, in minutes")),
+                ("promised_minutes", models.PositiveIntegerField(verbose_name="included hours, in minutes")),
                 ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
             ],
             options={
-                "verbose_name": "year of hours",
-                "verbose_name_plural": "years of hours",
+                "verbose_name": "contract year of professional services",
+                "verbose_name_plural": "contract years of professional services",
                 "ordering": ["-starts_on"],
                 "indexes": [
                     models.Index(
@@ -1082,7 +1089,7 @@ class Migration(migrations.Migration):
                         verbose_name="contract year",
                     ),
                 ),
-                ("number", models.PositiveIntegerField(verbose_name="line")),
+                ("number", models.PositiveIntegerField(verbose_name="entry")),
                 (
                     "kind",
                     models.CharField(
@@ -1098,13 +1105,13 @@ class Migration(migrations.Migration):
                         verbose_name="kind",
                     ),
                 ),
-                ("available", models.IntegerField(verbose_name="change of what is available, in minutes")),
-                ("reserved", models.IntegerField(default=0, verbose_name="change of what is reserved, in minutes")),
-                ("available_after", models.IntegerField(verbose_name="available after, in minutes")),
-                ("reserved_after", models.IntegerField(verbose_name="reserved after, in minutes")),
-                ("work", models.CharField(blank=True, max_length=200, verbose_name="work")),
+                ("available", models.IntegerField(verbose_name="change in available hours, in minutes")),
+                ("reserved", models.IntegerField(default=0, verbose_name="change in reserved hours, in minutes")),
+                ("available_after", models.IntegerField(verbose_name="available afterwards, in minutes")),
+                ("reserved_after", models.IntegerField(verbose_name="reserved afterwards, in minutes")),
+                ("work", models.CharField(blank=True, max_length=200, verbose_name="work done")),
                 ("reference", models.CharField(blank=True, max_length=80, verbose_name="reference")),
-                ("worked_on", models.DateField(blank=True, null=True, verbose_name="day of the work")),
+                ("worked_on", models.DateField(blank=True, null=True, verbose_name="date of the work")),
                 (
                     "engineer",
                     models.ForeignKey(
@@ -1152,8 +1159,8 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(verbose_name="entered")),
             ],
             options={
-                "verbose_name": "line of the hours ledger",
-                "verbose_name_plural": "hours ledger",
+                "verbose_name": "entry of the hours statement",
+                "verbose_name_plural": "hours statement",
                 "ordering": ["-created_at", "-pk"],
                 "indexes": [models.Index(fields=["year", "-number"], name="accounts_hoursentry_statement")],
                 "constraints": [
@@ -1212,7 +1219,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="questions",
                         to="accounts.hoursentry",
-                        verbose_name="line",
+                        verbose_name="entry",
                     ),
                 ),
                 ("question", models.TextField(verbose_name="question")),
@@ -1281,11 +1288,11 @@ class Migration(migrations.Migration):
                 ),
                 ("ends_on", models.DateField(verbose_name="last day")),
                 ("days", models.PositiveSmallIntegerField(verbose_name="days before the end")),
-                ("warned_at", models.DateTimeField(verbose_name="told")),
+                ("warned_at", models.DateTimeField(verbose_name="notified")),
             ],
             options={
-                "verbose_name": "warning of a contract’s end",
-                "verbose_name_plural": "warnings of contracts’ ends",
+                "verbose_name": "end-of-contract reminder",
+                "verbose_name_plural": "end-of-contract reminders",
                 "ordering": ["-warned_at"],
                 "constraints": [
                     models.UniqueConstraint(
@@ -1316,7 +1323,7 @@ class Migration(migrations.Migration):
                         verbose_name="contact",
                     ),
                 ),
-                ("number", models.PositiveSmallIntegerField(verbose_name="seat")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="Premium seat")),
                 (
                     "region",
                     models.ForeignKey(
@@ -1339,7 +1346,7 @@ class Migration(migrations.Migration):
                         ],
                         default="nominated",
                         max_length=9,
-                        verbose_name="state",
+                        verbose_name="status",
                     ),
                 ),
                 ("nominated_at", models.DateTimeField(verbose_name="nominated")),
@@ -1353,7 +1360,7 @@ class Migration(migrations.Migration):
                         verbose_name="nominated by",
                     ),
                 ),
-                ("validated_at", models.DateTimeField(blank=True, null=True, verbose_name="validated")),
+                ("validated_at", models.DateTimeField(blank=True, null=True, verbose_name="approved")),
                 (
                     "validated_by",
                     models.ForeignKey(
@@ -1362,7 +1369,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="validated by",
+                        verbose_name="approved by",
                     ),
                 ),
                 ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
@@ -1380,8 +1387,8 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
             ],
             options={
-                "verbose_name": "seat",
-                "verbose_name_plural": "seats",
+                "verbose_name": "Premium seat",
+                "verbose_name_plural": "Premium seats",
                 "ordering": ["account", "number", "-nominated_at"],
                 "indexes": [
                     models.Index(
@@ -1438,7 +1445,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="moves",
                         to="accounts.seat",
-                        verbose_name="seat",
+                        verbose_name="Premium seat",
                     ),
                 ),
                 (
@@ -1448,7 +1455,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.region",
-                        verbose_name="region before",
+                        verbose_name="previous region",
                     ),
                 ),
                 (
@@ -1473,8 +1480,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "seat in another region",
-                "verbose_name_plural": "seats in another region",
+                "verbose_name": "Premium seat moved to another region",
+                "verbose_name_plural": "Premium seats moved to another region",
                 "ordering": ["moved_at", "pk"],
                 "constraints": [
                     models.CheckConstraint(
@@ -1529,11 +1536,11 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.contact",
-                        verbose_name="host on the customer’s side",
+                        verbose_name="host on the customer side",
                     ),
                 ),
                 ("rhythm_months", models.PositiveSmallIntegerField(default=3, verbose_name="months between meetings")),
-                ("started_at", models.DateTimeField(verbose_name="named")),
+                ("started_at", models.DateTimeField(verbose_name="assigned")),
                 (
                     "started_by",
                     models.ForeignKey(
@@ -1541,7 +1548,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="named by",
+                        verbose_name="assigned by",
                     ),
                 ),
                 ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
@@ -1638,12 +1645,12 @@ class Migration(migrations.Migration):
                         ],
                         default="proposed",
                         max_length=9,
-                        verbose_name="state",
+                        verbose_name="status",
                     ),
                 ),
                 ("starts_at", models.DateTimeField(blank=True, null=True, verbose_name="starts")),
                 ("length_minutes", models.PositiveSmallIntegerField(default=60, verbose_name="minutes")),
-                ("join_url", models.URLField(blank=True, max_length=500, verbose_name="link to join")),
+                ("join_url", models.URLField(blank=True, max_length=500, verbose_name="link to join the meeting")),
                 ("proposed_at", models.DateTimeField(verbose_name="proposed")),
                 ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
                 ("minutes", models.TextField(blank=True, verbose_name="minutes")),
@@ -1746,7 +1753,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("added_at", models.DateTimeField(verbose_name="added")),
-                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="spoken about")),
+                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="discussed")),
             ],
             options={
                 "verbose_name": "agenda item",
@@ -1771,7 +1778,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("text", models.CharField(max_length=300, verbose_name="action")),
-                ("owner_name", models.CharField(max_length=120, verbose_name="owner")),
+                ("owner_name", models.CharField(max_length=120, verbose_name="assigned to")),
                 (
                     "owner",
                     models.ForeignKey(
@@ -1780,7 +1787,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="owner’s account",
+                        verbose_name="account of the person",
                     ),
                 ),
                 ("due_on", models.DateField(verbose_name="due")),
@@ -1796,7 +1803,7 @@ class Migration(migrations.Migration):
                         verbose_name="done by",
                     ),
                 ),
-                ("flagged_at", models.DateTimeField(blank=True, null=True, verbose_name="flagged as overdue")),
+                ("flagged_at", models.DateTimeField(blank=True, null=True, verbose_name="marked as overdue")),
             ],
             options={
                 "verbose_name": "action",
@@ -1838,7 +1845,7 @@ class Migration(migrations.Migration):
                             ("published", "Minutes published"),
                         ],
                         max_length=12,
-                        verbose_name="what",
+                        verbose_name="type",
                     ),
                 ),
                 ("at", models.DateTimeField(verbose_name="when")),
@@ -1855,7 +1862,7 @@ class Migration(migrations.Migration):
                 ("data", models.JSONField(default=dict, verbose_name="details")),
             ],
             options={
-                "verbose_name": "entry in a meeting’s history",
+                "verbose_name": "event in the history of a meeting",
                 "verbose_name_plural": "history of meetings",
                 "ordering": ["pk"],
             },
@@ -1886,8 +1893,8 @@ class Migration(migrations.Migration):
                 ),
                 ("name", models.CharField(max_length=80, verbose_name="name")),
                 ("digest", models.CharField(editable=False, max_length=64, unique=True)),
-                ("hint", models.CharField(editable=False, max_length=16, verbose_name="begins with")),
-                ("scopes", models.JSONField(default=list, verbose_name="scopes")),
+                ("hint", models.CharField(editable=False, max_length=16, verbose_name="starts with")),
+                ("scopes", models.JSONField(default=list, verbose_name="permissions")),
                 ("created_at", models.DateTimeField(verbose_name="created")),
                 ("expires_at", models.DateTimeField(verbose_name="expires")),
                 ("last_used_at", models.DateTimeField(blank=True, null=True, verbose_name="last used")),

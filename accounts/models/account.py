@@ -19,43 +19,45 @@ class Region(models.Model):
     """A part of the world with one time zone; its hours are `calendar` (sla.Calendar), its holidays a country's."""
 
     code = models.SlugField(
-        _("code"), max_length=30, unique=True, help_text=_("Short name for programs, such as emea.")
+        _("code"), max_length=30, unique=True, help_text=_("Short name used by the API, such as emea.")
     )
-    name_en = models.CharField(_("name in English"), max_length=80)
-    name_fr = models.CharField(_("name in French"), max_length=80)
+    name_en = models.CharField(_("English name"), max_length=80)
+    name_fr = models.CharField(_("French name"), max_length=80)
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_time_zone])
     country = models.CharField(
         _("country"), max_length=2, validators=[RegexValidator(r"^[A-Z]{2}$")],
-        help_text=_("Two letters (ISO 3166), for the public holidays."),
+        help_text=_("Two letters (ISO 3166), used for public holidays."),
     )  # fmt: skip
-    subdivision = models.CharField(_("subdivision"), max_length=10, blank=True, help_text=_("Such as ON or 57."))
+    subdivision = models.CharField(_("subdivision"), max_length=10, blank=True, help_text=_("For example ON or 57."))
     phone = models.CharField(_("support number"), max_length=30, blank=True)
     matches_tickets = models.BooleanField(
-        _("give new tickets to the best match"), default=True, db_default=True,
+        _("assign new tickets automatically"), default=True, db_default=True,
         help_text=_(
-            "By language, region, product and load, among the agents who are there in time. "
-            "Without it new tickets wait for the team, except those of a designated engineer."
+            "To the best match by language, region, product and workload among agents on duty before "
+            "the due time. If you do not select this, new tickets stay unassigned, except those of a "
+            "designated engineer."
         ),
     )  # fmt: skip
     # The ladder: whoever is on duty hears at once of a message that nobody has; the others when this much is used up.
     backup_after_percent = models.PositiveSmallIntegerField(
-        _("backup told after (percent of the target)"),
+        _("backup notified after (percent of the target)"),
         default=25,
         db_default=25,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
-        help_text=_("If nobody has taken an unassigned ticket by then. Agents on duty are told at once."),
+        help_text=_("If nobody has taken an unassigned ticket by then. Agents on duty are notified immediately."),
     )
     leads_after_percent = models.PositiveSmallIntegerField(
-        _("team leads told after (percent of the target)"),
+        _("team leads notified after (percent of the target)"),
         default=50,
         db_default=50,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
-        help_text=_("If nobody has taken the ticket by then either."),
+        help_text=_("If the ticket is still unassigned by then."),
     )
     backups = models.ManyToManyField(
         "accounts.Agent", related_name="backup_regions", blank=True, verbose_name=_("backup agents"),
         help_text=_(
-            "If you choose none: the next agent on the on-call rota, or agents on duty elsewhere for the language."
+            "If you select none: the next agent on the on-call rota, or agents on duty in other "
+            "regions for the language."
         ),
     )  # fmt: skip
 
@@ -70,7 +72,9 @@ class Region(models.Model):
                     backup_after_percent__gte=1, backup_after_percent__lte=models.F("leads_after_percent"),
                     leads_after_percent__lte=100,
                 ),
-                violation_error_message=_("Team leads are told after the backup. Enter at least its percentage."),
+                violation_error_message=_(
+                    "Team leads are notified after the backup. Enter at least the same percentage."
+                ),
             ),
         ]  # fmt: skip
 
@@ -112,9 +116,9 @@ class Account(models.Model):
     home_region = models.ForeignKey(
         Region, on_delete=models.PROTECT, related_name="home_accounts", verbose_name=_("home region")
     )
-    regions = models.ManyToManyField(Region, related_name="accounts", blank=True, verbose_name=_("further regions"))
+    regions = models.ManyToManyField(Region, related_name="accounts", blank=True, verbose_name=_("other regions"))
     is_active = models.BooleanField(_("active"), default=True)
-    notes = models.TextField(_("notes for staff"), blank=True)
+    notes = models.TextField(_("notes for the support team"), blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = AccountQuerySet.as_manager()

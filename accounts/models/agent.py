@@ -29,7 +29,9 @@ class Agent(models.Model):
     user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="agent", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=13, choices=StaffRole.choices, default=StaffRole.AGENT)
     level = models.PositiveSmallIntegerField(_("support level"), choices=[(1, "1"), (2, "2"), (3, "3")], default=1)
-    languages = models.JSONField(_("languages"), default=list, blank=True, help_text=_('Codes, such as ["en", "fr"].'))
+    languages = models.JSONField(
+        _("languages"), default=list, blank=True, help_text=_('Language codes, such as ["en", "fr"].')
+    )
     skills = models.JSONField(_("skills"), default=list, blank=True, help_text=_("Products this agent knows."))
     regions = models.ManyToManyField(Region, related_name="agents", blank=True, verbose_name=_("regions"))
 

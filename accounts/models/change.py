@@ -27,9 +27,9 @@ class EntitlementChange(Work):
     )
     cause = models.CharField(_("cause"), max_length=16, choices=EntitlementCause.choices)
     tier = models.CharField(_("tier"), max_length=8, choices=Tier.choices)
-    basis = models.CharField(_("tier because"), max_length=17, choices=Basis.choices, blank=True)
-    dated_at = models.DateTimeField(_("dated back to"), null=True, editable=False)
-    seats = models.PositiveSmallIntegerField(_("seats"), default=0)
+    basis = models.CharField(_("reason for the tier"), max_length=17, choices=Basis.choices, blank=True)
+    dated_at = models.DateTimeField(_("backdated to"), null=True, editable=False)
+    seats = models.PositiveSmallIntegerField(_("Premium seats"), default=0)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("by")
     )

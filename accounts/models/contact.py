@@ -34,7 +34,7 @@ class Contact(models.Model):
     role = models.CharField(_("role"), max_length=6, choices=ContactRole.choices, default=ContactRole.MEMBER)
     region = models.ForeignKey(
         Region, on_delete=models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("region"),
-        help_text=_("Empty: the home region of the account."),
+        help_text=_("Leave empty for the home region of the account."),
     )  # fmt: skip
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     is_active = models.BooleanField(_("active"), default=True)

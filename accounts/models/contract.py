@@ -39,14 +39,16 @@ class Contract(models.Model):
     ends_on = models.DateField(_("last day"))
     premium_contacts = models.PositiveSmallIntegerField(
         _("Premium contacts"), blank=True, validators=[MaxValueValidator(MOST_SEATS)],
-        help_text=_("Empty: as many as the tier includes."),
+        help_text=_("Leave empty for the number included in the tier."),
     )  # fmt: skip
     professional_services_hours = models.PositiveSmallIntegerField(
-        _("professional-services hours a year"), blank=True, help_text=_("Empty: as the tier includes.")
+        _("professional services hours a year"),
+        blank=True,
+        help_text=_("Leave empty for the hours included in the tier."),
     )
     price_usd = models.DecimalField(
         _("price in US dollars per year"), max_digits=10, decimal_places=2, null=True, blank=True,
-        help_text=_("Empty: the price of the tier for the account's segment."),
+        help_text=_("Leave empty for the price of the tier in the segment of the account."),
     )  # fmt: skip
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     # Whether the running promises were told that it began, and that it ended: see domain/contracts.py.
@@ -103,17 +105,17 @@ class Contract(models.Model):
         super().clean()
         if self.tier == Tier.STANDARD and self.premium_contacts:
             raise ValidationError(
-                {"premium_contacts": _("The Standard tier has no Premium contacts. Leave this empty.")}
+                {"premium_contacts": _("The Standard tier has no Premium contacts. Leave this field empty.")}
             )
         if not self.starts_on or not self.ends_on:
             return
         if self.ends_on < self.starts_on:
-            raise ValidationError({"ends_on": _("The last day is before the first day. Choose a later day.")})
+            raise ValidationError({"ends_on": _("The last day is before the first day. Enter a later day.")})
         if self.account_id:
             others = Contract.objects.filter(account=self.account_id).exclude(pk=self.pk)
             other = others.overlapping(self.starts_on, self.ends_on).first()
             if other:
                 raise ValidationError(
-                    _("This account already has a contract on these days: %(other)s. Change its last day first.")
+                    _("This account already has a contract on these dates: %(other)s. Change its last day first.")
                     % {"other": other}
                 )

@@ -39,14 +39,14 @@ class Engagement(models.Model):
         Contact, on_delete=models.PROTECT, related_name="engagements", verbose_name=_("requested by")
     )
     state = models.CharField(
-        _("state"), max_length=9, choices=EngagementState.choices, default=EngagementState.REQUESTED
+        _("status"), max_length=9, choices=EngagementState.choices, default=EngagementState.REQUESTED
     )
-    topic = models.CharField(_("topic"), max_length=120)
-    wish = models.TextField(_("what should be better afterwards"))
-    wished_dates = models.CharField(_("when it suits"), max_length=200, blank=True)
+    topic = models.CharField(_("subject"), max_length=120)
+    wish = models.TextField(_("desired result"))
+    wished_dates = models.CharField(_("availability"), max_length=200, blank=True)
     plan = models.TextField(_("plan"), blank=True)
     goals = models.TextField(_("goals"), blank=True)
-    planned_minutes = models.PositiveIntegerField(_("planned, in minutes"), null=True, blank=True)
+    planned_minutes = models.PositiveIntegerField(_("planned duration in minutes"), null=True, blank=True)
     engineer = models.ForeignKey(
         Agent, on_delete=models.PROTECT, null=True, blank=True, related_name="engagements", verbose_name=_("engineer")
     )
@@ -93,8 +93,8 @@ class EngagementEvent(models.Model):
     engagement = models.ForeignKey(
         Engagement, on_delete=models.CASCADE, related_name="events", verbose_name=_("engagement")
     )
-    state = models.CharField(_("state"), max_length=9, choices=EngagementState.choices)
-    words = models.TextField(_("words"), blank=True)
+    state = models.CharField(_("status"), max_length=9, choices=EngagementState.choices)
+    words = models.TextField(_("comment"), blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     created_at = models.DateTimeField(_("when"))
 

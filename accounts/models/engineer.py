@@ -42,11 +42,11 @@ class DesignatedEngineer(models.Model):
     agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="designations", verbose_name=_("engineer"))
     backup = models.ForeignKey(
         Agent, on_delete=models.PROTECT, null=True, blank=True, related_name="backup_designations",
-        verbose_name=_("back-up"),
+        verbose_name=_("backup engineer"),
     )  # fmt: skip
     started_at = models.DateTimeField(_("from"), null=True, editable=False)
     started_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("designated by")
+        User, on_delete=models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("assigned by")
     )
     ended_at = models.DateTimeField(_("until"), null=True, editable=False)
     ended_by = models.ForeignKey(

@@ -38,8 +38,8 @@ class CalendarFeed(models.Model):
     objects = CalendarFeedQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("calendar feed")
-        verbose_name_plural = _("calendar feeds")
+        verbose_name = _("calendar link")
+        verbose_name_plural = _("calendar links")
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(

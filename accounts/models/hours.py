@@ -29,12 +29,12 @@ class HoursYear(models.Model):
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
     # What the contract promised for this year when it was last looked at, in minutes.
-    promised_minutes = models.PositiveIntegerField(_("promised, in minutes"))
+    promised_minutes = models.PositiveIntegerField(_("included hours, in minutes"))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("year of hours")
-        verbose_name_plural = _("years of hours")
+        verbose_name = _("contract year of professional services")
+        verbose_name_plural = _("contract years of professional services")
         ordering = ["-starts_on"]
         constraints = [
             models.UniqueConstraint(name="accounts_hoursyear_once", fields=["contract", "number"]),
@@ -92,16 +92,16 @@ class HoursEntry(models.Model):
     year = models.ForeignKey(
         HoursYear, on_delete=models.PROTECT, related_name="entries", verbose_name=_("contract year")
     )
-    number = models.PositiveIntegerField(_("line"))
+    number = models.PositiveIntegerField(_("entry"))
     kind = models.CharField(_("kind"), max_length=7, choices=HoursKind.choices)
-    available = models.IntegerField(_("change of what is available, in minutes"))
-    reserved = models.IntegerField(_("change of what is reserved, in minutes"), default=0)
-    available_after = models.IntegerField(_("available after, in minutes"))
-    reserved_after = models.IntegerField(_("reserved after, in minutes"))
-    work = models.CharField(_("work"), max_length=200, blank=True)
+    available = models.IntegerField(_("change in available hours, in minutes"))
+    reserved = models.IntegerField(_("change in reserved hours, in minutes"), default=0)
+    available_after = models.IntegerField(_("available afterwards, in minutes"))
+    reserved_after = models.IntegerField(_("reserved afterwards, in minutes"))
+    work = models.CharField(_("work done"), max_length=200, blank=True)
     # A ticket or project in the words of the trade (“SUP-1042”): accounts knows no tickets.
     reference = models.CharField(_("reference"), max_length=80, blank=True)
-    worked_on = models.DateField(_("day of the work"), null=True, blank=True)
+    worked_on = models.DateField(_("date of the work"), null=True, blank=True)
     engineer = models.ForeignKey(
         "accounts.Agent", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("engineer")
     )
@@ -120,8 +120,8 @@ class HoursEntry(models.Model):
     objects = HoursEntryQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("line of the hours ledger")
-        verbose_name_plural = _("hours ledger")
+        verbose_name = _("entry of the hours statement")
+        verbose_name_plural = _("hours statement")
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.UniqueConstraint(name="accounts_hoursentry_numbered", fields=["year", "number"]),
@@ -154,11 +154,11 @@ class HoursEntry(models.Model):
     def save(self, *args: object, **kwargs: object) -> None:
         """Only new lines are written; PostgreSQL and SQLite refuse a change as well (migration 0006)."""
         if self.pk:
-            raise ValidationError(_("Lines of the ledger are never changed. Write a correction."))
+            raise ValidationError(_("Entries of the hours statement cannot be changed. Add a correction."))
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:
-        raise ValidationError(_("Lines of the ledger are never deleted. Write a correction."))
+        raise ValidationError(_("Entries of the hours statement cannot be deleted. Add a correction."))
 
     @property
     def words(self) -> str:
@@ -174,7 +174,7 @@ class HoursEntry(models.Model):
 class HoursQuestion(models.Model):
     """A customer asks about a line of the ledger, staff answer; both stay under the line."""
 
-    entry = models.ForeignKey(HoursEntry, on_delete=models.PROTECT, related_name="questions", verbose_name=_("line"))
+    entry = models.ForeignKey(HoursEntry, on_delete=models.PROTECT, related_name="questions", verbose_name=_("entry"))
     question = models.TextField(_("question"))
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("asked by"))
     asked_at = models.DateTimeField(_("asked"))

@@ -14,11 +14,11 @@ class ContractWarning(models.Model):
     )
     ends_on = models.DateField(_("last day"))
     days = models.PositiveSmallIntegerField(_("days before the end"))
-    warned_at = models.DateTimeField(_("told"))
+    warned_at = models.DateTimeField(_("notified"))
 
     class Meta:
-        verbose_name = _("warning of a contract’s end")
-        verbose_name_plural = _("warnings of contracts’ ends")
+        verbose_name = _("end-of-contract reminder")
+        verbose_name_plural = _("end-of-contract reminders")
         ordering = ["-warned_at"]
         constraints = [
             # A contract that was prolonged is warned of again, for its new last day.

@@ -30,18 +30,18 @@ class Seat(models.Model):
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="seats", verbose_name=_("account"))
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="seats", verbose_name=_("contact"))
-    number = models.PositiveSmallIntegerField(_("seat"))
+    number = models.PositiveSmallIntegerField(_("Premium seat"))
     region = models.ForeignKey(
         Region, on_delete=models.PROTECT, null=True, blank=True, related_name="seats", verbose_name=_("region")
     )
-    state = models.CharField(_("state"), max_length=9, choices=SeatState.choices, default=SeatState.NOMINATED)
+    state = models.CharField(_("status"), max_length=9, choices=SeatState.choices, default=SeatState.NOMINATED)
     nominated_at = models.DateTimeField(_("nominated"))
     nominated_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("nominated by")
     )
-    validated_at = models.DateTimeField(_("validated"), null=True, blank=True)
+    validated_at = models.DateTimeField(_("approved"), null=True, blank=True)
     validated_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("validated by")
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("approved by")
     )
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     ended_by = models.ForeignKey(
@@ -52,8 +52,8 @@ class Seat(models.Model):
     objects = SeatQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("seat")
-        verbose_name_plural = _("seats")
+        verbose_name = _("Premium seat")
+        verbose_name_plural = _("Premium seats")
         ordering = ["account", "number", "-nominated_at"]
         constraints = [
             models.UniqueConstraint(
@@ -94,9 +94,9 @@ class Seat(models.Model):
 class SeatMove(models.Model):
     """A seat was given another region: which it had, which it has since. Written once, never changed."""
 
-    seat = models.ForeignKey(Seat, on_delete=models.CASCADE, related_name="moves", verbose_name=_("seat"))
+    seat = models.ForeignKey(Seat, on_delete=models.CASCADE, related_name="moves", verbose_name=_("Premium seat"))
     old_region = models.ForeignKey(
-        Region, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("region before")
+        Region, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("previous region")
     )
     new_region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", verbose_name=_("region since"))
     moved_at = models.DateTimeField(_("changed"))
@@ -105,8 +105,8 @@ class SeatMove(models.Model):
     )
 
     class Meta:
-        verbose_name = _("seat in another region")
-        verbose_name_plural = _("seats in another region")
+        verbose_name = _("Premium seat moved to another region")
+        verbose_name_plural = _("Premium seats moved to another region")
         ordering = ["moved_at", "pk"]
         constraints = [
             models.CheckConstraint(

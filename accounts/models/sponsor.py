@@ -34,12 +34,12 @@ class Sponsorship(models.Model):
     )
     host = models.ForeignKey(
         Contact, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
-        verbose_name=_("host on the customer’s side"),
+        verbose_name=_("host on the customer side"),
     )  # fmt: skip
     rhythm_months = models.PositiveSmallIntegerField(_("months between meetings"), default=3)
-    started_at = models.DateTimeField(_("named"))
+    started_at = models.DateTimeField(_("assigned"))
     started_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("named by")
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("assigned by")
     )
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     ended_by = models.ForeignKey(
@@ -110,10 +110,10 @@ class Meeting(models.Model):
         Contact, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("host")
     )
     period_on = models.DateField(_("period"), null=True, blank=True)
-    state = models.CharField(_("state"), max_length=9, choices=MeetingState.choices, default=MeetingState.PROPOSED)
+    state = models.CharField(_("status"), max_length=9, choices=MeetingState.choices, default=MeetingState.PROPOSED)
     starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
     length_minutes = models.PositiveSmallIntegerField(_("minutes"), default=60)
-    join_url = models.URLField(_("link to join"), max_length=500, blank=True)
+    join_url = models.URLField(_("link to join the meeting"), max_length=500, blank=True)
     proposed_at = models.DateTimeField(_("proposed"))
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     minutes = models.TextField(_("minutes"), blank=True)
@@ -223,17 +223,17 @@ class MeetingAction(models.Model):
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="actions", verbose_name=_("meeting"))
     text = models.CharField(_("action"), max_length=300)
-    owner_name = models.CharField(_("owner"), max_length=120)
+    owner_name = models.CharField(_("assigned to"), max_length=120)
     # The owner as one of us or of them, when it is one: the one who hears that it is overdue.
     owner = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("owner’s account")
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("account of the person")
     )
     due_on = models.DateField(_("due"))
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
     done_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("done by")
     )
-    flagged_at = models.DateTimeField(_("flagged as overdue"), null=True, blank=True)
+    flagged_at = models.DateTimeField(_("marked as overdue"), null=True, blank=True)
 
     objects = MeetingActionQuerySet.as_manager()
 
@@ -256,14 +256,14 @@ class MeetingEvent(models.Model):
     """What happened to a meeting. Only added to."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="events", verbose_name=_("meeting"))
-    kind = models.CharField(_("what"), max_length=12, choices=MeetingEventKind.choices)
+    kind = models.CharField(_("type"), max_length=12, choices=MeetingEventKind.choices)
     at = models.DateTimeField(_("when"))
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     # {"slots": [ISO moments], "before": ISO moment, "text": what was said}
     data = models.JSONField(_("details"), default=dict)
 
     class Meta:
-        verbose_name = _("entry in a meeting’s history")
+        verbose_name = _("event in the history of a meeting")
         verbose_name_plural = _("history of meetings")
         ordering = ["pk"]
 

@@ -12,18 +12,18 @@ class TierTerms(models.Model):
     tier = models.CharField(_("tier"), max_length=8, choices=Tier.choices, unique=True)
     premium_contacts = models.PositiveSmallIntegerField(_("Premium contacts"))
     level_3_support = models.BooleanField(_("level 3 support"))
-    phone_model = models.CharField(_("phone model"), max_length=8, choices=PhoneModel.choices)
-    round_the_clock = models.BooleanField(_("around the clock, in English"))
+    phone_model = models.CharField(_("phone support"), max_length=8, choices=PhoneModel.choices)
+    round_the_clock = models.BooleanField(_("24/7, in English"))
     enhanced_check_ins = models.BooleanField(_("enhanced check-ins"))
-    professional_services_hours = models.PositiveSmallIntegerField(_("professional-services hours a year"))
+    professional_services_hours = models.PositiveSmallIntegerField(_("professional services hours a year"))
     p1_root_cause_analysis = models.BooleanField(_("root-cause analysis of every P1"))
-    designated_engineer = models.BooleanField(_("designated lead engineer per region"))
+    designated_engineer = models.BooleanField(_("designated engineer in each region"))
     executive_sponsor = models.BooleanField(_("executive sponsor"))
-    regional_premium_contacts = models.BooleanField(_("Premium contacts name a region"))
+    regional_premium_contacts = models.BooleanField(_("Premium contacts have a region"))
 
     class Meta:
-        verbose_name = _("terms of a tier")
-        verbose_name_plural = _("terms of the tiers")
+        verbose_name = _("tier")
+        verbose_name_plural = _("tiers")
         ordering = ["premium_contacts", "pk"]
         constraints = [
             models.CheckConstraint(name="accounts_tierterms_tier_known", condition=models.Q(tier__in=Tier.values)),
@@ -42,7 +42,7 @@ class TierPrice(models.Model):
 
     class Meta:
         verbose_name = _("price of a tier")
-        verbose_name_plural = _("prices of the tiers")
+        verbose_name_plural = _("prices of tiers")
         ordering = ["usd_per_year"]
         constraints = [
             models.UniqueConstraint(name="accounts_tierprice_one_per_cell", fields=["tier", "segment"]),

@@ -31,7 +31,7 @@ class ApiToken(models.Model):
     )
     name = models.CharField(_("name"), max_length=80)
     digest = models.CharField(max_length=64, unique=True, editable=False)
-    hint = models.CharField(_("begins with"), max_length=16, editable=False)
+    hint = models.CharField(_("starts with"), max_length=16, editable=False)
     scopes = models.JSONField(_("permissions"), default=list)
     created_at = models.DateTimeField(_("created"))
     expires_at = models.DateTimeField(_("expires"))

@@ -69,11 +69,11 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     # Mail to this address came back; speaks of `email` only as long as both are the same, see domain/reachability.py.
     unreachable_address = models.CharField(
-        _("address that mail came back from"), max_length=254, blank=True, default="", db_default=""
+        _("email address that bounces"), max_length=254, blank=True, default="", db_default=""
     )
-    unreachable_since = models.DateTimeField(_("mail came back on"), null=True, blank=True)
+    unreachable_since = models.DateTimeField(_("bounced on"), null=True, blank=True)
     unreachable_reason = models.CharField(
-        _("what the mail server said"), max_length=200, blank=True, default="", db_default=""
+        _("message from the mail server"), max_length=200, blank=True, default="", db_default=""
     )
     # The API and mails keep working when a password changes; sessions do not (the session hash covers it).
 
@@ -99,7 +99,7 @@ class User(AbstractBaseUser):
         super().clean()
         self.email = normal_email(self.email)
         if "\n" in self.name or "\r" in self.name:
-            raise ValidationError({"name": _("Write the name on one line.")})
+            raise ValidationError({"name": _("Enter the name on one line.")})
 
     def get_full_name(self) -> str:
         return self.name

@@ -39,8 +39,8 @@ class IntervalInline(DeskInline):
     form = IntervalForm
     formset = IntervalFormSet
     fields = ["weekday", "opens", "closes"]
-    verbose_name = gettext_lazy("opening hours")
-    verbose_name_plural = gettext_lazy("weekly hours")
+    verbose_name = gettext_lazy("business hours")
+    verbose_name_plural = gettext_lazy("weekly business hours")
 
 
 class ExceptionInline(DeskInline):
@@ -89,7 +89,7 @@ class CalendarAdmin(PreviewAdmin):
     def zone_name(self, calendar: Calendar) -> str:
         return calendar.region.time_zone
 
-    @admin.display(description=gettext_lazy("weekly hours"))
+    @admin.display(description=gettext_lazy("weekly business hours"))
     def week(self, calendar: Calendar) -> str:
         return week_words(weekly_hours(calendar))
 

@@ -92,8 +92,8 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
             ],
             options={
-                "verbose_name": "calendar",
-                "verbose_name_plural": "calendars",
+                "verbose_name": "business-hours calendar",
+                "verbose_name_plural": "business-hours calendars",
                 "ordering": ["region__name_en"],
             },
         ),
@@ -107,16 +107,16 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="versions",
                         to="sla.calendar",
-                        verbose_name="calendar",
+                        verbose_name="business-hours calendar",
                     ),
                 ),
                 ("version", models.PositiveIntegerField(verbose_name="version")),
                 ("time_zone", models.CharField(max_length=64, verbose_name="time zone")),
-                ("weekly", models.JSONField(verbose_name="weekly hours")),
-                ("exceptions", models.JSONField(verbose_name="holidays and special days")),
+                ("weekly", models.JSONField(verbose_name="weekly business hours")),
+                ("exceptions", models.JSONField(verbose_name="public holidays and closed days")),
                 (
                     "longest_closure",
-                    models.PositiveSmallIntegerField(null=True, verbose_name="longest closure in days"),
+                    models.PositiveSmallIntegerField(null=True, verbose_name="longest closed period in days"),
                 ),
                 ("created_at", models.DateTimeField(null=True, verbose_name="edited")),
                 (
@@ -131,8 +131,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "version of a calendar",
-                "verbose_name_plural": "versions of calendars",
+                "verbose_name": "version of a business-hours calendar",
+                "verbose_name_plural": "versions of business-hours calendars",
                 "constraints": [
                     models.UniqueConstraint(fields=("calendar", "version"), name="sla_calendarversion_once"),
                     models.CheckConstraint(
@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="intervals",
                         to="sla.calendar",
-                        verbose_name="calendar",
+                        verbose_name="business-hours calendar",
                     ),
                 ),
                 (
@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
                         max_length=5,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^([01]\\d|2[0-3]):[0-5]\\d$", "Write the hour as 09:00."
+                                "^([01]\\d|2[0-3]):[0-5]\\d$", "Enter a time such as 09:00."
                             )
                         ],
                         verbose_name="opens",
@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
                         validators=[
                             django.core.validators.RegexValidator(
                                 "^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$",
-                                "Write the hour as 17:30; midnight at the end is 24:00.",
+                                "Enter a time such as 17:30, or 24:00 for midnight.",
                             )
                         ],
                         verbose_name="closes",
@@ -197,8 +197,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "opening hours",
-                "verbose_name_plural": "opening hours",
+                "verbose_name": "business hours",
+                "verbose_name_plural": "business hours",
                 "ordering": ["weekday", "opens"],
                 "constraints": [
                     models.UniqueConstraint(fields=("calendar", "weekday", "opens"), name="sla_interval_opens_once"),
@@ -218,26 +218,26 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="exceptions",
                         to="sla.calendar",
-                        verbose_name="calendar",
+                        verbose_name="business-hours calendar",
                     ),
                 ),
                 ("day", models.DateField(verbose_name="day")),
-                ("name_en", models.CharField(max_length=120, verbose_name="name in English")),
-                ("name_fr", models.CharField(max_length=120, verbose_name="name in French")),
+                ("name_en", models.CharField(max_length=120, verbose_name="English name")),
+                ("name_fr", models.CharField(max_length=120, verbose_name="French name")),
                 (
                     "intervals",
                     models.JSONField(
                         blank=True,
                         default=list,
-                        help_text='Empty list [] for a closed day, [["09:00", "12:00"]] for special hours.',
+                        help_text='[] for a closed day, [["09:00", "12:00"]] for other hours.',
                         validators=[sla.models.calendar.validate_intervals],
                         verbose_name="hours",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "holiday or special day",
-                "verbose_name_plural": "holidays and special days",
+                "verbose_name": "public holiday or closed day",
+                "verbose_name_plural": "public holidays and closed days",
                 "ordering": ["day"],
                 "constraints": [models.UniqueConstraint(fields=("calendar", "day"), name="sla_exception_once_per_day")],
             },
@@ -260,7 +260,7 @@ class Migration(migrations.Migration):
                             (6, "Sunday"),
                         ],
                         default=0,
-                        verbose_name="handover on",
+                        verbose_name="handover day",
                     ),
                 ),
                 (
@@ -270,10 +270,10 @@ class Migration(migrations.Migration):
                         max_length=5,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^([01]\\d|2[0-3]):[0-5]\\d$", "Write the hour as 09:00."
+                                "^([01]\\d|2[0-3]):[0-5]\\d$", "Enter a time such as 09:00."
                             )
                         ],
-                        verbose_name="handover at",
+                        verbose_name="handover time",
                     ),
                 ),
                 ("created_at", models.DateTimeField(verbose_name="created")),
@@ -407,7 +407,7 @@ class Migration(migrations.Migration):
                         ],
                         default="running",
                         max_length=9,
-                        verbose_name="outcome",
+                        verbose_name="result",
                     ),
                 ),
                 (
@@ -427,17 +427,17 @@ class Migration(migrations.Migration):
                             ("chat", "the customer’s first line in a chat"),
                         ],
                         max_length=16,
-                        verbose_name="started because",
+                        verbose_name="reason for the start",
                     ),
                 ),
-                ("started_at", models.DateTimeField(verbose_name="started")),
+                ("started_at", models.DateTimeField(verbose_name="start")),
                 ("due_at", models.DateTimeField(verbose_name="due")),
-                ("due_soon_at", models.DateTimeField(verbose_name="three quarters used at")),
-                ("announce_at", models.DateTimeField(verbose_name="half used at")),
-                ("stopped_at", models.DateTimeField(blank=True, null=True, verbose_name="stopped")),
+                ("due_soon_at", models.DateTimeField(verbose_name="75% used on")),
+                ("announce_at", models.DateTimeField(verbose_name="50% used on")),
+                ("stopped_at", models.DateTimeField(blank=True, null=True, verbose_name="end")),
                 ("breached_at", models.DateTimeField(blank=True, null=True, verbose_name="overdue since")),
-                ("warned_at", models.DateTimeField(blank=True, null=True, verbose_name="flagged as due soon")),
-                ("announced_at", models.DateTimeField(blank=True, null=True, verbose_name="announced")),
+                ("warned_at", models.DateTimeField(blank=True, null=True, verbose_name="marked as due soon")),
+                ("announced_at", models.DateTimeField(blank=True, null=True, verbose_name="notified")),
                 (
                     "ended_by",
                     models.ForeignKey(
@@ -452,7 +452,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "business_seconds",
-                    models.PositiveBigIntegerField(blank=True, null=True, verbose_name="business time in seconds"),
+                    models.PositiveBigIntegerField(blank=True, null=True, verbose_name="business hours in seconds"),
                 ),
                 (
                     "tier",
@@ -479,7 +479,7 @@ class Migration(migrations.Migration):
                             ("no_contract", "no contract in force"),
                         ],
                         max_length=17,
-                        verbose_name="tier because",
+                        verbose_name="reason for the tier",
                     ),
                 ),
                 (
@@ -493,7 +493,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("24x7", "around the clock"), ("business_hours", "in business hours")],
                         max_length=14,
-                        verbose_name="counted",
+                        verbose_name="hours that count",
                     ),
                 ),
                 (
@@ -511,21 +511,24 @@ class Migration(migrations.Migration):
                 ),
                 ("target_minutes", models.PositiveIntegerField(null=True, verbose_name="target in minutes")),
                 ("target_version", models.PositiveIntegerField(default=1, verbose_name="version of the target")),
-                ("counted_from", models.DateTimeField(verbose_name="counted from")),
+                ("counted_from", models.DateTimeField(verbose_name="calculated from")),
                 (
                     "calendar",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="clocks",
                         to="sla.calendar",
-                        verbose_name="calendar of the region",
+                        verbose_name="business-hours calendar of the region",
                     ),
                 ),
-                ("calendar_version", models.PositiveIntegerField(verbose_name="version of the calendar")),
+                (
+                    "calendar_version",
+                    models.PositiveIntegerField(verbose_name="version of the business-hours calendar"),
+                ),
             ],
             options={
-                "verbose_name": "clock",
-                "verbose_name_plural": "clocks",
+                "verbose_name": "SLA clock",
+                "verbose_name_plural": "SLA clocks",
                 "ordering": ["pk"],
                 "indexes": [
                     models.Index(
@@ -617,7 +620,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="events",
                         to="sla.clock",
-                        verbose_name="clock",
+                        verbose_name="SLA clock",
                     ),
                 ),
                 (
@@ -634,8 +637,8 @@ class Migration(migrations.Migration):
                         verbose_name="kind",
                     ),
                 ),
-                ("occurred_at", models.DateTimeField(verbose_name="happened")),
-                ("recorded_at", models.DateTimeField(verbose_name="noticed")),
+                ("occurred_at", models.DateTimeField(verbose_name="date")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded")),
                 (
                     "actor",
                     models.ForeignKey(
@@ -648,11 +651,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("data", models.JSONField(blank=True, default=dict, verbose_name="details")),
-                ("handled_at", models.DateTimeField(blank=True, null=True, verbose_name="told")),
+                ("handled_at", models.DateTimeField(blank=True, null=True, verbose_name="notified")),
             ],
             options={
-                "verbose_name": "clock event",
-                "verbose_name_plural": "clock events",
+                "verbose_name": "SLA clock event",
+                "verbose_name_plural": "SLA clock events",
                 "ordering": ["pk"],
                 "indexes": [
                     models.Index(
@@ -679,12 +682,12 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("first_day", models.DateField(unique=True, verbose_name="month")),
-                ("tallied_at", models.DateTimeField(verbose_name="rolled up")),
-                ("clocks", models.PositiveIntegerField(default=0, verbose_name="clocks")),
+                ("tallied_at", models.DateTimeField(verbose_name="calculated")),
+                ("clocks", models.PositiveIntegerField(default=0, verbose_name="SLA clocks")),
             ],
             options={
-                "verbose_name": "rolled-up month",
-                "verbose_name_plural": "rolled-up months",
+                "verbose_name": "month of the SLA report",
+                "verbose_name_plural": "months of the SLA report",
                 "ordering": ["first_day"],
             },
         ),
@@ -713,7 +716,7 @@ class Migration(migrations.Migration):
                             ("agents_tiers", "agent, tier and priority"),
                         ],
                         max_length=12,
-                        verbose_name="grain",
+                        verbose_name="period",
                     ),
                 ),
                 (
@@ -778,15 +781,15 @@ class Migration(migrations.Migration):
                 ),
                 ("met", models.PositiveIntegerField(default=0, verbose_name="met")),
                 ("missed", models.PositiveIntegerField(default=0, verbose_name="missed")),
-                ("cancelled", models.PositiveIntegerField(default=0, verbose_name="cancelled")),
+                ("cancelled", models.PositiveIntegerField(default=0, verbose_name="no longer due")),
                 ("skipped", models.PositiveIntegerField(default=0, verbose_name="skipped")),
-                ("elapsed", models.JSONField(default=list, verbose_name="elapsed time")),
-                ("business", models.JSONField(default=list, verbose_name="business time")),
-                ("late", models.JSONField(default=list, verbose_name="lateness of the missed")),
+                ("elapsed", models.JSONField(default=list, verbose_name="real time (24/7)")),
+                ("business", models.JSONField(default=list, verbose_name="business hours")),
+                ("late", models.JSONField(default=list, verbose_name="time by which targets were missed")),
             ],
             options={
-                "verbose_name": "roll-up",
-                "verbose_name_plural": "roll-ups",
+                "verbose_name": "figure of the SLA report",
+                "verbose_name_plural": "figures of the SLA report",
                 "ordering": ["pk"],
                 "indexes": [models.Index(fields=["month", "grain"], name="sla_tally_of_month")],
                 "constraints": [
@@ -838,7 +841,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("24x7", "around the clock"), ("business_hours", "in business hours")],
                         max_length=14,
-                        verbose_name="counted",
+                        verbose_name="hours that count",
                     ),
                 ),
                 (
@@ -857,7 +860,7 @@ class Migration(migrations.Migration):
                     "check_in_minutes",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="Only for check-ins every so many business hours.",
+                        help_text="Only for check-ins every n business hours.",
                         null=True,
                         validators=[
                             django.core.validators.MinValueValidator(1),
@@ -926,7 +929,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("24x7", "around the clock"), ("business_hours", "in business hours")],
                         max_length=14,
-                        verbose_name="counted",
+                        verbose_name="hours that count",
                     ),
                 ),
                 (

@@ -46,8 +46,8 @@ class Calendar(models.Model):
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     class Meta:
-        verbose_name = _("calendar")
-        verbose_name_plural = _("calendars")
+        verbose_name = _("business-hours calendar")
+        verbose_name_plural = _("business-hours calendars")
         ordering = ["region__name_en"]
 
     def __str__(self) -> str:
@@ -62,14 +62,14 @@ class CalendarVersion(models.Model):
     """
 
     calendar = models.ForeignKey(
-        Calendar, on_delete=models.CASCADE, related_name="versions", verbose_name=_("calendar")
+        Calendar, on_delete=models.CASCADE, related_name="versions", verbose_name=_("business-hours calendar")
     )
     version = models.PositiveIntegerField(_("version"))
     time_zone = models.CharField(_("time zone"), max_length=64)
-    weekly = models.JSONField(_("weekly hours"))
-    exceptions = models.JSONField(_("holidays and special days"))
+    weekly = models.JSONField(_("weekly business hours"))
+    exceptions = models.JSONField(_("public holidays and closed days"))
     # Days in a row without an opening, at most, from the edit on: who never opens could keep no promise.
-    longest_closure = models.PositiveSmallIntegerField(_("longest closure in days"), null=True)
+    longest_closure = models.PositiveSmallIntegerField(_("longest closed period in days"), null=True)
     # The edit that made it; empty for a version that was first used before anybody edited.
     created_at = models.DateTimeField(_("edited"), null=True)
     created_by = models.ForeignKey(
@@ -77,8 +77,8 @@ class CalendarVersion(models.Model):
     )
 
     class Meta:
-        verbose_name = _("version of a calendar")
-        verbose_name_plural = _("versions of calendars")
+        verbose_name = _("version of a business-hours calendar")
+        verbose_name_plural = _("versions of business-hours calendars")
         constraints = [
             models.UniqueConstraint(name="sla_calendarversion_once", fields=["calendar", "version"]),
             models.CheckConstraint(
@@ -99,15 +99,15 @@ class OpeningInterval(models.Model):
     """
 
     calendar = models.ForeignKey(
-        Calendar, on_delete=models.CASCADE, related_name="intervals", verbose_name=_("calendar")
+        Calendar, on_delete=models.CASCADE, related_name="intervals", verbose_name=_("business-hours calendar")
     )
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=MONDAY_FIRST)
     opens = models.CharField(_("opens"), max_length=5, validators=[HOUR])
     closes = models.CharField(_("closes"), max_length=5, validators=[HOUR_OR_24])
 
     class Meta:
-        verbose_name = _("opening hours")
-        verbose_name_plural = _("opening hours")
+        verbose_name = _("business hours")
+        verbose_name_plural = _("business hours")
         ordering = ["weekday", "opens"]
         constraints = [
             models.UniqueConstraint(name="sla_interval_opens_once", fields=["calendar", "weekday", "opens"]),
@@ -122,19 +122,19 @@ class CalendarException(models.Model):
     """One local day that differs: a holiday (no hours) or special hours, with its name in both languages."""
 
     calendar = models.ForeignKey(
-        Calendar, on_delete=models.CASCADE, related_name="exceptions", verbose_name=_("calendar")
+        Calendar, on_delete=models.CASCADE, related_name="exceptions", verbose_name=_("business-hours calendar")
     )
     day = models.DateField(_("day"))
-    name_en = models.CharField(_("name in English"), max_length=120)
-    name_fr = models.CharField(_("name in French"), max_length=120)
+    name_en = models.CharField(_("English name"), max_length=120)
+    name_fr = models.CharField(_("French name"), max_length=120)
     intervals = models.JSONField(
         _("hours"), default=list, blank=True, validators=[validate_intervals],
-        help_text=_('Empty list [] for a closed day, [["09:00", "12:00"]] for special hours.'),
+        help_text=_('[] for a closed day, [["09:00", "12:00"]] for other hours.'),
     )  # fmt: skip
 
     class Meta:
-        verbose_name = _("holiday or special day")
-        verbose_name_plural = _("holidays and special days")
+        verbose_name = _("public holiday or closed day")
+        verbose_name_plural = _("public holidays and closed days")
         ordering = ["day"]
         constraints = [
             models.UniqueConstraint(name="sla_exception_once_per_day", fields=["calendar", "day"]),

@@ -78,43 +78,46 @@ class Clock(models.Model):
         Account, on_delete=models.PROTECT, db_index=False, related_name="clocks", verbose_name=_("account")
     )
     kind = models.CharField(_("kind"), max_length=8, choices=ClockKind.choices)
-    outcome = models.CharField(_("outcome"), max_length=9, choices=Outcome.choices, default=Outcome.RUNNING)
-    cause = models.CharField(_("started because"), max_length=16, choices=StartCause.choices)
+    outcome = models.CharField(_("result"), max_length=9, choices=Outcome.choices, default=Outcome.RUNNING)
+    cause = models.CharField(_("reason for the start"), max_length=16, choices=StartCause.choices)
 
-    started_at = models.DateTimeField(_("started"))
+    started_at = models.DateTimeField(_("start"))
     due_at = models.DateTimeField(_("due"))
-    due_soon_at = models.DateTimeField(_("three quarters used at"))
-    announce_at = models.DateTimeField(_("half used at"))
-    stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
+    due_soon_at = models.DateTimeField(_("75% used on"))
+    announce_at = models.DateTimeField(_("50% used on"))
+    stopped_at = models.DateTimeField(_("end"), null=True, blank=True)
     breached_at = models.DateTimeField(_("overdue since"), null=True, blank=True)
-    warned_at = models.DateTimeField(_("flagged as due soon"), null=True, blank=True)
-    announced_at = models.DateTimeField(_("announced"), null=True, blank=True)
+    warned_at = models.DateTimeField(_("marked as due soon"), null=True, blank=True)
+    announced_at = models.DateTimeField(_("notified"), null=True, blank=True)
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, db_index=False, related_name="+",
         verbose_name=_("ended by"),
     )  # fmt: skip
     # Open time of the calendar between start and stop, in seconds: what reports call business time. Null while running.
-    business_seconds = models.PositiveBigIntegerField(_("business time in seconds"), null=True, blank=True)
+    business_seconds = models.PositiveBigIntegerField(_("business hours in seconds"), null=True, blank=True)
 
     # The terms that bind this promise, copied so that no later edit rewrites it.
     tier = models.CharField(_("tier"), max_length=8, choices=Tier.choices)
-    basis = models.CharField(_("tier because"), max_length=17, choices=Basis.choices)
+    basis = models.CharField(_("reason for the tier"), max_length=17, choices=Basis.choices)
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices)
-    coverage = models.CharField(_("counted"), max_length=14, choices=Coverage.choices)
+    coverage = models.CharField(_("hours that count"), max_length=14, choices=Coverage.choices)
     rule = models.CharField(_("check-in rule"), max_length=20, choices=CheckInRule.choices, blank=True)
     target_minutes = models.PositiveIntegerField(_("target in minutes"), null=True)
     target_version = models.PositiveIntegerField(_("version of the target"), default=1)
-    counted_from = models.DateTimeField(_("counted from"))
+    counted_from = models.DateTimeField(_("calculated from"))
     calendar = models.ForeignKey(
-        Calendar, on_delete=models.PROTECT, related_name="clocks", verbose_name=_("calendar of the region")
+        Calendar,
+        on_delete=models.PROTECT,
+        related_name="clocks",
+        verbose_name=_("business-hours calendar of the region"),
     )
-    calendar_version = models.PositiveIntegerField(_("version of the calendar"))
+    calendar_version = models.PositiveIntegerField(_("version of the business-hours calendar"))
 
     objects = ClockQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("clock")
-        verbose_name_plural = _("clocks")
+        verbose_name = _("SLA clock")
+        verbose_name_plural = _("SLA clocks")
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(

@@ -27,22 +27,22 @@ class ClockEvent(models.Model):
     `occurred_at` is the true moment (of a flag: the due moment itself), `recorded_at` when it was noticed.
     """
 
-    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="events", verbose_name=_("clock"))
+    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="events", verbose_name=_("SLA clock"))
     kind = models.CharField(_("kind"), max_length=11, choices=ClockEventKind.choices)
-    occurred_at = models.DateTimeField(_("happened"))
-    recorded_at = models.DateTimeField(_("noticed"))
+    occurred_at = models.DateTimeField(_("date"))
+    recorded_at = models.DateTimeField(_("recorded"))
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+",
         verbose_name=_("by"),
     )  # fmt: skip
     data = models.JSONField(_("details"), default=dict, blank=True)
-    handled_at = models.DateTimeField(_("told"), null=True, blank=True)
+    handled_at = models.DateTimeField(_("notified"), null=True, blank=True)
 
     objects = ClockEventQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("clock event")
-        verbose_name_plural = _("clock events")
+        verbose_name = _("SLA clock event")
+        verbose_name_plural = _("SLA clock events")
         ordering = ["pk"]
         constraints = [
             # A flag is raised once, whoever notices first: the sweep, or the act that stops or changes the clock.

@@ -25,8 +25,8 @@ class Rota(models.Model):
     region = models.ForeignKey(Region, on_delete=models.CASCADE, related_name="rotas", verbose_name=_("region"))
     language = models.CharField(_("language"), max_length=5)
     # For the weeks that are planned from now on; shifts that were planned keep their moments.
-    weekday = models.PositiveSmallIntegerField(_("handover on"), choices=MONDAY_FIRST, default=0)
-    hour = models.CharField(_("handover at"), max_length=5, default="09:00", validators=[HOUR])
+    weekday = models.PositiveSmallIntegerField(_("handover day"), choices=MONDAY_FIRST, default=0)
+    hour = models.CharField(_("handover time"), max_length=5, default="09:00", validators=[HOUR])
     created_at = models.DateTimeField(_("created"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 

@@ -12,12 +12,12 @@ class TalliedMonth(models.Model):
     """A whole month, by UTC, whose ended clocks are rolled up. Of other months, reports read the clocks."""
 
     first_day = models.DateField(_("month"), unique=True)
-    tallied_at = models.DateTimeField(_("rolled up"))
-    clocks = models.PositiveIntegerField(_("clocks"), default=0)
+    tallied_at = models.DateTimeField(_("calculated"))
+    clocks = models.PositiveIntegerField(_("SLA clocks"), default=0)
 
     class Meta:
-        verbose_name = _("rolled-up month")
-        verbose_name_plural = _("rolled-up months")
+        verbose_name = _("month of the SLA report")
+        verbose_name_plural = _("months of the SLA report")
         ordering = ["first_day"]
 
     def __str__(self) -> str:
@@ -34,7 +34,7 @@ class Tally(models.Model):
     month = models.ForeignKey(
         TalliedMonth, on_delete=models.CASCADE, db_index=False, related_name="tallies", verbose_name=_("month")
     )
-    grain = models.CharField(_("grain"), max_length=12, choices=Grain.choices)
+    grain = models.CharField(_("period"), max_length=12, choices=Grain.choices)
     kind = models.CharField(_("kind"), max_length=8, choices=ClockKind.choices)
     tier = models.CharField(_("tier"), max_length=8, choices=Tier.choices, blank=True)
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, null=True)
@@ -50,15 +50,15 @@ class Tally(models.Model):
 
     met = models.PositiveIntegerField(_("met"), default=0)
     missed = models.PositiveIntegerField(_("missed"), default=0)
-    cancelled = models.PositiveIntegerField(_("cancelled"), default=0)
+    cancelled = models.PositiveIntegerField(_("no longer due"), default=0)
     skipped = models.PositiveIntegerField(_("skipped"), default=0)
-    elapsed = models.JSONField(_("elapsed time"), default=list)
-    business = models.JSONField(_("business time"), default=list)
-    late = models.JSONField(_("lateness of the missed"), default=list)
+    elapsed = models.JSONField(_("real time (24/7)"), default=list)
+    business = models.JSONField(_("business hours"), default=list)
+    late = models.JSONField(_("time by which targets were missed"), default=list)
 
     class Meta:
-        verbose_name = _("roll-up")
-        verbose_name_plural = _("roll-ups")
+        verbose_name = _("figure of the SLA report")
+        verbose_name_plural = _("figures of the SLA report")
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(name="sla_tally_grain_known", condition=models.Q(grain__in=Grain.values)),

@@ -21,12 +21,12 @@ class Target(models.Model):
     response_minutes = models.PositiveIntegerField(
         _("response, in minutes"), validators=[MinValueValidator(1), MaxValueValidator(A_YEAR)]
     )
-    coverage = models.CharField(_("counted"), max_length=14, choices=Coverage.choices)
+    coverage = models.CharField(_("hours that count"), max_length=14, choices=Coverage.choices)
     check_in_rule = models.CharField(_("check-in"), max_length=20, choices=CheckInRule.choices)
     check_in_minutes = models.PositiveIntegerField(
         _("check-in, in business minutes"), null=True, blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(A_YEAR)],
-        help_text=_("Only for check-ins every so many business hours."),
+        help_text=_("Only for check-ins every n business hours."),
     )  # fmt: skip
 
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
@@ -57,9 +57,9 @@ class Target(models.Model):
         super().clean()
         counts = self.check_in_rule == CheckInRule.BUSINESS_HOURS
         if counts and not self.check_in_minutes:
-            raise ValidationError({"check_in_minutes": _("Say after how many business minutes a check-in is due.")})
+            raise ValidationError({"check_in_minutes": _("Enter the business minutes between check-ins.")})
         if not counts and self.check_in_minutes:
-            raise ValidationError({"check_in_minutes": _("This kind of check-in has no minutes. Leave it empty.")})
+            raise ValidationError({"check_in_minutes": _("This check-in rule has no minutes. Leave this field empty.")})
 
 
 class TargetVersion(Work):
@@ -68,7 +68,7 @@ class TargetVersion(Work):
     target = models.ForeignKey(Target, on_delete=models.CASCADE, related_name="versions", verbose_name=_("target"))
     version = models.PositiveIntegerField(_("version"))
     response_minutes = models.PositiveIntegerField(_("response, in minutes"))
-    coverage = models.CharField(_("counted"), max_length=14, choices=Coverage.choices)
+    coverage = models.CharField(_("hours that count"), max_length=14, choices=Coverage.choices)
     check_in_rule = models.CharField(_("check-in"), max_length=20, choices=CheckInRule.choices)
     check_in_minutes = models.PositiveIntegerField(_("check-in, in business minutes"), null=True)
     created_by = models.ForeignKey(

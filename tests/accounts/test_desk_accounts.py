@@ -164,7 +164,7 @@ def test_a_member_of_staff_does_not_become_a_contact(client_for, lead, agent, ac
         },
     )  # fmt: skip
 
-    assert "belongs to a member of staff" in response.content.decode()
+    assert "belongs to an agent" in response.content.decode()
     assert Contact.objects.count() == 0
 
 

@@ -355,7 +355,7 @@ def test_an_agent_who_corrects_too_much_is_told_who_may(client_for, year, agent)
     )
 
     assert page.status_code == 422
-    assert "made by a lead" in words(page)
+    assert "Only team leads can make corrections of more than 2 hours" in words(page)
     assert balance(year) == (0, 0, 480)
 
 

@@ -134,7 +134,7 @@ def test_a_refused_replacement_ends_nothing(kestrel, people, london, lead):
     kim, sam, _ann = people
     current = engineers.designate(kestrel, london, kim, by=lead.user, now=MONDAY_9AM).engineer
 
-    with pytest.raises(DomainError, match="cannot stand in for themselves"):
+    with pytest.raises(DomainError, match="cannot be their own backup"):
         engineers.replace(current, agent=sam, backup=sam, by=lead.user, now=MONDAY_9AM + DAY)
 
     assert holdings(kestrel) == [("emea", "Kim", "", MONDAY_9AM, None)]

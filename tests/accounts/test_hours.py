@@ -284,7 +284,7 @@ def test_an_account_without_hours_is_refused_with_the_tiers_that_have_them(stran
 
 
 def test_work_of_tomorrow_is_not_booked_today(gold, year, agent):
-    with pytest.raises(DomainError, match="lies in the future"):
+    with pytest.raises(DomainError, match="is in the future"):
         hours.use(gold, 60, work="x", by=agent.user, now=MONDAY_9AM, worked_on=date(2026, 11, 10))
 
 

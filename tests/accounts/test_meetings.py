@@ -685,7 +685,7 @@ def test_a_meeting_that_has_not_begun_cannot_be_recorded(confirmed, lead, client
     response = client_for(lead).post(reverse("admin:accounts_meeting_hold", args=[confirmed.pk]))
 
     assert response.status_code == 422
-    assert "This meeting has not begun yet." in response.content.decode()
+    assert "This meeting has not started yet." in response.content.decode()
     assert Meeting.objects.get().state == "confirmed"
 
 

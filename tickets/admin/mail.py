@@ -36,7 +36,7 @@ WAITING, ALL = "waiting", "all"
 class StateFilter(admin.SimpleListFilter):
     """Which mails: those that wait for an agent unless another choice is made."""
 
-    title = gettext_lazy("state")
+    title = gettext_lazy("status")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:

@@ -40,7 +40,7 @@ def reason(data: dict[str, Any], *, for_staff: bool = False) -> str:
     if routed_by == RoutedBy.MATCH:
         found = _match(why, for_staff=for_staff)
     elif routed_by == RoutedBy.BACKUP:
-        found = _("back-up") if why else str(routed_by.label)
+        found = _("backup engineer") if why else str(routed_by.label)
     else:
         found = str(routed_by.label)
     said = found

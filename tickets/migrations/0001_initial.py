@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                         choices=[(1, "Urgent"), (2, "High"), (3, "Medium"), (4, "Low")],
                         editable=False,
                         null=True,
-                        verbose_name="priority asked for",
+                        verbose_name="priority requested",
                     ),
                 ),
                 (
@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
                         default="nobody",
                         editable=False,
                         max_length=10,
-                        verbose_name="routed by",
+                        verbose_name="assigned automatically because",
                     ),
                 ),
                 (
@@ -326,7 +326,7 @@ class Migration(migrations.Migration):
                         default="requested",
                         editable=False,
                         max_length=9,
-                        verbose_name="state",
+                        verbose_name="status",
                     ),
                 ),
                 ("opened_at", models.DateTimeField(editable=False, verbose_name="opened")),
@@ -345,7 +345,7 @@ class Migration(migrations.Migration):
                         verbose_name="author",
                     ),
                 ),
-                ("writers", models.JSONField(default=list, verbose_name="writers")),
+                ("writers", models.JSONField(default=list, verbose_name="authors")),
                 (
                     "reviewer",
                     models.ForeignKey(
@@ -492,7 +492,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "withdrawn_because",
-                    models.CharField(blank=True, max_length=500, verbose_name="why it was withdrawn"),
+                    models.CharField(blank=True, max_length=500, verbose_name="reason for the withdrawal"),
                 ),
             ],
             options={
@@ -573,17 +573,17 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("accepted", "Accepted"), ("disputed", "Disputed")],
                         max_length=8,
-                        verbose_name="verdict",
+                        verbose_name="decision",
                     ),
                 ),
-                ("given_at", models.DateTimeField(verbose_name="given")),
+                ("given_at", models.DateTimeField(verbose_name="decided on")),
                 (
                     "given_by",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="given by",
+                        verbose_name="decided by",
                     ),
                 ),
                 (
@@ -607,8 +607,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "verdict of the customer",
-                "verbose_name_plural": "verdicts of customers",
+                "verbose_name": "decision of the customer",
+                "verbose_name_plural": "decisions of customers",
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
@@ -661,8 +661,15 @@ class Migration(migrations.Migration):
                         verbose_name="region",
                     ),
                 ),
-                ("number", models.CharField(help_text="E.164: +33199001234.", max_length=20, verbose_name="number")),
-                ("topic", models.CharField(max_length=200, verbose_name="topic")),
+                (
+                    "number",
+                    models.CharField(
+                        help_text="With the country code, for example +33199001234.",
+                        max_length=20,
+                        verbose_name="number",
+                    ),
+                ),
+                ("topic", models.CharField(max_length=200, verbose_name="subject")),
                 (
                     "language_choice",
                     models.CharField(
@@ -684,13 +691,16 @@ class Migration(migrations.Migration):
                         ],
                         default="waiting",
                         max_length=9,
-                        verbose_name="state",
+                        verbose_name="status",
                     ),
                 ),
-                ("slot_at", models.DateTimeField(blank=True, null=True, verbose_name="slot")),
-                ("place", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="place in the slot")),
+                ("slot_at", models.DateTimeField(blank=True, null=True, verbose_name="time slot")),
+                (
+                    "place",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="place in the time slot"),
+                ),
                 ("next_try_at", models.DateTimeField(verbose_name="next attempt")),
-                ("needs_number", models.BooleanField(default=False, verbose_name="the number does not work")),
+                ("needs_number", models.BooleanField(default=False, verbose_name="incorrect number")),
                 (
                     "taken_by",
                     models.ForeignKey(
@@ -703,14 +713,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("taken_at", models.DateTimeField(blank=True, null=True, verbose_name="taken")),
-                ("asked_at", models.DateTimeField(verbose_name="asked for")),
+                ("asked_at", models.DateTimeField(verbose_name="requested")),
                 ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
-                ("warned_at", models.DateTimeField(blank=True, null=True, verbose_name="leads were told")),
+                ("warned_at", models.DateTimeField(blank=True, null=True, verbose_name="team leads notified")),
                 ("version", models.PositiveIntegerField(default=1, verbose_name="version")),
             ],
             options={
-                "verbose_name": "call-back",
-                "verbose_name_plural": "call-backs",
+                "verbose_name": "call",
+                "verbose_name_plural": "calls",
                 "ordering": ["-asked_at"],
                 "indexes": [
                     models.Index(
@@ -767,7 +777,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="attempts",
                         to="tickets.call",
-                        verbose_name="call-back",
+                        verbose_name="call",
                     ),
                 ),
                 (
@@ -789,7 +799,7 @@ class Migration(migrations.Migration):
                             ("wrong_number", "Wrong number"),
                         ],
                         max_length=12,
-                        verbose_name="outcome",
+                        verbose_name="result",
                     ),
                 ),
                 ("notes", models.TextField(blank=True, verbose_name="notes")),
@@ -797,8 +807,8 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(verbose_name="when")),
             ],
             options={
-                "verbose_name": "attempt to call",
-                "verbose_name_plural": "attempts to call",
+                "verbose_name": "call attempt",
+                "verbose_name_plural": "call attempts",
                 "ordering": ["created_at", "pk"],
                 "constraints": [
                     models.CheckConstraint(
@@ -846,14 +856,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("language", models.CharField(max_length=5, verbose_name="language")),
-                ("topic", models.CharField(max_length=120, verbose_name="topic")),
+                ("topic", models.CharField(max_length=120, verbose_name="subject")),
                 (
                     "state",
                     models.CharField(
                         choices=[("waiting", "Waiting"), ("active", "In conversation"), ("ended", "Ended")],
                         default="waiting",
                         max_length=7,
-                        verbose_name="state",
+                        verbose_name="status",
                     ),
                 ),
                 (
@@ -867,10 +877,10 @@ class Migration(migrations.Migration):
                         verbose_name="agent",
                     ),
                 ),
-                ("started_at", models.DateTimeField(verbose_name="started")),
-                ("due_at", models.DateTimeField(verbose_name="answer due")),
+                ("started_at", models.DateTimeField(verbose_name="start")),
+                ("due_at", models.DateTimeField(verbose_name="reply due")),
                 ("taken_at", models.DateTimeField(null=True, verbose_name="taken")),
-                ("answered_at", models.DateTimeField(null=True, verbose_name="first answer")),
+                ("answered_at", models.DateTimeField(null=True, verbose_name="first reply")),
                 ("ended_at", models.DateTimeField(null=True, verbose_name="ended")),
                 (
                     "ending",
@@ -883,14 +893,14 @@ class Migration(migrations.Migration):
                             ("ticket", "became a ticket"),
                         ],
                         max_length=8,
-                        verbose_name="how it ended",
+                        verbose_name="result",
                     ),
                 ),
-                ("last_at", models.DateTimeField(verbose_name="last line")),
-                ("asked_at", models.DateTimeField(null=True, verbose_name="unanswered since")),
-                ("contact_seen_at", models.DateTimeField(verbose_name="customer there")),
+                ("last_at", models.DateTimeField(verbose_name="last message")),
+                ("asked_at", models.DateTimeField(null=True, verbose_name="waiting for a reply since")),
+                ("contact_seen_at", models.DateTimeField(verbose_name="customer connected")),
                 ("agent_read", models.PositiveIntegerField(default=0, verbose_name="read by the agent")),
-                ("lines_count", models.PositiveIntegerField(default=0, verbose_name="lines")),
+                ("lines_count", models.PositiveIntegerField(default=0, verbose_name="messages")),
                 ("version", models.PositiveIntegerField(default=0, verbose_name="version")),
                 (
                     "ticket",
@@ -995,13 +1005,13 @@ class Migration(migrations.Migration):
                         verbose_name="event",
                     ),
                 ),
-                ("about", models.CharField(blank=True, max_length=120, verbose_name="about")),
+                ("about", models.CharField(blank=True, max_length=120, verbose_name="subject")),
                 ("key", models.CharField(blank=True, max_length=64)),
-                ("created_at", models.DateTimeField(verbose_name="written")),
+                ("created_at", models.DateTimeField(verbose_name="sent")),
             ],
             options={
-                "verbose_name": "chat line",
-                "verbose_name_plural": "chat lines",
+                "verbose_name": "chat message",
+                "verbose_name_plural": "chat messages",
                 "ordering": ["number"],
                 "constraints": [
                     models.UniqueConstraint(fields=("chat", "number"), name="tickets_chatline_numbered_once"),
@@ -1056,7 +1066,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("body", models.TextField(verbose_name="text")),
-                ("created_at", models.DateTimeField(verbose_name="written")),
+                ("created_at", models.DateTimeField(verbose_name="sent")),
             ],
             options={
                 "verbose_name": "chat note",
@@ -1079,12 +1089,12 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE, related_name="chat_presence", to="accounts.agent"
                     ),
                 ),
-                ("is_on", models.BooleanField(default=False, verbose_name="takes chats")),
-                ("seen_at", models.DateTimeField(verbose_name="there")),
+                ("is_on", models.BooleanField(default=False, verbose_name="accepts chats")),
+                ("seen_at", models.DateTimeField(verbose_name="connected")),
             ],
             options={
-                "verbose_name": "chat presence",
-                "verbose_name_plural": "chat presences",
+                "verbose_name": "chat availability",
+                "verbose_name_plural": "chat availabilities",
                 "indexes": [
                     models.Index(condition=models.Q(("is_on", True)), fields=["seen_at"], name="tickets_presence_on")
                 ],
@@ -1115,11 +1125,11 @@ class Migration(migrations.Migration):
                             ("ended", "Ended with the ticket"),
                         ],
                         max_length=9,
-                        verbose_name="state",
+                        verbose_name="status",
                     ),
                 ),
                 ("since", models.DateTimeField(verbose_name="since")),
-                ("reason", models.CharField(blank=True, max_length=500, verbose_name="reason of the customer")),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="reason given by the customer")),
                 (
                     "asked_by",
                     models.ForeignKey(
@@ -1131,7 +1141,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("asked_at", models.DateTimeField(null=True, verbose_name="asked")),
-                ("brief", models.CharField(blank=True, max_length=2000, verbose_name="brief for level 3")),
+                ("brief", models.CharField(blank=True, max_length=2000, verbose_name="information for level 3")),
                 (
                     "escalated_by",
                     models.ForeignKey(
@@ -1139,10 +1149,10 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="passed on by",
+                        verbose_name="escalated by",
                     ),
                 ),
-                ("escalated_at", models.DateTimeField(null=True, verbose_name="passed on")),
+                ("escalated_at", models.DateTimeField(null=True, verbose_name="escalated")),
                 (
                     "agent",
                     models.ForeignKey(
@@ -1161,7 +1171,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to="accounts.agent",
-                        verbose_name="had it before",
+                        verbose_name="previous assignee",
                     ),
                 ),
                 (
@@ -1193,8 +1203,8 @@ class Migration(migrations.Migration):
                 ("ended_at", models.DateTimeField(null=True, verbose_name="ended")),
             ],
             options={
-                "verbose_name": "escalation",
-                "verbose_name_plural": "escalations",
+                "verbose_name": "escalation to level 3",
+                "verbose_name_plural": "escalations to level 3",
                 "ordering": ["pk"],
                 "constraints": [
                     models.CheckConstraint(
@@ -1366,7 +1376,7 @@ class Migration(migrations.Migration):
                         verbose_name="by",
                     ),
                 ),
-                ("created_at", models.DateTimeField(verbose_name="happened")),
+                ("created_at", models.DateTimeField(verbose_name="date")),
                 ("data", models.JSONField(default=dict, verbose_name="details")),
             ],
             options={
@@ -1507,7 +1517,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("body", models.TextField(verbose_name="text")),
-                ("created_at", models.DateTimeField(verbose_name="written")),
+                ("created_at", models.DateTimeField(verbose_name="sent")),
             ],
             options={
                 "verbose_name": "internal note",
@@ -1566,7 +1576,7 @@ class Migration(migrations.Migration):
             name="IncomingMail",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("mailbox", models.CharField(max_length=120, verbose_name="mailbox")),
+                ("mailbox", models.CharField(max_length=120, verbose_name="inbox")),
                 ("rfc_id", models.CharField(blank=True, max_length=255, verbose_name="Message-ID")),
                 ("content_hash", models.CharField(editable=False, max_length=64)),
                 ("received_at", models.DateTimeField(verbose_name="received")),
@@ -1583,7 +1593,7 @@ class Migration(migrations.Migration):
                         ],
                         default="received",
                         max_length=11,
-                        verbose_name="state",
+                        verbose_name="status",
                     ),
                 ),
                 (
@@ -1630,7 +1640,7 @@ class Migration(migrations.Migration):
                 ("subject", models.CharField(blank=True, max_length=300, verbose_name="subject")),
                 ("text", models.TextField(blank=True, verbose_name="text")),
                 ("quote", models.TextField(blank=True, verbose_name="quoted text")),
-                ("facts", models.JSONField(blank=True, default=dict, verbose_name="facts")),
+                ("facts", models.JSONField(blank=True, default=dict, verbose_name="details")),
                 (
                     "sender",
                     models.ForeignKey(
@@ -1648,7 +1658,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="mails_about",
                         to="tickets.ticket",
-                        verbose_name="answers",
+                        verbose_name="reply to",
                     ),
                 ),
                 (
@@ -1671,7 +1681,7 @@ class Migration(migrations.Migration):
                         verbose_name="message",
                     ),
                 ),
-                ("decided_at", models.DateTimeField(null=True, verbose_name="decided")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="reviewed")),
                 (
                     "decided_by",
                     models.ForeignKey(
@@ -1679,13 +1689,13 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="decided by",
+                        verbose_name="reviewed by",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "incoming mail",
-                "verbose_name_plural": "incoming mails",
+                "verbose_name": "incoming email",
+                "verbose_name_plural": "incoming emails",
                 "ordering": ["-pk"],
                 "indexes": [
                     models.Index(condition=models.Q(("state", "received")), fields=["id"], name="tickets_mail_waiting"),
@@ -1759,8 +1769,8 @@ class Migration(migrations.Migration):
                 ("is_cut", models.BooleanField(default=False)),
             ],
             options={
-                "verbose_name": "source of a mail",
-                "verbose_name_plural": "sources of mails",
+                "verbose_name": "source of an email",
+                "verbose_name_plural": "sources of emails",
             },
         ),
         migrations.CreateModel(
@@ -1787,7 +1797,7 @@ class Migration(migrations.Migration):
             name="Mailbox",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=120, unique=True, verbose_name="mailbox")),
+                ("name", models.CharField(max_length=120, unique=True, verbose_name="inbox")),
                 ("uid_validity", models.BigIntegerField(null=True)),
                 ("last_uid", models.BigIntegerField(default=0)),
                 ("read_at", models.DateTimeField(null=True, verbose_name="last read")),
@@ -1795,8 +1805,8 @@ class Migration(migrations.Migration):
                 ("failing_since", models.DateTimeField(null=True, verbose_name="failing since")),
             ],
             options={
-                "verbose_name": "mailbox",
-                "verbose_name_plural": "mailboxes",
+                "verbose_name": "inbox",
+                "verbose_name_plural": "inboxes",
                 "ordering": ["name"],
             },
         ),
@@ -1804,12 +1814,12 @@ class Migration(migrations.Migration):
             name="Verification",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("started_at", models.DateTimeField(verbose_name="started")),
+                ("started_at", models.DateTimeField(verbose_name="start")),
                 (
                     "part",
                     models.CharField(
                         choices=[
-                            ("clocks", "clocks"),
+                            ("clocks", "SLA clocks"),
                             ("tickets", "tickets"),
                             ("reports", "reports"),
                             ("hours", "hours"),
@@ -1819,12 +1829,12 @@ class Migration(migrations.Migration):
                         verbose_name="part",
                     ),
                 ),
-                ("cursor", models.BigIntegerField(default=0, verbose_name="done up to")),
-                ("clocks", models.PositiveBigIntegerField(default=0, verbose_name="clocks")),
+                ("cursor", models.BigIntegerField(default=0, verbose_name="checked up to")),
+                ("clocks", models.PositiveBigIntegerField(default=0, verbose_name="SLA clocks")),
                 ("tickets", models.PositiveBigIntegerField(default=0, verbose_name="tickets")),
                 ("differences", models.PositiveIntegerField(default=0, verbose_name="differences")),
                 ("examples", models.JSONField(default=list, verbose_name="first differences")),
-                ("finished_at", models.DateTimeField(null=True, verbose_name="finished")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="completed")),
             ],
             options={
                 "verbose_name": "self-check",

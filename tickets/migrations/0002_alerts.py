@@ -18,11 +18,11 @@ class Migration(migrations.Migration):
             name="Alert",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("round", models.PositiveSmallIntegerField(default=1, verbose_name="round")),
+                ("round", models.PositiveSmallIntegerField(default=1, verbose_name="step")),
                 (
                     "step",
                     models.PositiveSmallIntegerField(
-                        choices=[(1, "On duty"), (2, "Backup"), (3, "Team leads")], null=True, verbose_name="told"
+                        choices=[(1, "On duty"), (2, "Backup"), (3, "Team leads")], null=True, verbose_name="notified"
                     ),
                 ),
                 (
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="alert",
                         to="sla.clock",
-                        verbose_name="clock",
+                        verbose_name="SLA clock",
                     ),
                 ),
                 (

@@ -27,9 +27,9 @@ class Alert(models.Model):
     """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="alerts", verbose_name=_("ticket"))
-    clock = models.OneToOneField(Clock, on_delete=models.CASCADE, related_name="alert", verbose_name=_("clock"))
-    round = models.PositiveSmallIntegerField(_("round"), default=1)
-    step = models.PositiveSmallIntegerField(_("told"), choices=AlertStep.choices, null=True)
+    clock = models.OneToOneField(Clock, on_delete=models.CASCADE, related_name="alert", verbose_name=_("SLA clock"))
+    round = models.PositiveSmallIntegerField(_("step"), default=1)
+    step = models.PositiveSmallIntegerField(_("notified"), choices=AlertStep.choices, null=True)
     next_at = models.DateTimeField(_("next step"), null=True)
 
     objects = AlertQuerySet.as_manager()

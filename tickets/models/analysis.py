@@ -61,7 +61,7 @@ class RootCauseAnalysis(models.Model):
     ticket = models.OneToOneField(Ticket, on_delete=models.PROTECT, related_name="analysis", verbose_name=_("ticket"))
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="analyses", verbose_name=_("account"))
     state = models.CharField(
-        _("state"), max_length=9, choices=AnalysisState.choices, default=AnalysisState.REQUESTED, editable=False
+        _("status"), max_length=9, choices=AnalysisState.choices, default=AnalysisState.REQUESTED, editable=False
     )
     opened_at = models.DateTimeField(_("opened"), editable=False)
     due_at = models.DateTimeField(_("target date"), editable=False)
@@ -75,7 +75,7 @@ class RootCauseAnalysis(models.Model):
 
     author = _person(_("author"))
     # Everybody who wrote on the version in work (user ids): none of them reviews or approves it.
-    writers = models.JSONField(_("writers"), default=list)
+    writers = models.JSONField(_("authors"), default=list)
     reviewer = _person(_("reviewer"))
     reviewed_at = models.DateTimeField(_("reviewed"), null=True, editable=False)
     approver = _person(_("approver"))
@@ -180,7 +180,7 @@ class AnalysisVersion(models.Model):
     )
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
     withdrawn_by = _person(_("withdrawn by"))
-    withdrawn_because = models.CharField(_("why it was withdrawn"), max_length=500, blank=True)
+    withdrawn_because = models.CharField(_("reason for the withdrawal"), max_length=500, blank=True)
 
     objects = VersionQuerySet.as_manager()
 
@@ -243,18 +243,18 @@ class AnalysisVerdict(models.Model):
     version = models.OneToOneField(
         AnalysisVersion, on_delete=models.CASCADE, related_name="verdict", verbose_name=_("version")
     )
-    verdict = models.CharField(_("verdict"), max_length=8, choices=Verdict.choices)
+    verdict = models.CharField(_("decision"), max_length=8, choices=Verdict.choices)
     given_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("given by")
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("decided by")
     )
-    given_at = models.DateTimeField(_("given"))
+    given_at = models.DateTimeField(_("decided on"))
     question = models.OneToOneField(
         AnalysisQuestion, on_delete=models.PROTECT, null=True, related_name="dispute", verbose_name=_("reason")
     )
 
     class Meta:
-        verbose_name = _("verdict of the customer")
-        verbose_name_plural = _("verdicts of customers")
+        verbose_name = _("decision of the customer")
+        verbose_name_plural = _("decisions of customers")
         constraints = [
             models.CheckConstraint(
                 name="tickets_analysisverdict_disputed_says_why",

@@ -44,32 +44,34 @@ class Call(models.Model):
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="calls", verbose_name=_("contact"))
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="calls", verbose_name=_("ticket"))
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", verbose_name=_("region"))
-    number = models.CharField(_("number"), max_length=20, help_text=_("E.164: +33199001234."))
-    topic = models.CharField(_("topic"), max_length=200)
+    number = models.CharField(
+        _("number"), max_length=20, help_text=_("With the country code, for example +33199001234.")
+    )
+    topic = models.CharField(_("subject"), max_length=200)
     language_choice = models.CharField(
         _("hours by language"), max_length=7, choices=LanguageChoice.choices, default=LanguageChoice.ENGLISH
     )
     is_priority = models.BooleanField(_("priority phone"), default=False)
-    state = models.CharField(_("state"), max_length=9, choices=CallState.choices, default=CallState.WAITING)
-    slot_at = models.DateTimeField(_("slot"), null=True, blank=True)
-    place = models.PositiveSmallIntegerField(_("place in the slot"), null=True, blank=True)
+    state = models.CharField(_("status"), max_length=9, choices=CallState.choices, default=CallState.WAITING)
+    slot_at = models.DateTimeField(_("time slot"), null=True, blank=True)
+    place = models.PositiveSmallIntegerField(_("place in the time slot"), null=True, blank=True)
     # When it enters (or came into) the queue: at once, at its slot, or at the next attempt that was planned.
     next_try_at = models.DateTimeField(_("next attempt"))
-    needs_number = models.BooleanField(_("the number does not work"), default=False)
+    needs_number = models.BooleanField(_("incorrect number"), default=False)
     taken_by = models.ForeignKey(
         Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="calls", verbose_name=_("taken by")
     )
     taken_at = models.DateTimeField(_("taken"), null=True, blank=True)
-    asked_at = models.DateTimeField(_("asked for"))
+    asked_at = models.DateTimeField(_("requested"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
-    warned_at = models.DateTimeField(_("leads were told"), null=True, blank=True)
+    warned_at = models.DateTimeField(_("team leads notified"), null=True, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)
 
     objects = CallQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("call-back")
-        verbose_name_plural = _("call-backs")
+        verbose_name = _("call")
+        verbose_name_plural = _("calls")
         ordering = ["-asked_at"]
         constraints = [
             models.UniqueConstraint(
@@ -110,16 +112,16 @@ class Call(models.Model):
 class CallAttempt(models.Model):
     """One attempt: who called, how it ended, what was noted, and when the next one is."""
 
-    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="attempts", verbose_name=_("call-back"))
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="attempts", verbose_name=_("call"))
     agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+", verbose_name=_("agent"))
-    outcome = models.CharField(_("outcome"), max_length=12, choices=CallOutcome.choices)
+    outcome = models.CharField(_("result"), max_length=12, choices=CallOutcome.choices)
     notes = models.TextField(_("notes"), blank=True)
     next_at = models.DateTimeField(_("next attempt"), null=True, blank=True)
     created_at = models.DateTimeField(_("when"))
 
     class Meta:
-        verbose_name = _("attempt to call")
-        verbose_name_plural = _("attempts to call")
+        verbose_name = _("call attempt")
+        verbose_name_plural = _("call attempts")
         ordering = ["created_at", "pk"]
         constraints = [
             models.CheckConstraint(

@@ -59,23 +59,23 @@ class Chat(models.Model):
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="chats", verbose_name=_("contact"))
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", verbose_name=_("region"))
     language = models.CharField(_("language"), max_length=5)
-    topic = models.CharField(_("topic"), max_length=120)
-    state = models.CharField(_("state"), max_length=7, choices=ChatState.choices, default=ChatState.WAITING)
+    topic = models.CharField(_("subject"), max_length=120)
+    state = models.CharField(_("status"), max_length=7, choices=ChatState.choices, default=ChatState.WAITING)
     agent = models.ForeignKey(
         Agent, on_delete=models.PROTECT, null=True, blank=True, related_name="chats", verbose_name=_("agent")
     )
-    started_at = models.DateTimeField(_("started"))
-    due_at = models.DateTimeField(_("answer due"))
+    started_at = models.DateTimeField(_("start"))
+    due_at = models.DateTimeField(_("reply due"))
     taken_at = models.DateTimeField(_("taken"), null=True)
-    answered_at = models.DateTimeField(_("first answer"), null=True)
+    answered_at = models.DateTimeField(_("first reply"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)
-    ending = models.CharField(_("how it ended"), max_length=8, choices=ChatEnding.choices, blank=True)
-    last_at = models.DateTimeField(_("last line"))
+    ending = models.CharField(_("result"), max_length=8, choices=ChatEnding.choices, blank=True)
+    last_at = models.DateTimeField(_("last message"))
     # The oldest line of the customer that nobody has answered; empty when the last word is ours.
-    asked_at = models.DateTimeField(_("unanswered since"), null=True)
-    contact_seen_at = models.DateTimeField(_("customer there"))
+    asked_at = models.DateTimeField(_("waiting for a reply since"), null=True)
+    contact_seen_at = models.DateTimeField(_("customer connected"))
     agent_read = models.PositiveIntegerField(_("read by the agent"), default=0)
-    lines_count = models.PositiveIntegerField(_("lines"), default=0)
+    lines_count = models.PositiveIntegerField(_("messages"), default=0)
     version = models.PositiveIntegerField(_("version"), default=0)
     ticket = models.OneToOneField(
         Ticket, on_delete=models.PROTECT, null=True, blank=True, related_name="chat", verbose_name=_("ticket")
@@ -135,13 +135,13 @@ class ChatLine(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     body = models.TextField(_("text"), blank=True)
     event = models.CharField(_("event"), max_length=8, choices=ChatEvent.choices, blank=True)
-    about = models.CharField(_("about"), max_length=120, blank=True)
+    about = models.CharField(_("subject"), max_length=120, blank=True)
     key = models.CharField(max_length=64, blank=True)
-    created_at = models.DateTimeField(_("written"))
+    created_at = models.DateTimeField(_("sent"))
 
     class Meta:
-        verbose_name = _("chat line")
-        verbose_name_plural = _("chat lines")
+        verbose_name = _("chat message")
+        verbose_name_plural = _("chat messages")
         ordering = ["number"]
         constraints = [
             # Also the index of the conversation, and of “everything after line n”.
@@ -167,7 +167,7 @@ class ChatNote(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(_("kind"), max_length=8, choices=ChatNoteKind.choices)
     body = models.TextField(_("text"))
-    created_at = models.DateTimeField(_("written"))
+    created_at = models.DateTimeField(_("sent"))
 
     class Meta:
         verbose_name = _("chat note")
@@ -192,14 +192,14 @@ class ChatPresence(models.Model):
     """
 
     agent = models.OneToOneField(Agent, on_delete=models.CASCADE, related_name="chat_presence")
-    is_on = models.BooleanField(_("takes chats"), default=False)
-    seen_at = models.DateTimeField(_("there"))
+    is_on = models.BooleanField(_("accepts chats"), default=False)
+    seen_at = models.DateTimeField(_("connected"))
 
     objects = ChatPresenceQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("chat presence")
-        verbose_name_plural = _("chat presences")
+        verbose_name = _("chat availability")
+        verbose_name_plural = _("chat availabilities")
         indexes = [
             models.Index(name="tickets_presence_on", fields=["seen_at"], condition=Q(is_on=True))
         ]  # availability

@@ -30,25 +30,25 @@ class Escalation(models.Model):
     """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="escalations", verbose_name=_("ticket"))
-    state = models.CharField(_("state"), max_length=9, choices=EscalationState.choices)
+    state = models.CharField(_("status"), max_length=9, choices=EscalationState.choices)
     since = models.DateTimeField(_("since"))
-    reason = models.CharField(_("reason of the customer"), max_length=500, blank=True)
+    reason = models.CharField(_("reason given by the customer"), max_length=500, blank=True)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("asked by")
     )
     asked_at = models.DateTimeField(_("asked"), null=True)
-    brief = models.CharField(_("brief for level 3"), max_length=2000, blank=True)
+    brief = models.CharField(_("information for level 3"), max_length=2000, blank=True)
     escalated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("passed on by")
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("escalated by")
     )
-    escalated_at = models.DateTimeField(_("passed on"), null=True)
+    escalated_at = models.DateTimeField(_("escalated"), null=True)
     agent = models.ForeignKey(
         Agent, on_delete=models.PROTECT, null=True, related_name="escalations", verbose_name=_("taken by")
     )
     taken_at = models.DateTimeField(_("taken"), null=True)
     # Who had the ticket before, and why: it goes back to them.
     former = models.ForeignKey(
-        Agent, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("had it before")
+        Agent, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("previous assignee")
     )
     former_routed_by = models.CharField(max_length=10, choices=RoutedBy.choices, default=RoutedBy.NOBODY)
     answer = models.CharField(_("answer"), max_length=2000, blank=True)
@@ -60,8 +60,8 @@ class Escalation(models.Model):
     objects = EscalationQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("escalation")
-        verbose_name_plural = _("escalations")
+        verbose_name = _("escalation to level 3")
+        verbose_name_plural = _("escalations to level 3")
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(

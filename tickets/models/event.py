@@ -18,7 +18,7 @@ class TicketEvent(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+",
         verbose_name=_("by"),
     )  # fmt: skip
-    created_at = models.DateTimeField(_("happened"))
+    created_at = models.DateTimeField(_("date"))
     data = models.JSONField(_("details"), default=dict)
 
     class Meta:

@@ -34,11 +34,11 @@ class IncomingMail(models.Model):
     a copy to look at; only verified facts decide.
     """
 
-    mailbox = models.CharField(_("mailbox"), max_length=120)
+    mailbox = models.CharField(_("inbox"), max_length=120)
     rfc_id = models.CharField("Message-ID", max_length=255, blank=True)
     content_hash = models.CharField(max_length=64, editable=False)
     received_at = models.DateTimeField(_("received"))
-    state = models.CharField(_("state"), max_length=11, choices=MailState.choices, default=MailState.RECEIVED)
+    state = models.CharField(_("status"), max_length=11, choices=MailState.choices, default=MailState.RECEIVED)
     cause = models.CharField(_("cause"), max_length=16, choices=MailCause.choices, default=MailCause.NONE, blank=True)
     detail = models.CharField(_("detail"), max_length=300, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -49,14 +49,14 @@ class IncomingMail(models.Model):
     text = models.TextField(_("text"), blank=True)
     quote = models.TextField(_("quoted text"), blank=True)
     # To, Reply-To, verdict, warnings, hints, names of files: for agents to look at.
-    facts = models.JSONField(_("facts"), default=dict, blank=True)
+    facts = models.JSONField(_("details"), default=dict, blank=True)
 
     # The person whose address it carries, and the ticket that its reply token names.
     sender = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("sender")
     )
     about = models.ForeignKey(
-        Ticket, on_delete=models.SET_NULL, null=True, related_name="mails_about", verbose_name=_("answers")
+        Ticket, on_delete=models.SET_NULL, null=True, related_name="mails_about", verbose_name=_("reply to")
     )
     # What it became.
     ticket = models.ForeignKey(
@@ -65,16 +65,16 @@ class IncomingMail(models.Model):
     message = models.OneToOneField(
         Message, on_delete=models.SET_NULL, null=True, related_name="mail", verbose_name=_("message")
     )
-    decided_at = models.DateTimeField(_("decided"), null=True)
+    decided_at = models.DateTimeField(_("reviewed"), null=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("decided by")
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("reviewed by")
     )
 
     objects = IncomingMailQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("incoming mail")
-        verbose_name_plural = _("incoming mails")
+        verbose_name = _("incoming email")
+        verbose_name_plural = _("incoming emails")
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(name="tickets_mail_once_per_mailbox", fields=["mailbox", "rfc_id", "content_hash"]),
@@ -115,8 +115,8 @@ class MailSource(models.Model):
     is_cut = models.BooleanField(default=False)
 
     class Meta:
-        verbose_name = _("source of a mail")
-        verbose_name_plural = _("sources of mails")
+        verbose_name = _("source of an email")
+        verbose_name_plural = _("sources of emails")
 
     def __str__(self) -> str:
         return f"{self.mail_id} · {len(self.data)}"
@@ -139,7 +139,7 @@ class MailQuote(models.Model):
 class Mailbox(models.Model):
     """How far a mailbox has been read, and how reading it went. Written by the poller, looked at on the desk."""
 
-    name = models.CharField(_("mailbox"), max_length=120, unique=True)
+    name = models.CharField(_("inbox"), max_length=120, unique=True)
     # Of IMAP: uids are only good together with the validity under which the server gave them.
     uid_validity = models.BigIntegerField(null=True)
     last_uid = models.BigIntegerField(default=0)
@@ -148,8 +148,8 @@ class Mailbox(models.Model):
     failing_since = models.DateTimeField(_("failing since"), null=True)
 
     class Meta:
-        verbose_name = _("mailbox")
-        verbose_name_plural = _("mailboxes")
+        verbose_name = _("inbox")
+        verbose_name_plural = _("inboxes")
         ordering = ["name"]
 
     def __str__(self) -> str:

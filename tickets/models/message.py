@@ -59,7 +59,7 @@ class InternalNote(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notes", verbose_name=_("author")
     )
     body = models.TextField(_("text"))
-    created_at = models.DateTimeField(_("written"))
+    created_at = models.DateTimeField(_("sent"))
 
     class Meta:
         verbose_name = _("internal note")

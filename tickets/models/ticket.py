@@ -124,7 +124,7 @@ class Ticket(models.Model):
     product = models.CharField(_("product"), max_length=80, blank=True)
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, editable=False)
     asked_priority = models.PositiveSmallIntegerField(
-        _("priority asked for"), choices=Priority.choices, null=True, editable=False
+        _("priority requested"), choices=Priority.choices, null=True, editable=False
     )
     status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.NEW, editable=False)
     channel = models.CharField(_("channel"), max_length=6, choices=Channel.choices, editable=False)
@@ -141,7 +141,11 @@ class Ticket(models.Model):
         Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets", verbose_name=_("assignee")
     )
     routed_by = models.CharField(
-        _("routed by"), max_length=10, choices=RoutedBy.choices, default=RoutedBy.NOBODY, editable=False
+        _("assigned automatically because"),
+        max_length=10,
+        choices=RoutedBy.choices,
+        default=RoutedBy.NOBODY,
+        editable=False,
     )
     follow_up_of = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="follow_ups", editable=False,

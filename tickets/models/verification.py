@@ -11,7 +11,7 @@ from portal.lib.durations import say_stamp
 class Part(models.TextChoices):
     """What a run looks through, in this order."""
 
-    CLOCKS = "clocks", _("clocks")
+    CLOCKS = "clocks", _("SLA clocks")
     TICKETS = "tickets", _("tickets")
     REPORTS = "reports", _("reports")
     HOURS = "hours", _("hours")
@@ -20,14 +20,14 @@ class Part(models.TextChoices):
 class Verification(models.Model):
     """One run of `verify_clocks`. `examples` holds the first differences, `differences` how many there are."""
 
-    started_at = models.DateTimeField(_("started"))
+    started_at = models.DateTimeField(_("start"))
     part = models.CharField(_("part"), max_length=7, choices=Part.choices, default=Part.CLOCKS)
-    cursor = models.BigIntegerField(_("done up to"), default=0)
-    clocks = models.PositiveBigIntegerField(_("clocks"), default=0)
+    cursor = models.BigIntegerField(_("checked up to"), default=0)
+    clocks = models.PositiveBigIntegerField(_("SLA clocks"), default=0)
     tickets = models.PositiveBigIntegerField(_("tickets"), default=0)
     differences = models.PositiveIntegerField(_("differences"), default=0)
     examples = models.JSONField(_("first differences"), default=list)
-    finished_at = models.DateTimeField(_("finished"), null=True)
+    finished_at = models.DateTimeField(_("completed"), null=True)
 
     class Meta:
         verbose_name = _("self-check")
