@@ -25,6 +25,8 @@ MOST_NOMINEES = 300
 
 @admin.register(Account)
 class AccountAdmin(DeskAdmin):
+    add_title = _("Add account")
+    saved = _("Account “%(name)s” saved.")
     list_display = ["name", "tier_today", "segment", "home_region", "people", "is_active"]
     list_filter = ["segment", "home_region", "is_active"]
     list_select_related = ["home_region"]

@@ -29,6 +29,8 @@ class NewContactForm(NewPersonForm):
 
 @admin.register(Contact)
 class ContactAdmin(Reachable, DeskAdmin):
+    add_title = _("Add contact")
+    saved = _("Contact “%(name)s” saved.")
     list_display = ["person", "account", "role", "own_region_name", "language", "is_active"]
     list_filter = ["role", "is_active", "region"]
     list_select_related = ["user", "account__home_region", "region"]

@@ -17,6 +17,8 @@ from portal.lib.typed import as_id
 class ContractAdmin(PreviewAdmin):
     """Two contracts of an account never share a day: the form says so in words, the database holds it."""
 
+    add_title = _("Add contract")
+    saved = _("Contract “%(name)s” saved.")
     list_display = [
         "account",
         "tier",

@@ -116,6 +116,8 @@ class AwayInline(DeskInline):
 
 @admin.register(Agent)
 class AgentAdmin(DeskAdmin):
+    add_title = gettext_lazy("Add agent")
+    saved = gettext_lazy("Agent “%(name)s” saved.")
     list_display = ["person", "role", "level", "speaks", "is_active"]
     list_filter = ["role", "level"]
     list_select_related = ["user"]
@@ -181,6 +183,8 @@ class UserForm(forms.ModelForm):
 class UserAdmin(DeskAdmin):
     """Name, address and habits of a person. Passwords and their hashes are never shown or set here."""
 
+    add_title = gettext_lazy("Add person")
+    saved = gettext_lazy("Person “%(name)s” saved.")
     form = UserForm
     list_display = ["name", "email", "language", "time_zone", "is_active"]
     list_filter = ["language", "is_active"]

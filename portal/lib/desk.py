@@ -10,11 +10,15 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import AdminReadonlyField
 from django.contrib.admin.models import LogEntry
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.core.paginator import Paginator
 from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import path
-from django.utils.functional import cached_property
+from django.urls import path, reverse
+from django.utils.functional import Promise, cached_property
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 
@@ -114,6 +118,9 @@ class DeskAdmin(PlainFields, admin.ModelAdmin):
     paginator = BoundedPaginator
     view_on_site = False
     save_on_top = False
+    # The title of the page that adds a row and of the button that leads there, and what is said of a saved one.
+    add_title: str | Promise = ""
+    saved: str | Promise = ""
     # What stands for a row in the addresses of its pages: portal/lib/converters.py.
     row_converter = converters.ROW
 
@@ -167,6 +174,29 @@ class DeskAdmin(PlainFields, admin.ModelAdmin):
         own = [item.parameter_name for item in names if hasattr(item, "parameter_name")]
         return frozenset([*own, *(f"{field}{suffix}" for field in fields for suffix in LOOKUPS)])
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list under the name of what it lists, and its button under a name of its own."""
+        titles = {"title": capfirst(self.opts.verbose_name_plural), "add_title": self.add_title}
+        return super().changelist_view(request, {**titles, **(extra_context or {})})
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        return self._saved(request, obj) or super().response_post_save_add(request, obj)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return self._saved(request, obj) or super().response_post_save_change(request, obj)
+
+    def _saved(self, request: HttpRequest, obj: Any) -> HttpResponse | None:
+        """Say in a sentence of the page's own that `obj` was saved; go where the button says, if it says so."""
+        pages = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+        here = reverse(f"{pages}_change", args=[obj.pk])
+        link = format_html('<a href="{}">{}</a>', here, obj)
+        messages.success(request, mark_safe(self.saved % {"name": link}))  # noqa: S308 - ours, with a safe link
+        if "_continue" not in request.POST and "_addanother" not in request.POST:
+            return None
+        then = here if "_continue" in request.POST else reverse(f"{pages}_add")
+        filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
+        return HttpResponseRedirect(add_preserved_filters(filters, then))
+
     def changeform_view(
         self,
         request: HttpRequest,
@@ -174,6 +204,8 @@ class DeskAdmin(PlainFields, admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        if object_id is None:
+            extra_context = {"title": self.add_title, **(extra_context or {})}
         try:
             return _judged(super().changeform_view(request, object_id, form_url, extra_context))
         except DomainError as refusal:

@@ -55,12 +55,12 @@ class Notice(models.Model):
     # What it is about, such as `ticket:1042`; mails of one thread reach one reader in their order.
     thread = models.CharField(_("thread"), max_length=40, default="", db_default="")
     data = models.JSONField(_("details"), default=dict)
-    created_at = models.DateTimeField(_("written"))
-    not_before = models.DateTimeField(_("not before"))
+    created_at = models.DateTimeField(_("created"))
+    not_before = models.DateTimeField(_("not sent before"))
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     sent_at = models.DateTimeField(_("sent"), null=True)
     # Where it went: people change their address, and what comes back comes back from the old one.
-    address = models.CharField(_("e-mail address"), max_length=254, default="", db_default="")
+    address = models.CharField(_("email address"), max_length=254, default="", db_default="")
     bounced_at = models.DateTimeField(_("bounced"), null=True)
     dead_at = models.DateTimeField(_("abandoned"), null=True)
     is_withdrawn = models.BooleanField(_("withdrawn"), default=False, db_default=False)

@@ -64,6 +64,8 @@ class ExceptionInline(DeskInline):
 
 @admin.register(Calendar)
 class CalendarAdmin(PreviewAdmin):
+    add_title = gettext_lazy("Add business-hours calendar")
+    saved = gettext_lazy("Business-hours calendar “%(name)s” saved.")
     form = CalendarForm
     list_display = ["__str__", "zone_name", "week", "coming", "version"]
     list_select_related = ["region"]

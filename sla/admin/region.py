@@ -32,6 +32,8 @@ class RegionForm(forms.ModelForm):
 
 @admin.register(Region)
 class RegionAdmin(PreviewAdmin):
+    add_title = _("Add region")
+    saved = _("Region “%(name)s” saved.")
     form = RegionForm
     list_display = ["__str__", "code", "zone_name", "country_name", "subdivision", "phone", "matches_tickets"]
     search_fields = ["name_en", "name_fr", "code"]

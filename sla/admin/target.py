@@ -28,6 +28,7 @@ WHAT_AN_EDIT_DOES = gettext_lazy(
 
 @admin.register(Target)
 class TargetAdmin(PreviewAdmin):
+    saved = gettext_lazy("Target “%(name)s” saved.")
     readonly_fields = ["tier", "priority"]
     fieldsets = [
         (
