@@ -83,8 +83,8 @@ class Clock(models.Model):
 
     started_at = models.DateTimeField(_("start"))
     due_at = models.DateTimeField(_("due"))
-    due_soon_at = models.DateTimeField(_("75% used on"))
-    announce_at = models.DateTimeField(_("50% used on"))
+    due_soon_at = models.DateTimeField(_("three quarters used on"))
+    announce_at = models.DateTimeField(_("half used on"))
     stopped_at = models.DateTimeField(_("end"), null=True, blank=True)
     breached_at = models.DateTimeField(_("overdue since"), null=True, blank=True)
     warned_at = models.DateTimeField(_("marked as due soon"), null=True, blank=True)

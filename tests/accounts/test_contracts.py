@@ -65,7 +65,7 @@ def test_an_overlap_is_said_in_words_that_name_the_other_contract(paris):
         second.clean()
 
     assert refusal.value.messages == [
-        "This account already has a contract on these days: Premium Gold 1 Jan 2026 – 31 Dec 2026. "
+        "This account already has a contract on these dates: Premium Gold 1 Jan 2026 – 31 Dec 2026. "
         "Change its last day first."
     ]
 

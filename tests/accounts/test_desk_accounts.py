@@ -87,7 +87,7 @@ def test_a_lead_signs_a_contract_with_the_figures_of_its_tier(client_for, lead, 
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({"starts_on": "2030-01-01", "ends_on": "2030-12-31"}, "already has a contract on these days"),
+        ({"starts_on": "2030-01-01", "ends_on": "2030-12-31"}, "already has a contract on these dates"),
         ({"ends_on": "2040-12-31"}, "The last day is before the first day."),
         ({"tier": "standard", "premium_contacts": 3}, "The Standard tier has no Premium contacts."),
     ],

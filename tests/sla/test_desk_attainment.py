@@ -202,7 +202,7 @@ def test_days_that_make_no_period_are_refused_in_words(client_for, agent, days):
     response = page(client_for(agent), period="days", **days)
 
     assert response.status_code == 422
-    assert "Give a first and a last day, the first one not after the last." in text(response)
+    assert "Enter a first day and a last day, in that order." in text(response)
 
 
 @pytest.mark.parametrize(

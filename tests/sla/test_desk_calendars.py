@@ -101,7 +101,7 @@ def test_a_special_day_is_written_as_people_write_hours(client_for, lead, paris)
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"intervals": []}, "needs at least one opening a week"),
+        ({"intervals": []}, "needs business hours on at least one day of the week"),
         (
             {"intervals": [(0, "09:00", "13:00"), (0, "12:00", "18:00")]},
             "Monday 09:00–13:00 overlaps Monday 12:00–18:00",
@@ -111,9 +111,12 @@ def test_a_special_day_is_written_as_people_write_hours(client_for, lead, paris)
             "Sunday 22:00–06:00 overlaps Monday 05:00–18:00",
         ),
         ({"intervals": [(0, "9h", "18:00")]}, "Enter a time such as 09:00."),
-        ({"exceptions": [("2026-12-24", "Eve", "Veille", "morning")]}, "Write the hours as 09:00–12:00"),
-        ({"exceptions": [("2026-12-24", "Eve", "Veille", "09:00–13:00, 12:00–14:00")]}, "Two of these hours overlap."),
-        ({"seen_version": 0}, "Somebody else changed this calendar while you were editing it."),
+        ({"exceptions": [("2026-12-24", "Eve", "Veille", "morning")]}, "Enter hours such as 09:00–12:00"),
+        (
+            {"exceptions": [("2026-12-24", "Eve", "Veille", "09:00–13:00, 12:00–14:00")]},
+            "Two of these periods overlap.",
+        ),
+        ({"seen_version": 0}, "Somebody else changed this calendar. Your change was not saved"),
     ],
 )
 def test_hours_that_make_no_sense_are_refused_and_nothing_is_saved(client_for, lead, paris, changes, sentence):

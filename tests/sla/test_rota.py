@@ -538,7 +538,7 @@ def test_a_refused_handover_of_a_shift_points_to_its_field_and_keeps_what_was_ty
     said = page.content.decode()
     assert (page.status_code, rows(rota)) == (422, before)
     assert f'<a href="#give-{shift.pk}-starts_at">' in said
-    assert f'id="give-{shift.pk}-starts_at_error">This is outside the shift.' in said
+    assert f'id="give-{shift.pk}-starts_at_error">This time is outside the shift.' in said
     assert 'value="2026-11-01T10:00"' in said
     assert f'<option value="{people[2].pk}" selected>Cleo</option>' in said
 

@@ -154,7 +154,7 @@ def test_the_draft_begins_with_what_customers_may_know(p1, agent, tom):
     analysis = solve(p1, agent)
 
     assert analysis.sections["timeline"].split("\n") == [
-        "Times of London.",
+        "Times in London time.",
         "",
         "- **Mon 9 Nov 09:00** Tom Hale opened the ticket as P1 Urgent",
         "- **Mon 9 Nov 09:00** Nadia assigned the ticket to Léa",
@@ -174,7 +174,7 @@ def test_nobody_saves_over_the_words_of_somebody_else(analysis, agent, sam):
     first = write(analysis, agent, seen=analysis.revision)
     with pytest.raises(Stale):
         write(analysis, agent, sections={"summary": "Mine"}, seen=analysis.revision)
-    with pytest.raises(NotAllowed, match="Léa is writing this analysis"):
+    with pytest.raises(NotAllowed, match="Léa is the author of this analysis"):
         write(analysis, sam, sections={"summary": "Mine"}, seen=first.revision)
     analysis.refresh_from_db()
     assert (analysis.sections, analysis.author, analysis.writers) == (WHOLE, agent.user, [agent.user.pk])
@@ -313,7 +313,7 @@ def test_the_next_version_says_what_changed_and_the_last_one_stands_meanwhile(an
     analysis.refresh_from_db()
     assert (analysis.state, analysis.shown_state, analysis.current_version) == ("draft", "published", 1)
 
-    with pytest.raises(DomainError, match="what changed"):
+    with pytest.raises(DomainError, match="Enter what has changed since the last version"):
         publish(analysis, sam, agent, lead, now=SOLVED + 2 * DAY)
     approval.publish(analysis, note="The cause, in more detail.", by=lead.user, now=SOLVED + 2 * DAY)
 

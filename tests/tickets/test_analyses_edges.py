@@ -258,7 +258,7 @@ class TestDesk:
             desk("change", analysis), self.form(analysis, pull="1", summary="My careful words")
         )
         assert "My careful words" in words_of(response)
-        assert "Times of London." in words_of(response)
+        assert "Times in London time." in words_of(response)
         analysis.refresh_from_db()
         assert "summary" not in analysis.sections
 

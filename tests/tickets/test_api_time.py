@@ -152,7 +152,7 @@ def test_the_command_says_the_same(two_answers, account, capsys, monkeypatch):
     rows = json.loads(replayed(capsys, *asked, "--json"))["promises"]
 
     assert said[0] == "With Premium Platinum: 1 of 2 reply targets missed (actual: 0)."
-    assert in_french[0].startswith("En Premium Platine")
+    assert in_french[0].startswith("Avec l’offre Premium Platine")
     answers = [row for row in rows if row["kind"] == "response"]
     assert [(row["ticket"], row["was_late"], row["late_then"]) for row in answers] == [
         (two_answers[1].number, False, True),

@@ -245,7 +245,7 @@ def test_a_calendar_that_never_opens_is_refused_with_the_form_kept(client_for, l
     page = client_for(lead).post(
         f"/desk/sla/calendar/{paris.calendar.pk}/change/", calendar_form(paris.calendar, **closed)
     )
-    assert "A calendar needs at least one opening a week." in page.content.decode()
+    assert "A calendar needs business hours on at least one day of the week." in page.content.decode()
     assert OpeningInterval.objects.filter(calendar=paris.calendar).count() == 5
 
 
@@ -258,7 +258,7 @@ def test_holidays_that_close_a_whole_year_are_refused_with_the_form_kept(client_
         f"/desk/sla/calendar/{paris.calendar.pk}/change/", calendar_form(paris.calendar, _save="1")
     )
     assert page.status_code == 422
-    assert "stays closed for a whole year" in page.content.decode()
+    assert "is closed for a whole year" in page.content.decode()
     assert "Founders’ day" in page.content.decode()
     assert not paris.calendar.exceptions.filter(day=TUESDAY).exists()
     paris.calendar.refresh_from_db()
