@@ -27,7 +27,7 @@ class ExampleForm(forms.Form):
     subject = forms.CharField(label=gettext_lazy("Subject"), max_length=80)
     area = forms.ChoiceField(label=gettext_lazy("Product"), choices=[("a", "Gateway"), ("b", "Console")])
     text = forms.CharField(
-        label=gettext_lazy("What happens?"), widget=forms.Textarea, help_text=gettext_lazy("What, where, since when.")
+        label=gettext_lazy("Description"), widget=forms.Textarea, help_text=gettext_lazy("What, where, since when.")
     )
     choice = forms.ChoiceField(
         label=gettext_lazy("Language"), widget=forms.RadioSelect, choices=[("en", "English"), ("fr", "Français")]

@@ -31,20 +31,20 @@ def priority_choices() -> list[tuple[int, str]]:
 class Coverage(models.TextChoices):
     """In which hours a target is counted."""
 
-    ALWAYS = "24x7", _("around the clock")
+    ALWAYS = "24x7", _("24/7")
     BUSINESS_HOURS = "business_hours", _("in business hours")
 
 
 class CheckInRule(models.TextChoices):
     """When the next unprompted update is due."""
 
-    BUSINESS_HOURS = "every_business_hours", _("every so many business hours")
+    BUSINESS_HOURS = "every_business_hours", _("every n business hours")
     BUSINESS_DAY = "every_business_day", _("once per business day")
     STATUS_CHANGE = "on_status_change", _("on every change of status")
 
 
 class ClockKind(models.TextChoices):
-    RESPONSE = "response", pgettext_lazy("clock", "Response")
+    RESPONSE = "response", pgettext_lazy("clock", "Reply")
     CHECK_IN = "check_in", pgettext_lazy("clock", "Check-in")
 
 
@@ -54,7 +54,7 @@ class Outcome(models.TextChoices):
     RUNNING = "running", pgettext_lazy("outcome", "Running")
     MET = "met", pgettext_lazy("outcome", "Met")
     MISSED = "missed", pgettext_lazy("outcome", "Missed")
-    CANCELLED = "cancelled", pgettext_lazy("outcome", "Cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("outcome", "No longer due")
     SKIPPED = "skipped", pgettext_lazy("outcome", "Skipped")
 
 
@@ -64,28 +64,28 @@ class StartCause(models.TextChoices):
     OPENED = "opened", _("the ticket was opened")
     CUSTOMER_MESSAGE = "customer_message", _("the customer wrote")
     AGENT_MESSAGE = "agent_message", _("we wrote")
-    OUR_TURN = "our_turn", _("the ticket came back to us")
+    OUR_TURN = "our_turn", _("the ticket is waiting for us again")
     PRIORITY = "priority", _("the priority changed")
-    SKIPPED = "skipped", _("the check-in before was skipped")
+    SKIPPED = "skipped", _("the previous check-in was skipped")
     STATUS_CHANGE = "status_change", _("the status changed")
     LIVE = "live", _("a live conversation")
     MERGED = "merged", _("a merged ticket")
-    CALL_ASKED = "call_asked", _("a call was asked for")
-    CHAT = "chat", _("the customer’s first line in a chat")
+    CALL_ASKED = "call_asked", _("a call was requested")
+    CHAT = "chat", _("the customer’s first message in a chat")
 
 
 class ChangeCause(models.TextChoices):
     """What changed while a clock ran."""
 
     PRIORITY = "priority", pgettext_lazy("change", "priority")
-    SEAT_GRANTED = "seat_granted", pgettext_lazy("change", "seat granted")
-    SEAT_WITHDRAWN = "seat_withdrawn", pgettext_lazy("change", "seat withdrawn")
+    SEAT_GRANTED = "seat_granted", pgettext_lazy("change", "Premium seat approved")
+    SEAT_WITHDRAWN = "seat_withdrawn", pgettext_lazy("change", "Premium seat removed")
     CONTRACT = "contract", pgettext_lazy("change", "contract")
     CONTRACT_STARTED = "contract_started", pgettext_lazy("change", "contract started")
     CONTRACT_ENDED = "contract_ended", pgettext_lazy("change", "contract ended")
     LANGUAGE = "language", pgettext_lazy("change", "language")
     REGION = "region", pgettext_lazy("change", "region")
-    CALENDAR = "calendar", pgettext_lazy("change", "opening hours")
+    CALENDAR = "calendar", pgettext_lazy("change", "business hours")
     TARGET = "target", pgettext_lazy("change", "target")
     MERGED = "merged", pgettext_lazy("change", "merged ticket")
 
@@ -96,7 +96,7 @@ class ClockEventKind(models.TextChoices):
     STARTED = "started", _("Started")
     DUE_SOON = "due_soon", _("Due soon")
     OVERDUE = "overdue", _("Overdue")
-    DUE_CHANGED = "due_changed", _("Due moment changed")
+    DUE_CHANGED = "due_changed", _("Due time changed")
     STOPPED = "stopped", _("Stopped")
 
 

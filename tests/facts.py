@@ -174,7 +174,7 @@ def balance(world: World, pages: dict[str, str], now: datetime) -> dict[str, Fac
     parts = dict(
         re.findall(r"(Available|Used|Reserved|In all) ([\d.]+) h", plain(part(pages["hours"], "hours-parts", "</dl>")))
     )
-    home = find(r"([\d.]+) of ([\d.]+) h left", plain(pages["home"])) or ("", "")
+    home = find(r"([\d.]+) of ([\d.]+) h available", plain(pages["home"])) or ("", "")
     listed = plain(world.desk.get("/desk/accounts/hoursyear/").content.decode())
     return {
         "hours available": {
@@ -343,7 +343,7 @@ def who_is_on(world: World, pages: dict[str, str], now: datetime) -> dict[str, F
     return {
         "on now": {
             "domain": sorted(row.until for row in rows if row.until),
-            "help": sorted(moments_in(on_now)) if "on now" in on_now else [],
+            "help": sorted(moments_in(on_now)) if ">on duty<" in on_now else [],
             "api": sorted(datetime.fromisoformat(row["until"]) for row in api["on_now"] if row["until"]),
             "desk": sorted(
                 row.until for row in rows if row.until and row.until in moments_in(part(desk, "<tbody>", "</tbody>"))
@@ -396,7 +396,7 @@ def promises(world: World, pages: dict[str, str], ticket: Ticket, now: datetime)
     box = part(page, '<dl class="promises">', "</dl>")
     detail = world.api(f"/tickets/{number}", now)
     explained = world.api(f"/tickets/{number}/commitments?page_size=100", now)["results"]
-    by_kind = {ClockKind.RESPONSE.value: "Our next reply", ClockKind.CHECK_IN.value: "Our next update"}
+    by_kind = {ClockKind.RESPONSE.value: "Our next reply", ClockKind.CHECK_IN.value: "Our next check-in"}
     boxed = {kind: part(box, label, "</div>") for kind, label in by_kind.items() if label in box}
     chips = re.findall(r'class="d-chip d-chip--([a-z-]+)" title="([^"]*)"', part(desk, "d-ticket__chips", "</p>"))
     zone_here = timezone.get_current_timezone()

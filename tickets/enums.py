@@ -1,6 +1,7 @@
 """The words of tickets, and the table of how a status may change."""
 
 from enum import StrEnum
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,10 +13,15 @@ class Status(models.TextChoices):
 
     NEW = "new", pgettext_lazy("status", "New")
     OPEN = "open", pgettext_lazy("status", "Open")
-    WAITING = "waiting", pgettext_lazy("status", "Waiting for the customer")
+    WAITING = "waiting", pgettext_lazy("status", "Waiting for customer")
     ON_HOLD = "on_hold", pgettext_lazy("status", "On hold")
     SOLVED = "solved", pgettext_lazy("status", "Solved")
     CLOSED = "closed", pgettext_lazy("status", "Closed")
+
+    @property
+    def to_customer(self) -> Any:
+        """The label as the customer reads it: who is waited for is the reader."""
+        return pgettext_lazy("status", "Waiting for you") if self == Status.WAITING else self.label
 
 
 # The only moves there are. A new ticket may be withdrawn or solved at once; everything else passes through open.
@@ -40,23 +46,32 @@ class Turn(models.TextChoices):
 
     YOURS = "yours", _("Waiting for you")
     OURS = "ours", _("Waiting for us")
-    DONE = "done", _("Done")
+    DONE = "done", _("Solved or closed")
+
+    @property
+    def who(self) -> Any:
+        """The same in a column or a list that is called “Waiting for”."""
+        words = {
+            Turn.YOURS: pgettext_lazy("waiting for", "You"),
+            Turn.OURS: pgettext_lazy("waiting for", "Us"),
+        }
+        return words.get(self, self.label)
 
 
 class Channel(models.TextChoices):
     PORTAL = "portal", pgettext_lazy("channel", "Portal")
     API = "api", pgettext_lazy("channel", "API")
-    EMAIL = "email", pgettext_lazy("channel", "E-mail")
+    EMAIL = "email", pgettext_lazy("channel", "Email")
     CHAT = "chat", pgettext_lazy("channel", "Chat")
     PHONE = "phone", pgettext_lazy("channel", "Phone")
-    DESK = "desk", pgettext_lazy("channel", "Desk")
+    DESK = "desk", pgettext_lazy("channel", "Agent workspace")
 
 
 class LanguageChoice(models.TextChoices):
     """On a 24x7 tier, 24x7 is in English: what a requester who writes in another language chose on the form."""
 
-    ENGLISH = "english", _("English, around the clock")
-    OWN = "own", _("My language, in business hours")
+    ENGLISH = "english", _("English, 24/7")
+    OWN = "own", _("Your language, in business hours")
 
 
 class AuthorKind(models.TextChoices):
@@ -71,7 +86,7 @@ class MessageKind(models.TextChoices):
 
     REPLY = "reply", pgettext_lazy("message", "Reply")
     CHECK_IN = "check_in", pgettext_lazy("message", "Check-in")
-    STATUS_UPDATE = "status_update", pgettext_lazy("message", "Status update")
+    STATUS_UPDATE = "status_update", pgettext_lazy("message", "Status change")
 
 
 class MailState(models.TextChoices):
@@ -131,9 +146,9 @@ class MailAct(StrEnum):
 class RoutedBy(models.TextChoices):
     """Why a new ticket went where it went."""
 
-    NOBODY = "nobody", _("waits for the team")
+    NOBODY = "nobody", _("not assigned yet")
     DESIGNATED = "designated", _("designated engineer of the region")
-    BACKUP = "backup", _("back-up, because the designated engineer is away")
+    BACKUP = "backup", _("backup engineer, because the designated engineer is away")
     MATCH = "match", _("best match by language, region, product and load")
     LEVEL_3 = "level_3", _("level 3")
     AGENT = "agent", _("opened by the agent")
@@ -154,7 +169,7 @@ class EventKind(models.TextChoices):
     CHECK_IN_SKIPPED = "check_in_skipped", _("Check-in skipped")
     OVERDUE = "overdue", _("Overdue")
     FOLLOWED_UP = "followed_up", _("Followed up")
-    DUE_CHANGED = "due_changed", _("Due moment changed")
+    DUE_CHANGED = "due_changed", _("Due time changed")
     REGION = "region", _("Region")
     LANGUAGE = "language", _("Language")
     MERGED = "merged", _("Merged")
@@ -188,8 +203,8 @@ class AlertStep(models.IntegerChoices):
 class EscalationState(models.TextChoices):
     """Where a wish for level 3 stands."""
 
-    ASKED = "asked", pgettext_lazy("level 3", "Asked for")
-    ESCALATED = "escalated", pgettext_lazy("level 3", "Waits for level 3")
+    ASKED = "asked", pgettext_lazy("level 3", "Requested")
+    ESCALATED = "escalated", pgettext_lazy("level 3", "Waiting for level 3")
     TAKEN = "taken", pgettext_lazy("level 3", "With level 3")
     RETURNED = "returned", pgettext_lazy("level 3", "Answered by level 3")
     DECLINED = "declined", pgettext_lazy("level 3", "Declined")

@@ -44,56 +44,56 @@ class NewTicketForm(forms.Form):
         label=_("Subject"), max_length=200, strip=True,
         help_text=_("One line that a colleague would understand."),
         error_messages={
-            "required": _("Write a subject."),
-            "max_length": _("Keep the subject to %(limit_value)d letters; it has %(show_value)d."),
+            "required": _("Enter a subject."),
+            "max_length": _("The subject can have %(limit_value)d characters; it has %(show_value)d."),
         },
     )  # fmt: skip
     product = forms.CharField(
         label=_("Product and version"), max_length=80, required=False,
         help_text=_("Remembered for your next ticket."),
-        error_messages={"max_length": _("Keep the product to %(limit_value)d letters; it has %(show_value)d.")},
+        error_messages={"max_length": _("The product can have %(limit_value)d characters; it has %(show_value)d.")},
     )  # fmt: skip
     priority = forms.TypedChoiceField(
-        label=_("How urgent is it?"), choices=Priority.choices, coerce=lambda value: Priority(int(value)),
+        label=_("Priority"), choices=Priority.choices, coerce=lambda value: Priority(int(value)),
         widget=forms.RadioSelect, initial=Priority.MEDIUM,
         error_messages={
-            "required": _("Choose how urgent it is."),
+            "required": _("Choose a priority."),
             "invalid_choice": _("Choose one of the four priorities."),
         },
     )  # fmt: skip
     language_choice = forms.ChoiceField(
-        label=_("In which language shall we answer?"), choices=LanguageChoice.choices, widget=forms.RadioSelect,
+        label=_("Which language should we reply in?"), choices=LanguageChoice.choices, widget=forms.RadioSelect,
         required=False, error_messages={"invalid_choice": _("Choose one of the two.")},
     )  # fmt: skip
     body = forms.CharField(
-        label=_("What happens?"), max_length=LONGEST_MESSAGE, widget=forms.Textarea(attrs={"rows": 10}),
+        label=_("Description"), max_length=LONGEST_MESSAGE, widget=forms.Textarea(attrs={"rows": 10}),
         help_text=_(
-            "Helpful to know: what you did, what you expected, since when, how many people it touches, and who can "
-            "answer questions. Plain text or Markdown."
+            "Helpful to know: what you did, what you expected, since when, how many people are affected, "
+            "and who can answer questions. Plain text or Markdown."
         ),
         error_messages={
-            "required": _("Describe what happens."),
-            "max_length": _("Keep the text to %(limit_value)d letters, and send longer logs as a file."),
+            "required": _("Enter a description."),
+            "max_length": _("The text can have %(limit_value)d characters. Send longer logs as a file."),
         },
     )  # fmt: skip
     # A field, taken off the class by the metaclass: it does not hide BaseForm.files.
     files = FilesField(label=_("Files"))  # type: ignore[assignment]
     followers = ColleagueField(
-        label=_("Who else should hear about it?"), queryset=Contact.objects.none(), required=False,
+        label=_("Followers"), queryset=Contact.objects.none(), required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("They get the same messages as you do, and may answer."),
+        help_text=_("They get the same messages as you, and can reply."),
         error_messages={
             "invalid_choice": _("Choose colleagues from the list."),
             "invalid_pk_value": _("Choose colleagues from the list."),
         },
     )  # fmt: skip
     region = RegionField(
-        label=_("Where is it?"), queryset=Region.objects.none(), required=False, empty_label=None,
-        help_text=_("Business hours are those of this region."),
-        error_messages={"invalid_choice": _("Choose one of the regions of your organisation.")},
+        label=_("Region"), queryset=Region.objects.none(), required=False, empty_label=None,
+        help_text=_("The business hours of this region apply."),
+        error_messages={"invalid_choice": _("Choose a region of your account.")},
     )  # fmt: skip
     is_private = forms.BooleanField(
-        label=_("Private: only I, the people above and our account administrators can read it"), required=False
+        label=_("Private: visible only to you, the people above and your account administrators"), required=False
     )
 
     def __init__(self, *args: Any, colleagues: Any, regions: Any, may_choose_language: bool, **kwargs: Any) -> None:
@@ -108,11 +108,11 @@ class ReplyForm(forms.Form):
     """An answer of the customer's side."""
 
     body = forms.CharField(
-        label=_("Your answer"), max_length=LONGEST_MESSAGE, widget=forms.Textarea(attrs={"rows": 6}),
+        label=_("Your reply"), max_length=LONGEST_MESSAGE, widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("Plain text or Markdown."),
         error_messages={
-            "required": _("Write a message."),
-            "max_length": _("Keep the text to %(limit_value)d letters, and send longer logs as a file."),
+            "required": _("Enter a message."),
+            "max_length": _("The text can have %(limit_value)d characters. Send longer logs as a file."),
         },
     )  # fmt: skip
     # A field, taken off the class by the metaclass: it does not hide BaseForm.files.
@@ -126,16 +126,16 @@ class PriorityForm(forms.Form):
         label=_("New priority"), choices=Priority.choices, coerce=lambda value: Priority(int(value)),
         widget=forms.RadioSelect,
         error_messages={
-            "required": _("Choose the priority that fits now."),
-            "invalid_choice": _("Choose the priority that fits now."),
+            "required": _("Choose the new priority."),
+            "invalid_choice": _("Choose the new priority."),
         },
     )  # fmt: skip
     reason = forms.CharField(
-        label=_("What has changed?"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("One sentence is enough. The support team decides."),
+        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Enter what has changed. One sentence is enough."),
         error_messages={
-            "required": _("Say in a sentence what has changed."),
-            "max_length": _("Keep the reason to %(limit_value)d letters; it has %(show_value)d."),
+            "required": _("Enter what has changed."),
+            "max_length": _("The reason can have %(limit_value)d characters; it has %(show_value)d."),
         },
     )  # fmt: skip
 
@@ -150,7 +150,7 @@ class LanguageForm(forms.Form):
     """English around the clock, or one's own language in business hours."""
 
     language_choice = forms.TypedChoiceField(
-        label=_("In which language shall we answer?"), choices=LanguageChoice.choices, coerce=LanguageChoice,
+        label=_("Which language should we reply in?"), choices=LanguageChoice.choices, coerce=LanguageChoice,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one of the two."), "invalid_choice": _("Choose one of the two.")},
     )  # fmt: skip
@@ -161,10 +161,10 @@ class Level3Form(forms.Form):
 
     reason = forms.CharField(
         label=_("Why does it need a specialist?"), max_length=500, widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("What was tried, and what is still open. An agent decides and tells you."),
+        help_text=_("Enter what was tried and what is still open. An agent will decide and let you know."),
         error_messages={
-            "required": _("Say in a sentence why it needs a specialist."),
-            "max_length": _("Keep the reason to %(limit_value)d letters; it has %(show_value)d."),
+            "required": _("Enter why it needs a specialist."),
+            "max_length": _("The reason can have %(limit_value)d characters; it has %(show_value)d."),
         },
     )  # fmt: skip
 
@@ -188,10 +188,10 @@ class DisputeForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=10**6)
     reason = forms.CharField(
-        label=_("What is not right?"), max_length=5000, widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Everybody who may read the analysis sees it, and our answer. Plain text or Markdown."),
+        label=_("What is not correct?"), max_length=5000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Everybody who can read the analysis sees your message and our reply. Plain text or Markdown."),
         error_messages={
-            "required": _("Enter what is not right."),
+            "required": _("Enter what is not correct."),
             "max_length": _("Enter at most %(limit_value)d characters; you entered %(show_value)d."),
         },
     )  # fmt: skip
@@ -202,9 +202,9 @@ class QuestionForm(forms.Form):
 
     body = forms.CharField(
         label=_("Your question"), max_length=5000, widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Everybody who may read the analysis sees it, and our answer. Plain text or Markdown."),
+        help_text=_("Everybody who can read the analysis sees your message and our reply. Plain text or Markdown."),
         error_messages={
-            "required": _("Write your question."),
-            "max_length": _("Keep the question to %(limit_value)d letters; it has %(show_value)d."),
+            "required": _("Enter your question."),
+            "max_length": _("The question can have %(limit_value)d characters; it has %(show_value)d."),
         },
     )  # fmt: skip

@@ -9,13 +9,13 @@ def definition(priority: Priority) -> str:
     """The business consequence that makes a case this priority, in the active language."""
     return {
         Priority.URGENT: _(
-            "Essential work has stopped for a whole site, service or business unit, and there is no way around it."
+            "Essential work has stopped for a whole site, service or business unit, and there is no workaround."
         ),
         Priority.HIGH: _(
-            "Many people are hindered or a deadline is at risk, but the organisation as a whole still works."
+            "Many people cannot work normally, or a deadline is at risk, but the organisation can still work."
         ),
-        Priority.MEDIUM: _("Part of the product does not work as it should. Work goes on, with some trouble."),
-        Priority.LOW: _("A question, a small nuisance or an idea. Nobody is kept from working."),
+        Priority.MEDIUM: _("Part of the product does not work as it should. You can still work, with difficulty."),
+        Priority.LOW: _("A question, a minor problem or a suggestion. Everybody can work."),
     }[priority]
 
 

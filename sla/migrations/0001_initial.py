@@ -392,7 +392,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("response", "Response"), ("check_in", "Check-in")], max_length=8, verbose_name="kind"
+                        choices=[("response", "Reply"), ("check_in", "Check-in")], max_length=8, verbose_name="kind"
                     ),
                 ),
                 (
@@ -402,7 +402,7 @@ class Migration(migrations.Migration):
                             ("running", "Running"),
                             ("met", "Met"),
                             ("missed", "Missed"),
-                            ("cancelled", "Cancelled"),
+                            ("cancelled", "No longer due"),
                             ("skipped", "Skipped"),
                         ],
                         default="running",
@@ -417,14 +417,14 @@ class Migration(migrations.Migration):
                             ("opened", "the ticket was opened"),
                             ("customer_message", "the customer wrote"),
                             ("agent_message", "we wrote"),
-                            ("our_turn", "the ticket came back to us"),
+                            ("our_turn", "the ticket is waiting for us again"),
                             ("priority", "the priority changed"),
-                            ("skipped", "the check-in before was skipped"),
+                            ("skipped", "the previous check-in was skipped"),
                             ("status_change", "the status changed"),
                             ("live", "a live conversation"),
                             ("merged", "a merged ticket"),
-                            ("call_asked", "a call was asked for"),
-                            ("chat", "the customer’s first line in a chat"),
+                            ("call_asked", "a call was requested"),
+                            ("chat", "the customer’s first message in a chat"),
                         ],
                         max_length=16,
                         verbose_name="reason for the start",
@@ -491,7 +491,7 @@ class Migration(migrations.Migration):
                 (
                     "coverage",
                     models.CharField(
-                        choices=[("24x7", "around the clock"), ("business_hours", "in business hours")],
+                        choices=[("24x7", "24/7"), ("business_hours", "in business hours")],
                         max_length=14,
                         verbose_name="hours that count",
                     ),
@@ -501,7 +501,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("every_business_hours", "every so many business hours"),
+                            ("every_business_hours", "every n business hours"),
                             ("every_business_day", "once per business day"),
                             ("on_status_change", "on every change of status"),
                         ],
@@ -630,7 +630,7 @@ class Migration(migrations.Migration):
                             ("started", "Started"),
                             ("due_soon", "Due soon"),
                             ("overdue", "Overdue"),
-                            ("due_changed", "Due moment changed"),
+                            ("due_changed", "Due time changed"),
                             ("stopped", "Stopped"),
                         ],
                         max_length=11,
@@ -722,7 +722,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("response", "Response"), ("check_in", "Check-in")], max_length=8, verbose_name="kind"
+                        choices=[("response", "Reply"), ("check_in", "Check-in")], max_length=8, verbose_name="kind"
                     ),
                 ),
                 (
@@ -839,7 +839,7 @@ class Migration(migrations.Migration):
                 (
                     "coverage",
                     models.CharField(
-                        choices=[("24x7", "around the clock"), ("business_hours", "in business hours")],
+                        choices=[("24x7", "24/7"), ("business_hours", "in business hours")],
                         max_length=14,
                         verbose_name="hours that count",
                     ),
@@ -848,7 +848,7 @@ class Migration(migrations.Migration):
                     "check_in_rule",
                     models.CharField(
                         choices=[
-                            ("every_business_hours", "every so many business hours"),
+                            ("every_business_hours", "every n business hours"),
                             ("every_business_day", "once per business day"),
                             ("on_status_change", "on every change of status"),
                         ],
@@ -927,7 +927,7 @@ class Migration(migrations.Migration):
                 (
                     "coverage",
                     models.CharField(
-                        choices=[("24x7", "around the clock"), ("business_hours", "in business hours")],
+                        choices=[("24x7", "24/7"), ("business_hours", "in business hours")],
                         max_length=14,
                         verbose_name="hours that count",
                     ),
@@ -936,7 +936,7 @@ class Migration(migrations.Migration):
                     "check_in_rule",
                     models.CharField(
                         choices=[
-                            ("every_business_hours", "every so many business hours"),
+                            ("every_business_hours", "every n business hours"),
                             ("every_business_day", "once per business day"),
                             ("on_status_change", "on every change of status"),
                         ],

@@ -102,7 +102,7 @@ def test_the_matrix_marks_the_row_of_the_reader(client_for, requester, colleague
 def test_a_cell_says_the_figures_of_the_model(client_for, requester):
     cell = client_for(requester).get("/account/").context["rows"][1].cells[1]
     assert (cell.response, cell.coverage, cell.check_in) == (
-        "3\xa0h", "around the clock", "update every 4\xa0h of business time",
+        "3\xa0h", "24/7", "update every 4\xa0h of business time",
     )  # fmt: skip
 
 

@@ -133,7 +133,7 @@ def test_level_3_asked_for_taken_and_handed_back(page_of, tom, lead):
     customer, desk = page_of(tom), page_of(lead)
     customer.goto(reverse("tickets:level_3", args=[ticket.number]))
     customer.get_by_role("textbox").fill("It spreads.")
-    customer.get_by_role("button", name="Ask for level 3").click()
+    customer.get_by_role("button", name="Request level 3").click()
 
     desk.goto("/desk/tickets/ticket/?view=level_3")
     desk.get_by_role("link", name=ticket.subject).click()

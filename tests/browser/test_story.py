@@ -42,7 +42,7 @@ def test_a_promise_is_made_missed_told_and_kept_in_sight(page_of, live_server, c
     customer.wait_for_url("**/receipt/")
     ticket = Ticket.objects.get()
     due_at = ticket.clocks.get(kind="response").due_at
-    assert "1\u00a0h, around the clock" in promised
+    assert "1\u00a0h, 24/7" in promised
     assert ticket.number in customer.inner_text("main")
 
     late = due_at + timedelta(seconds=10)
@@ -78,12 +78,12 @@ def test_the_form_works_without_scripts_and_keeps_what_was_written(open_context,
     page.goto(live_server.url + reverse("tickets:new"))
     page.fill("#id_subject", "Printer offline")
     page.click("label[for=priority-4]")
-    page.get_by_role("button", name="Preview times").click()
+    page.get_by_role("button", name="Recalculate due times").click()
     assert (page.input_value("#id_subject"), Ticket.objects.count()) == ("Printer offline", 0)
-    assert page.inner_text("#counted h2") == "How we counted for P4"
+    assert page.inner_text("#counted h2") == "How the P4 reply target is calculated"
 
     page.get_by_role("button", name="Create ticket").click()
-    assert page.inner_text(".error-summary li") == "Describe what happens."
+    assert page.inner_text(".error-summary li") == "Enter a description."
     page.fill("#id_body", "It blinks.")
     page.get_by_role("button", name="Create ticket").click()
 

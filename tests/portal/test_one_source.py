@@ -71,7 +71,7 @@ def test_two_late_check_ins_are_not_called_a_plan_without_any(world):
     with time_machine.travel(now, tick=False):
         home = world.portal.get("/home/").content.decode()
     assert "None planned" not in home
-    assert len(re.findall(r">Update late by [^<]*</time>", home)) == 4, "on each card and in the list of updates"
+    assert len(re.findall(r">Check-in overdue by [^<]*</time>", home)) == 4, "on each card and in the list of updates"
 
 
 def test_a_correction_of_hours_stands_in_what_there_is_in_all(world):

@@ -153,7 +153,7 @@ def test_the_sentences_give_the_whole_derivation_of_both_clocks(regions):
     said = run(tier="standard", priority=1, region="france", at="2026-11-10T17:30+01:00").splitlines()
 
     assert said == [
-        "Response",
+        "Reply",
         "  Opened Tue 10 Nov 17:30.",
         "  Target: an answer within 2\u00a0h for P1 at the Standard tier, because the account has the Standard tier.",
         "  Counted in the business hours of France (Mon–Fri 09:00–18:00, Paris time).",

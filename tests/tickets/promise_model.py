@@ -53,7 +53,7 @@ class Promise:
     started: datetime
     tier: str
     region: str  # whose business hours count it
-    always: bool  # around the clock
+    always: bool  # 24/7
     target: timedelta | None
     since: datetime
     due: datetime

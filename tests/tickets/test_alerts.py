@@ -46,7 +46,7 @@ def people(paris, london, lead):
 
 
 def urgent(requester, now=MONDAY_9AM, **more):
-    """A P1 of a Gold seat: one hour around the clock, so the steps come at 0, 15 and 30 minutes."""
+    """A P1 of a Gold seat: one hour 24/7, so the steps come at 0, 15 and 30 minutes."""
     return make_ticket(requester, now=now, **({"priority": Priority.URGENT} | more))
 
 

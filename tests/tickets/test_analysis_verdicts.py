@@ -66,7 +66,7 @@ def test_a_dispute_is_a_question_that_we_answer(published, tom, agent, lead, cli
 
     empty = browser.post(address, {"version": "1", "reason": " "})
     assert (empty.status_code, AnalysisVerdict.objects.count()) == (422, 0)
-    assert "Enter what is not right." in empty.text
+    assert "Enter what is not correct." in empty.text
     page = browser.post(address, {"version": "1", "reason": "Lyon was down **until noon**."}, follow=True)
 
     given = AnalysisVerdict.objects.get()

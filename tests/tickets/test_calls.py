@@ -286,7 +286,7 @@ def test_reached_without_words_is_refused_and_nothing_happens(requester, agent):
 
 
 def test_nobody_there_is_tried_again_and_stops_no_clock(requester, agent):
-    """Gold is called around the clock: half an hour later, then two hours, then the customer is told."""
+    """Gold is called 24/7: half an hour later, then two hours, then the customer is told."""
     call = ask(requester)
     at = MONDAY_9AM + 10 * MINUTE
     planned = []

@@ -66,7 +66,7 @@ def test_a_seat_granted_brings_the_due_moment_forward(colleague, lead):
     settle_all(LATER)
     after = clock_of(ticket)
     assert (before.due_at, before.tier) == (MONDAY_9AM + 4 * HOUR, Tier.STANDARD)
-    # Gold: 3 h around the clock from the moment of the grant would be 13:00: no earlier, so the promise stays.
+    # Gold: 3 h 24/7 from the moment of the grant would be 13:00: no earlier, so the promise stays.
     assert (after.due_at, after.tier) == (MONDAY_9AM + 4 * HOUR, Tier.STANDARD)
     assert changes_of(after) == [("seat_granted", False, lead.user.pk)]
 
@@ -682,7 +682,7 @@ def test_who_has_no_choice_of_language_is_told_so(ticket, requester):
 
 
 def test_a_lowered_priority_does_not_take_the_tier_from_a_promise_that_kept_it(requester, lead, agent):
-    ticket = make_ticket(requester, priority=Priority.URGENT)  # Gold: 1 h around the clock
+    ticket = make_ticket(requester, priority=Priority.URGENT)  # Gold: 1 h 24/7
     at = MONDAY_9AM + timedelta(minutes=10)
     seats.withdraw(requester.seats.get(), by=lead.user, now=at)
     settle_all(at)

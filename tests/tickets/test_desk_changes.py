@@ -149,7 +149,7 @@ def test_the_language_is_offered_where_the_requester_has_the_choice(client_for, 
     client = client_for(lead)
 
     assert ["Language of replies" in words(client.get(page(row))) for row in (ticket, theirs)] == [False, True]
-    assert "What changes with “My language, in business hours”" in words(
+    assert "What changes with “Your language, in business hours”" in words(
         act(client, theirs, "language", language_choice="own", was="english")
     )
     act(client, theirs, "language", language_choice="own", was="english", confirmed=1)

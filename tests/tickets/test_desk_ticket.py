@@ -91,7 +91,7 @@ def test_solving_without_an_answer_is_refused_and_changes_nothing(client_for, le
 
     ticket.refresh_from_db()
     assert response.status_code == 422
-    assert "The customer waits for an answer." in response.content.decode()
+    assert "The customer is waiting for a reply." in response.content.decode()
     assert (ticket.status, clocks(ticket)) == (
         Status.NEW,
         {(ClockKind.RESPONSE, Outcome.RUNNING), (ClockKind.CHECK_IN, Outcome.RUNNING)},

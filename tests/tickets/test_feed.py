@@ -36,7 +36,7 @@ def test_a_contact_reads_the_coming_three_check_ins_of_a_ticket(requester):
         "DTSTAMP": "20261109T092017Z",
         "DURATION": "PT15M",
         "SUMMARY": f"Check-in on {ticket.number}: Enrolment fails",
-        "DESCRIPTION": "An update every 4\u00a0h\\, counted in the business hours of France.",
+        "DESCRIPTION": "A check-in every 4 business hours (France).",
         "URL": f"http://localhost:8000/tickets/{ticket.number}/",
         "SEQUENCE": "0",
         "TRANSP": "TRANSPARENT",
@@ -97,9 +97,9 @@ def test_an_agent_reads_the_check_ins_of_the_tickets_assigned_to_them(requester,
         )
         for n, status in ((1, "CONFIRMED"), (2, "TENTATIVE"), (3, "TENTATIVE"))
     ]
-    assert Calendar.from_ical(response.content)["X-WR-CALNAME"] == "Punctual: my check-ins"
+    assert Calendar.from_ical(response.content)["X-WR-CALNAME"] == "Punctual: your check-ins"
     assert str(events(response)[0]["DESCRIPTION"]) == (
-        "An update once per business day, counted in the business hours of France."
+        "A check-in once per business day, calculated in business hours (France)."
     )
 
 
@@ -191,8 +191,8 @@ def test_a_recount_raises_the_sequence_and_the_stamp(requester, agent):
         "DTSTART": ("20261110T180000", "20261109T150000"),
         "SEQUENCE": ("0", "1"),
         "DESCRIPTION": (
-            "An update once per business day\\, counted in the business hours of France.",
-            "An update every 4\u00a0h\\, counted in the business hours of France.",
+            "A check-in once per business day\\, calculated in business hours (France).",
+            "A check-in every 4 business hours (France).",
         ),
     }
 

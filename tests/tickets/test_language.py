@@ -1,4 +1,4 @@
-"""When there is a choice between English around the clock and one's own language."""
+"""When there is a choice between English 24/7 and one's own language."""
 
 import pytest
 

@@ -36,7 +36,7 @@ def french(account, lead):
 
 @pytest.fixture
 def theirs(french):
-    """A P2 of René, answered around the clock in English: due at 20:00."""
+    """A P2 of René, answered 24/7 in English: due at 20:00."""
     return factories.make_ticket(french, priority=Priority.HIGH, now=EVENING)
 
 

@@ -43,7 +43,7 @@ class TestPortal:
         response = client.post(page, {"reason": "Three sites are down."}, follow=True)
 
         assert response.redirect_chain == [(ticket.get_absolute_url(), 302)]
-        assert "Level 3 asked for" in words_of(response)
+        assert "Level 3 requested" in words_of(response)
         assert page not in words_of(response)
         assert "Three sites are down." in words_of(client.get(page))
 
@@ -61,7 +61,7 @@ class TestPortal:
         response = client.get(page)
         words = words_of(response)
         assert response.status_code == 200
-        assert "They come with Premium Silver, Premium Gold, Premium Platinum." in words
+        assert "They are included in Premium Silver, Premium Gold, Premium Platinum." in words
         assert "Bravo has Standard." in words
         assert "<form" not in words.split("<main", 1)[1].split("</main", 1)[0]
         assert client.post(page, {"reason": "Please."}).status_code == 409
@@ -90,7 +90,7 @@ class TestDesk:
         client = client_for(kenji)
         queue = words_of(client.get(reverse("admin:tickets_ticket_changelist") + "?view=level_3"))
         assert ticket.number in queue
-        assert "Waits for level 3" in queue
+        assert "Waiting for level 3" in queue
         assert self.act(client, ticket, "level_3_take").status_code == 302
         page = words_of(client.get(reverse("admin:tickets_ticket_change", args=[ticket.number])))
         assert "With level 3: Kenji" in page
@@ -101,7 +101,7 @@ class TestDesk:
         taken(ticket, agent, kenji)
         response = self.act(client_for(lead), ticket, "escalate", "My careful words")
         assert response.status_code == 422
-        assert "Kenji of level 3 has this ticket." in words_of(response)
+        assert "This ticket is already with level 3 (Kenji)." in words_of(response)
         assert "My careful words" in words_of(response)
 
     def test_where_the_tier_has_none_the_card_says_so(self, client_for, lead, stranger):
@@ -169,4 +169,4 @@ def test_the_mails_say_who_has_it_and_keep_the_brief_inside(ticket, agent, kenji
     assert len(theirs) >= 2
     assert [mail.subject for mail in theirs if "A secret of the team" in str(mail.message())] == []
     # It was taken before the mail left: nobody is called to a queue that is empty.
-    assert ("kenji@punctual.test", "Waits for level 3") not in mails
+    assert ("kenji@punctual.test", "Waiting for level 3") not in mails

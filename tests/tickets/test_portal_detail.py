@@ -45,8 +45,8 @@ def test_both_clocks_and_both_calendars_are_named(client_for, requester):
 
 def test_the_page_says_the_calendars_in_words(client_for, requester):
     page = words(client_for(requester).get(url(factories.make_ticket(requester, priority=Priority.URGENT))))
-    assert "Replies: around the clock." in page
-    assert "Updates: business hours of France (Mon–Fri 09:00–18:00, Paris time)." in page
+    assert "Replies: 24/7." in page
+    assert "Check-ins: business hours (France: Mon–Fri 09:00–18:00, Paris time)." in page
 
 
 def test_a_low_ticket_says_when_it_hears_from_us(client_for, requester):
@@ -81,7 +81,7 @@ def test_a_missed_promise_is_admitted(client_for, requester):
     with time_machine.travel(MONDAY_9AM + 2 * HOUR, tick=False):
         page = client_for(requester).get(url(ticket))
     assert page.context["box"].missed.kind == "response"
-    assert "We missed our target" in words(page)
+    assert "We missed our reply target" in words(page)
 
 
 def test_internal_notes_never_reach_the_customer(client_for, requester, agent):
@@ -133,7 +133,7 @@ def test_an_empty_answer_is_refused_and_nothing_is_sent(client_for, requester):
     ticket = factories.make_ticket(requester)
     page = client_for(requester).post(url(ticket, "reply"), {"body": "  "})
     assert page.status_code == 422
-    assert "Write a message." in words(page)
+    assert "Enter a message." in words(page)
     assert Message.objects.count() == 1
 
 
@@ -205,7 +205,7 @@ def test_reopening_without_a_word_is_refused(client_for, requester):
     client = client_for(requester)
     client.post(url(ticket, "close"))
     page = client.post(url(ticket, "reopen"), {"body": ""}, follow=True)
-    assert "Say in a sentence what is still missing" in words(page)
+    assert "Enter what is not solved yet" in words(page)
     ticket.refresh_from_db()
     assert (ticket.status, ticket.messages.count()) == (Status.SOLVED, 1)
 

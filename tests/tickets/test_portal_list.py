@@ -69,7 +69,7 @@ def test_filters_stand_in_the_address(client_for, requester, shelf, query, found
 def test_each_filter_comes_off_by_a_link(client_for, requester, shelf):
     page = client_for(requester).get(LIST, {"turn": "ours", "priority": "1", "q": "our", "before": "900"})
     assert [(tag.text, tag.without) for tag in page.context["tags"]] == [
-        ("Our turn", "?priority=1&q=our"), ("P1 Urgent", "?turn=ours&q=our"), ("“our”", "?turn=ours&priority=1"),
+        ("Waiting for us", "?priority=1&q=our"), ("P1 Urgent", "?turn=ours&q=our"), ("“our”", "?turn=ours&priority=1"),
     ]  # fmt: skip
 
 
@@ -79,7 +79,7 @@ def test_a_bad_filter_is_dropped_and_named(client_for, requester, shelf):
     )
     assert page.status_code == 200
     assert page.context["filters"].dropped == [
-        "The tab “x”", "The turn “mars”", "The status “1'--”", "The priority “99”",
+        "The tab “x”", "Waiting for “mars”", "The status “1'--”", "The priority “99”",
     ]  # fmt: skip
     assert subjects(page) == ["Done", "Yours", "Ours"]
     assert "The priority “99”" in page.content.decode()
@@ -110,7 +110,7 @@ def test_none_yet_and_none_that_match_read_differently(client_for, requester):
     nothing = client.get(LIST).content.decode()
     factories.make_ticket(requester)
     unmatched = client.get(LIST, {"q": "zzz"}).content.decode()
-    assert "No ticket yet" in nothing
+    assert "No tickets yet" in nothing
     assert "No ticket matches" in unmatched
 
 

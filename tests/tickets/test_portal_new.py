@@ -38,13 +38,13 @@ def test_a_premium_contact_reads_the_gold_promise_on_every_card(client_for, requ
     page = client_for(requester).get(NEW)
     shown = [(card.code, card.reply, card.check_ins) for card in page.context["cards"]]
     assert [tuple(text.replace("\xa0", " ") for text in card) for card in shown] == [
-        ("P1", "First reply due today 11:00 (1 h, around the clock).",
-         "Then an update every 4 h of business time: today 14:00, today 18:00, tomorrow 13:00."),
-        ("P2", "First reply due today 13:00 (3 h, around the clock).",
-         "Then an update every 4 h of business time: today 14:00, today 18:00, tomorrow 13:00."),
-        ("P3", "First reply due today 13:00 (3 h, around the clock).",
-         "Then an update once per business day: tomorrow 18:00, Wed 11 Nov 18:00, Thu 12 Nov 18:00."),
-        ("P4", "First reply due today 18:00 (8 h, around the clock).", "Then an update whenever the state changes."),
+        ("P1", "First reply by 11:00 today (1 h, 24/7).",
+         "Then a check-in every 4 business hours, next: today 14:00, today 18:00, tomorrow 13:00."),
+        ("P2", "First reply by 13:00 today (3 h, 24/7).",
+         "Then a check-in every 4 business hours, next: today 14:00, today 18:00, tomorrow 13:00."),
+        ("P3", "First reply by 13:00 today (3 h, 24/7).",
+         "Then a check-in once per business day, next: tomorrow 18:00, Wed 11 Nov 18:00, Thu 12 Nov 18:00."),
+        ("P4", "First reply by 18:00 today (8 h, 24/7).", "Then a check-in whenever the status changes."),
     ]  # fmt: skip
 
 
@@ -52,7 +52,7 @@ def test_a_colleague_without_a_seat_reads_the_standard_promise_and_who_can_help(
     colleague.user.language = "en"
     colleague.user.save()
     page = client_for(colleague).get(NEW)
-    assert "First reply due today 14:00 (4 h in business hours of France)." in words(page)
+    assert "First reply by 14:00 today (4 h in business hours, France)." in words(page)
     assert "You hold no Premium seat of Acme, so Standard targets apply to you." in words(page)
     assert page.context["helpers"] == ["Anna Roy"]
     assert "Anna Roy" in words(page)
@@ -152,7 +152,7 @@ def test_an_error_keeps_the_words_and_the_files_and_names_itself_first(client_fo
     [
         ("page.html", b"<script>alert(1)</script>", "Files such as “page.html” are not accepted."),
         ("picture.svg", b"<svg onload='alert(1)'/>", "Files such as “picture.svg” are not accepted."),
-        ("fake.png", b"<html>", "The content of “fake.png” is not what its name says."),
+        ("fake.png", b"<html>", "The content of “fake.png” does not match its file type."),
     ],
 )
 def test_a_file_that_is_not_accepted_is_named_and_nothing_is_opened(client_for, requester, name, content, sentence):
@@ -169,7 +169,7 @@ def test_an_upload_of_somebody_else_can_neither_be_taken_nor_told_from_a_missing
     pages = [client.post(NEW, GOOD | {"attachments": [key]}) for key in (foreign.key, "x" * 43)]
     assert [page.status_code for page in pages] == [422, 422]
     assert [page.context["uploads"].errors for page in pages] == [
-        ["One of the files is no longer there. Add it again."]
+        ["One of the files is no longer available. Add it again."]
     ] * 2
     assert "secret.png" not in pages[0].content.decode()
     foreign.refresh_from_db()

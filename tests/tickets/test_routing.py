@@ -125,7 +125,7 @@ def test_with_both_away_it_waits_for_the_team_and_says_why(kestrel):
 
     assert (ticket.assignee, ticket.routed_by) == (None, RoutedBy.NOBODY)
     assert sentence(ticket.events.get(kind=EventKind.ASSIGNED)) == (
-        "left the ticket to the team (waits for the team; Ann is away until Tue 10 Nov 09:00; "
+        "left the ticket to the team (not assigned yet; Ann is away until Tue 10 Nov 09:00; "
         "the back-up, Ken, is not there in time either)"
     )
 
@@ -224,7 +224,7 @@ def test_a_french_ticket_waits_for_somebody_who_speaks_french(gold, toronto):
     lea = make("zoe", toronto, languages=("fr",))
     answered = make_ticket(luc, now=EVENING, language_choice=LanguageChoice.OWN)
 
-    assert routed(alone) == (None, "nobody", "waits for the team; nobody who speaks French is there in time")
+    assert routed(alone) == (None, "nobody", "not assigned yet; nobody who speaks French is there in time")
     assert (answered.assignee, answered.language) == (lea, "fr")
 
 
@@ -239,7 +239,7 @@ def test_english_around_the_clock_goes_to_those_who_are_on_now(gold, toronto, to
     # Nobody is on, and nobody will be within the hour of a P1.
     quiet = datetime(2026, 11, 9, 22, 30, tzinfo=UTC)
     assert routed(make_ticket(dave, now=quiet, priority=Priority.URGENT)) == (
-        None, "nobody", "waits for the team; nobody is there in time",
+        None, "nobody", "not assigned yet; nobody is there in time",
     )  # fmt: skip
 
 
@@ -288,7 +288,7 @@ def test_what_an_agent_opens_on_the_phone_stays_with_them(gold, toronto, agent):
 def test_matching_costs_the_same_however_many_agents(gold, toronto, django_assert_num_queries, agents):
     """Agents, their regions, their absences, their load: four; assigning and telling the owner: two.
 
-    A ticket that waits for the team writes an alert instead: one.
+    A ticket that not assigned yet writes an alert instead: one.
     """
     dave, _luc = gold
     toronto.matches_tickets = False

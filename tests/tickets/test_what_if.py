@@ -54,7 +54,7 @@ def moved_since(before):
 
 
 def test_a_holiday_moves_what_the_dry_run_says(waiting, requester, paris):
-    make_ticket(requester, priority=Priority.LOW, now=AFTERNOON)  # Gold, around the clock: not concerned
+    make_ticket(requester, priority=Priority.LOW, now=AFTERNOON)  # Gold, 24/7: not concerned
     now, before = AFTERNOON + HOUR, dues()
     found = if_calendar(paris.calendar, with_changes(paris.calendar, closed={TUESDAY: ("Closed", "Fermé")}), now=now)
     assert (dues(), found.running, found.moved, found.later, found.overdue) == (before, 2, 2, 2, 0)

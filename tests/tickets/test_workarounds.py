@@ -256,7 +256,7 @@ def test_programs_record_read_and_reject_it(urgent, requester, agent, stranger):
     assert [answer.status_code for answer in refused] == [403, 404]
     assert (stale.status_code, stale.json()["reason"], stale.json()["title"], stale.json()["detail"]) == (
         409, "WORKAROUND_CHANGED", "The workaround was replaced",
-        "The workaround was changed meanwhile. Read the new one first.",
+        "The workaround has changed. Read the new one first.",
     )  # fmt: skip
     assert (rejected.status_code, rejected.json()["workaround"], rejected.json()["status"]) == (200, None, "new")
     assert urgent.messages.last().body == "No stick."

@@ -90,12 +90,13 @@ def accept_upload(file: "File[bytes]", *, by: User, now: datetime) -> Attachment
     file.seek(0)
     if not _begins_right(extension, beginnings, head):
         raise FileRefused(
-            _("The content of “%(name)s” is not what its name says. Save it again in the right format.") % values,
+            _("The content of “%(name)s” does not match its file type. Save it again in the right format.") % values,
             field="files",
         )
     if Attachment.objects.loose().filter(uploaded_by=by).count() >= MAX_LOOSE:
         raise FileRefused(
-            _("You have many uploads without a message. Send them first, or try again tomorrow."), field="files"
+            _("You have uploaded too many files without sending a message. Send them first, or try again tomorrow."),
+            field="files",
         )
     attachment = Attachment(
         key=new_key(), name=name, content_type=content_type, size=file.size, uploaded_by=by, uploaded_at=now
@@ -113,7 +114,7 @@ def attach(attachments: Sequence[Attachment], message: Message) -> None:
         return
     taken = Attachment.objects.loose().filter(pk__in=wanted, uploaded_by=message.author).update(message=message)
     if taken != len(set(wanted)):
-        raise FileRefused(_("One of the files is no longer there. Add it again."), field="files")
+        raise FileRefused(_("One of the files is no longer available. Add it again."), field="files")
 
 
 def purge_uploads(*, now: datetime, limit: int = 500) -> int:

@@ -184,7 +184,7 @@ def refuse_unread(ticket: Ticket, seen_message: int | None, *, by: User, seen_no
 def _text(body: str) -> str:
     body = as_text(body)
     if not body:
-        raise DomainError(_("Write a message."), code="empty", field="body")
+        raise DomainError(_("Enter a message."), code="empty", field="body")
     return body
 
 

@@ -190,9 +190,12 @@ def _included(ticket: Ticket, *, now: datetime) -> None:
     if level_3.is_included:
         return
     sentence = (
-        _("%(name)s holds no Premium seat. An administrator of %(account)s can nominate one; then level 3 is open.")
+        _(
+            "%(name)s does not have a Premium seat, so level 3 is not included. An administrator of "
+            "%(account)s can nominate %(name)s."
+        )
         if level_3.is_bought
-        else _("Level 3 support comes with %(tiers)s. An administrator of %(account)s can ask for an offer.")
+        else _("Level 3 support is included in %(tiers)s. An administrator of %(account)s can ask us for another tier.")
     )
     raise NotIncluded(
         sentence % {"name": ticket.requester.name, "account": ticket.account.name, "tiers": level_3.names},
@@ -222,7 +225,7 @@ def _noted(escalation: Escalation, ticket: Ticket, *, by: User, now: datetime, *
 
 
 def _words(text: str, *, field: str, most: int) -> str:
-    return required_text(text, field=field, most=most, missing=_("Say it in a sentence."))
+    return required_text(text, field=field, most=most, missing=_("Enter a sentence."))
 
 
 def _name(escalation: Escalation) -> str:
@@ -233,11 +236,11 @@ def _already(escalation: Escalation) -> str:
     state = EscalationState(escalation.state)
     match state:
         case EscalationState.TAKEN:
-            return _("%(name)s of level 3 has this ticket.") % {"name": _name(escalation)}
+            return _("This ticket is already with level 3 (%(name)s).") % {"name": _name(escalation)}
         case EscalationState.ESCALATED:
-            return _("The ticket waits for level 3 already.")
+            return _("The ticket is already waiting for level 3.")
         case EscalationState.ASKED | EscalationState.RETURNED | EscalationState.DECLINED | EscalationState.ENDED:
-            return _("Level 3 was asked for already; an agent decides.")
+            return _("Level 3 has already been requested. An agent will decide.")
     assert_never(state)
 
 

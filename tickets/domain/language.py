@@ -28,7 +28,7 @@ def choose_language(ticket: Ticket, to: LanguageChoice, *, by: Contact, now: dat
     """As change_language, by the customer's side. Raises NotAllowed for a colleague who only reads along."""
     if not decides_language(ticket, by):
         raise NotAllowed(
-            _("Only %(name)s and the account’s administrators choose the language of the answers.")
+            _("Only %(name)s and the account administrators can choose the reply language.")
             % {"name": ticket.requester.name}
         )
     return change_language(ticket, to, by=by.user, now=now)

@@ -80,7 +80,7 @@ def open_ticket(
     """
     subject, body = " ".join(subject.split()), body.strip()
     if not subject or not body:
-        raise DomainError(_("Write a subject and a description."), code="empty", field="body" if subject else "subject")
+        raise DomainError(_("Enter a subject and a description."), code="empty", field="body" if subject else "subject")
     entitlements = entitlements_of(requester, asked_at or now)
     region = region or promises.region_for(requester, entitlements)
     asked = (
@@ -232,7 +232,10 @@ def change_language(ticket: Ticket, to: LanguageChoice, *, by: User, now: dateti
         return ticket
     if not promises.may_choose_language(entitlements_of(ticket.requester, now), ticket.requester.user.language):
         raise DomainError(
-            _("Only tiers with answers around the clock, and people who write in another language, have this choice."),
+            _(
+                "This choice exists only on tiers with 24/7 replies, for requesters who write in a language "
+                "other than English."
+            ),
             code="no_language_choice",
         )
     effect, ticket.language_choice = effects.of_language(ticket, to, now=now), to
@@ -250,9 +253,9 @@ def ask_for_priority(ticket: Ticket, to: Priority, *, reason: str, by: User, now
     """The customer asks for another priority, with a reason; an agent decides. Nothing is recounted yet."""
     ticket = locked_live(ticket)
     if not reason.strip():
-        raise DomainError(_("Say in a sentence what has changed."), code="empty", field="reason")
+        raise DomainError(_("Enter what has changed."), code="empty", field="reason")
     if to == ticket.priority:
-        raise DomainError(_("The ticket has this priority already."), code="unchanged", field="priority")
+        raise DomainError(_("The ticket already has this priority."), code="unchanged", field="priority")
     ticket.asked_priority = to
     touch(ticket, now=now)
     record(ticket, EventKind.PRIORITY_ASKED, by=by, now=now, priority=int(to), reason=reason.strip())
@@ -283,10 +286,10 @@ def move(ticket: Ticket, to: Status, *, by: User | None, now: datetime, merged: 
     """
     was = Status(ticket.status)
     if was == Status.CLOSED:
-        raise TicketClosed(_("The ticket is closed for good. Your answer can open a follow-up."))
+        raise TicketClosed(_("The ticket is permanently closed. Your message can open a follow-up ticket."))
     if to not in NEXT[was] and not (was == Status.NEW and to in NEXT[Status.OPEN]):
         raise WrongStatus(
-            _("A ticket that is “%(was)s” cannot become “%(to)s”.") % {"was": was.label, "to": to.label},
+            _("The status of a ticket cannot change from “%(was)s” to “%(to)s”.") % {"was": was.label, "to": to.label},
             status=was.value,
         )
     ticket.status, ticket.status_changed_at = to, now
@@ -302,8 +305,7 @@ def move(ticket: Ticket, to: Status, *, by: User | None, now: datetime, merged: 
 def _refuse_done(ticket: Ticket) -> None:
     if Status(ticket.status) in DONE:
         raise TicketClosed(
-            _("The ticket is %(status)s. What was promised on it no longer changes.")
-            % {"status": ticket.get_status_display()}
+            _("The ticket is %(status)s. Its targets no longer change.") % {"status": ticket.get_status_display()}
         )
 
 

@@ -32,7 +32,7 @@ def locked_live(ticket: Ticket) -> Ticket:
     """The same as `locked`, when the ticket is not finished. Raises TicketClosed."""
     ticket = locked(ticket)
     if Status(ticket.status) in DONE:
-        raise TicketClosed(_("The ticket is finished. Open a new one if the problem is back."))
+        raise TicketClosed(_("This ticket is solved or closed. Open a new one if the problem is back."))
     return ticket
 
 

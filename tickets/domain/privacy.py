@@ -19,7 +19,7 @@ def set_private(ticket: Ticket, is_private: bool, *, by: Contact, now: datetime)
         return ticket
     if by.pk != ticket.requester_id and not by.is_admin:
         raise NotAllowed(
-            _("Only %(name)s and the account’s administrators decide who reads this ticket.")
+            _("Only %(name)s and the account administrators can decide who reads this ticket.")
             % {"name": ticket.requester.name},
             field="is_private",
         )

@@ -95,7 +95,7 @@ def reject_workaround(
     ticket = locked_live(ticket)
     found = _in_place(ticket)
     if found.pk != workaround:
-        raise WorkaroundChanged(_("The workaround was changed meanwhile. Read the new one first."))
+        raise WorkaroundChanged(_("The workaround has changed. Read the new one first."))
     reason = required_text(reason, field="reason", most=MAX_DESCRIPTION_CHARS, missing=_("Enter what does not work."))
     _end(found, WorkaroundEnding.REJECTED, by=by.user, now=now)
     record(ticket, EventKind.WORKAROUND, by=by.user, now=now, step=WorkaroundEnding.REJECTED.value)

@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("new", "New"),
                             ("open", "Open"),
-                            ("waiting", "Waiting for the customer"),
+                            ("waiting", "Waiting for customer"),
                             ("on_hold", "On hold"),
                             ("solved", "Solved"),
                             ("closed", "Closed"),
@@ -80,10 +80,10 @@ class Migration(migrations.Migration):
                         choices=[
                             ("portal", "Portal"),
                             ("api", "API"),
-                            ("email", "E-mail"),
+                            ("email", "Email"),
                             ("chat", "Chat"),
                             ("phone", "Phone"),
-                            ("desk", "Desk"),
+                            ("desk", "Agent workspace"),
                         ],
                         editable=False,
                         max_length=6,
@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 (
                     "language_choice",
                     models.CharField(
-                        choices=[("english", "English, around the clock"), ("own", "My language, in business hours")],
+                        choices=[("english", "English, 24/7"), ("own", "Your language, in business hours")],
                         default="english",
                         editable=False,
                         max_length=7,
@@ -140,9 +140,9 @@ class Migration(migrations.Migration):
                     "routed_by",
                     models.CharField(
                         choices=[
-                            ("nobody", "waits for the team"),
+                            ("nobody", "not assigned yet"),
                             ("designated", "designated engineer of the region"),
-                            ("backup", "back-up, because the designated engineer is away"),
+                            ("backup", "backup engineer, because the designated engineer is away"),
                             ("match", "best match by language, region, product and load"),
                             ("level_3", "level 3"),
                             ("agent", "opened by the agent"),
@@ -673,7 +673,7 @@ class Migration(migrations.Migration):
                 (
                     "language_choice",
                     models.CharField(
-                        choices=[("english", "English, around the clock"), ("own", "My language, in business hours")],
+                        choices=[("english", "English, 24/7"), ("own", "Your language, in business hours")],
                         default="english",
                         max_length=7,
                         verbose_name="hours by language",
@@ -860,7 +860,11 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("waiting", "Waiting"), ("active", "In conversation"), ("ended", "Ended")],
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("active", "In conversation"),
+                            ("ended", "Ended"),
+                        ],
                         default="waiting",
                         max_length=7,
                         verbose_name="status",
@@ -1117,8 +1121,8 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("asked", "Asked for"),
-                            ("escalated", "Waits for level 3"),
+                            ("asked", "Requested"),
+                            ("escalated", "Waiting for level 3"),
                             ("taken", "With level 3"),
                             ("returned", "Answered by level 3"),
                             ("declined", "Declined"),
@@ -1178,9 +1182,9 @@ class Migration(migrations.Migration):
                     "former_routed_by",
                     models.CharField(
                         choices=[
-                            ("nobody", "waits for the team"),
+                            ("nobody", "not assigned yet"),
                             ("designated", "designated engineer of the region"),
-                            ("backup", "back-up, because the designated engineer is away"),
+                            ("backup", "backup engineer, because the designated engineer is away"),
                             ("match", "best match by language, region, product and load"),
                             ("level_3", "level 3"),
                             ("agent", "opened by the agent"),
@@ -1348,7 +1352,7 @@ class Migration(migrations.Migration):
                             ("check_in_skipped", "Check-in skipped"),
                             ("overdue", "Overdue"),
                             ("followed_up", "Followed up"),
-                            ("due_changed", "Due moment changed"),
+                            ("due_changed", "Due time changed"),
                             ("region", "Region"),
                             ("language", "Language"),
                             ("merged", "Merged"),
@@ -1453,7 +1457,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("reply", "Reply"), ("check_in", "Check-in"), ("status_update", "Status update")],
+                        choices=[("reply", "Reply"), ("check_in", "Check-in"), ("status_update", "Status change")],
                         default="reply",
                         max_length=13,
                         verbose_name="kind",
@@ -1465,10 +1469,10 @@ class Migration(migrations.Migration):
                         choices=[
                             ("portal", "Portal"),
                             ("api", "API"),
-                            ("email", "E-mail"),
+                            ("email", "Email"),
                             ("chat", "Chat"),
                             ("phone", "Phone"),
-                            ("desk", "Desk"),
+                            ("desk", "Agent workspace"),
                         ],
                         max_length=6,
                         verbose_name="channel",

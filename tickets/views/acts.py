@@ -64,16 +64,16 @@ def reply(request: PortalRequest, number: str) -> HttpResponse:
     if sent.ticket_id != ticket.pk:
         messages.success(
             request,
-            _("%(old)s was closed for good, so your answer opened %(new)s.")
+            _("%(old)s is permanently closed, so your message opened %(new)s.")
             % {"old": ticket.number, "new": sent.ticket.number},
         )
         return redirect("tickets:receipt", sent.ticket.number)
     if ticket != named:
         messages.success(request, _merged(named, ticket))
     elif "solve" in request.POST:
-        messages.success(request, _("Your answer is sent, and the ticket is solved. You can reopen it for 7 days."))
+        messages.success(request, _("Reply sent and ticket solved. You can reopen it for 7 days."))
     else:
-        messages.success(request, _("Your answer is sent."))
+        messages.success(request, _("Reply sent."))
     return redirect(f"{ticket.get_absolute_url()}#message-{sent.pk}")
 
 
@@ -101,7 +101,7 @@ def _again(request: PortalRequest, ticket: Ticket, form: ReplyForm, uploads: Upl
 
 
 def _merged(ticket: Ticket, survivor: Ticket) -> str:
-    return _("%(old)s was merged into %(new)s. The conversation goes on here.") % {
+    return _("%(old)s was merged into %(new)s. The conversation continues here.") % {
         "old": ticket.number,
         "new": survivor.number,
     }
@@ -122,7 +122,7 @@ def close(request: PortalRequest, number: str) -> HttpResponse:
     if moved := _merged_into_page(request, ticket):
         return moved
     close_by_customer(ticket, by=request.user, now=now())
-    messages.success(request, _("The ticket is solved. You can reopen it for 7 days."))
+    messages.success(request, _("Ticket solved. You can reopen it for 7 days."))
     return redirect(ticket)
 
 
@@ -134,14 +134,14 @@ def reopen(request: PortalRequest, number: str) -> HttpResponse:
     if moved := _merged_into_page(request, ticket):
         return moved
     if ticket.status != Status.SOLVED:
-        messages.info(request, _("Only a solved ticket can be reopened. Write an answer instead."))
+        messages.info(request, _("Only a solved ticket can be reopened. Reply to the ticket instead."))
         return redirect(f"{ticket.get_absolute_url()}#reply")
     try:
         reply_as_customer(ticket, body=request.POST.get("body", ""), by=request.contact, channel=Channel.PORTAL, now=at)
     except DomainError:
-        messages.error(request, _("Say in a sentence what is still missing, then reopen the ticket."))
+        messages.error(request, _("Enter what is not solved yet, then reopen the ticket."))
         return redirect(f"{ticket.get_absolute_url()}#reopen")
-    messages.success(request, _("The ticket is open again, and it is our turn."))
+    messages.success(request, _("Ticket reopened. It is waiting for us."))
     return redirect(ticket)
 
 
@@ -161,7 +161,7 @@ def priority(request: PortalRequest, number: str) -> HttpResponse:
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
-            messages.success(request, _("We have passed on your wish. The support team decides and tells you."))
+            messages.success(request, _("Request sent. The support team will decide and let you know."))
             return redirect(ticket)
     others = [other for other in Priority if other != ticket.priority] if ticket.is_live else []
     changes = [Wish(other, definition(other), consequence(ticket, other, now=at).changes) for other in others]
@@ -180,13 +180,13 @@ def language(request: PortalRequest, number: str) -> HttpResponse:
     if moved := _merged_into_page(request, ticket):
         return moved
     if not decides_language(ticket, request.contact) or not has_language_choice(ticket, now=at):
-        messages.info(request, _("There is no language to choose on this ticket, or not for you."))
+        messages.info(request, _("You cannot change the reply language of this ticket."))
         return redirect(ticket)
     form, status = LanguageForm(request.POST or None, initial={"language_choice": ticket.language_choice}), 200
     if request.method == "POST":
         status = 422
         if request.POST.get("was", ticket.language_choice) != ticket.language_choice:
-            form.add_error(None, _("Somebody chose meanwhile. Look at what is chosen now, then decide."))
+            form.add_error(None, _("Somebody else has changed the language. Check the current choice, then decide."))
             status = 409
         if form.is_valid():
             try:
@@ -194,7 +194,7 @@ def language(request: PortalRequest, number: str) -> HttpResponse:
             except DomainError as refusal:
                 add_refusal(form, refusal)
             else:
-                messages.success(request, _("Your choice is kept. The times below follow it."))
+                messages.success(request, _("Choice saved. The due times below are up to date."))
                 return redirect(ticket)
     other = next(choice for choice in LanguageChoice if choice != ticket.language_choice)
     context = {
@@ -211,13 +211,13 @@ def follow(request: PortalRequest, number: str) -> HttpResponse:
     ticket = ticket_or_404(request, number)
     if "stop" in request.POST:
         remove_follower(ticket, request.contact, by=request.user, now=at)
-        messages.success(request, _("You no longer hear of %(number)s.") % {"number": ticket.number})
+        messages.success(request, _("You no longer follow %(number)s.") % {"number": ticket.number})
         # A private ticket may have been visible through following only.
         if not Ticket.objects.visible_to(request.user, request.contact).filter(pk=ticket.pk).exists():
             return redirect("tickets:list")
     else:
         add_follower(ticket, request.contact, by=request.user, now=at)
-        messages.success(request, _("You will hear of %(number)s.") % {"number": ticket.number})
+        messages.success(request, _("You now follow %(number)s.") % {"number": ticket.number})
     return redirect(ticket)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from accounts.models import Contact, User
-from portal.lib.durations import say_duration
+from portal.lib.durations import say_business_hours
 from portal.lib.vtimezone import vtimezone
 from portal.lib.zones import zone
 from sla.domain.terms import MINUTE
@@ -64,7 +64,7 @@ def _event(check_in: CheckIn, start: datetime, *, staff: bool) -> Event:
     event.add("URL", _address(ticket, staff=staff))
     event.add("STATUS", "CONFIRMED" if check_in.is_promised else "TENTATIVE")
     event.add("SEQUENCE", check_in.due_changes)
-    # Nobody is busy because an update comes.
+    # Nobody is busy because a check-in comes.
     event.add("TRANSP", "TRANSPARENT")
     return event
 
@@ -96,7 +96,7 @@ def _local(at: datetime, zone_name: str) -> datetime:
 
 def _calendar_name(contact: Contact | None) -> str:
     if contact is None:
-        return _("%(site)s: my check-ins") % {"site": settings.SITE_NAME}
+        return _("%(site)s: your check-ins") % {"site": settings.SITE_NAME}
     return _("%(site)s: check-ins for %(account)s") % {
         "site": settings.SITE_NAME,
         "account": one_line(contact.account.name),
@@ -107,9 +107,9 @@ def _rhythm(clock: Clock) -> str:
     """One sentence: how often, and in whose hours that is counted."""
     region = clock.calendar.region.name
     if clock.rule == CheckInRule.BUSINESS_DAY:
-        return _("An update once per business day, counted in the business hours of %(region)s.") % {"region": region}
-    return _("An update every %(amount)s, counted in the business hours of %(region)s.") % {
-        "amount": say_duration((clock.target_minutes or 0) * MINUTE),
+        return _("A check-in once per business day, calculated in business hours (%(region)s).") % {"region": region}
+    return _("A check-in every %(amount)s (%(region)s).") % {
+        "amount": say_business_hours((clock.target_minutes or 0) * MINUTE),
         "region": region,
     }
 

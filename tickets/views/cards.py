@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from portal.lib.durations import say_both, say_duration, say_moment
+from portal.lib.durations import say_both, say_business_hours, say_by, say_duration, say_moment
 from portal.lib.zones import zone
 from sla.domain.definitions import definition, example
 from sla.domain.terms import MINUTE
@@ -60,7 +60,7 @@ def how_counted(promise: Promise, *, zone_name: str) -> list[Line]:
 
 
 def reply_words(promise: Promise, *, zone_name: str) -> str:
-    """`First reply due today 20:30 (3 h, around the clock).`, with the region's time beside it when it differs."""
+    """`First reply by 20:30 today (3 h, 24/7).`, with the region's time beside it when it differs."""
     terms = promise.terms
     values = {
         "moment": _in_two_zones(promise.response_due_at, promise, zone(zone_name)),
@@ -68,23 +68,23 @@ def reply_words(promise: Promise, *, zone_name: str) -> str:
         "region": terms.calendar.region.name,
     }
     if terms.coverage == Coverage.ALWAYS:
-        return _("First reply due %(moment)s (%(amount)s, around the clock).") % values
-    return _("First reply due %(moment)s (%(amount)s in business hours of %(region)s).") % values
+        return _("First reply by %(moment)s (%(amount)s, 24/7).") % values
+    return _("First reply by %(moment)s (%(amount)s in business hours, %(region)s).") % values
 
 
 def check_in_words(promise: Promise, *, zone_name: str) -> str:
-    """The rhythm of the updates and the next moments."""
+    """The rhythm of the check-ins and the next moments."""
     terms, reader = promise.terms, zone(zone_name)
     if terms.check_in_rule == CheckInRule.STATUS_CHANGE:
-        return _("Then an update whenever the state changes.")
+        return _("Then a check-in whenever the status changes.")
     moments = ", ".join(say_moment(moment, promise.now, reader) for moment in promise.check_ins)
     if terms.check_in_rule == CheckInRule.BUSINESS_DAY:
-        return _("Then an update once per business day: %(moments)s.") % {"moments": moments}
-    return _("Then an update every %(amount)s of business time: %(moments)s.") % {
-        "amount": say_duration((terms.check_in_minutes or 0) * MINUTE),
+        return _("Then a check-in once per business day, next: %(moments)s.") % {"moments": moments}
+    return _("Then a check-in every %(amount)s, next: %(moments)s.") % {
+        "amount": say_business_hours((terms.check_in_minutes or 0) * MINUTE),
         "moments": moments,
     }
 
 
 def _in_two_zones(moment: datetime, promise: Promise, reader: ZoneInfo) -> str:
-    return say_both(moment, promise.now, reader, zone(promise.terms.calendar.region.time_zone))
+    return say_both(moment, promise.now, reader, zone(promise.terms.calendar.region.time_zone), say=say_by)

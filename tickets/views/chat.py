@@ -64,7 +64,7 @@ class TicketForm(forms.Form):
     subject = forms.CharField(
         label=gettext_lazy("Subject"), max_length=200,
         error_messages={
-            "required": gettext_lazy("Write a subject."),
+            "required": gettext_lazy("Enter a subject."),
             "max_length": gettext_lazy("A subject has at most %(limit_value)s characters. Shorten it."),
         },
     )  # fmt: skip

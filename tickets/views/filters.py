@@ -7,9 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import QueryDict
-from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from sla.enums import Priority
 from tickets.enums import DONE, LIVE, OUR_TURN, Status, Turn
@@ -24,11 +22,6 @@ class Tab(StrEnum):
     FOLLOWED = "followed"
 
 
-TAB_NAMES: dict[Tab, LazyText] = {
-    Tab.MINE: pgettext_lazy("tickets", "Mine"),
-    Tab.ORGANISATION: gettext_lazy("Organisation"),
-    Tab.FOLLOWED: pgettext_lazy("tickets", "Followed"),
-}
 _TURNS = {Turn.YOURS: [Status.WAITING], Turn.OURS: sorted(OUR_TURN), Turn.DONE: sorted(DONE)}
 # In the address: turn, status, priority and q. "live" is the word for everything that is not finished.
 LIVE_WORD = "live"
@@ -80,9 +73,9 @@ class Filters:
         if self.turn:
             said["turn"] = str(self.turn.label)
         if self.status == LIVE_WORD:
-            said["status"] = _("Not finished")
+            said["status"] = _("Unsolved")
         elif isinstance(self.status, Status):
-            said["status"] = str(self.status.label)
+            said["status"] = str(self.status.to_customer)
         if self.priority:
             said["priority"] = self.priority.said
         if self.q:
@@ -107,7 +100,7 @@ def read_filters(query: QueryDict) -> Filters:
     filters = Filters(query=query.copy())
     choices: dict[str, tuple[Callable[[str], Any], str]] = {
         "tab": (Tab, _("The tab “%(value)s”")),
-        "turn": (Turn, _("The turn “%(value)s”")),
+        "turn": (Turn, _("Waiting for “%(value)s”")),
         "status": (Status, _("The status “%(value)s”")),
         "priority": (_priority, _("The priority “%(value)s”")),
     }

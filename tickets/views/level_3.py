@@ -39,7 +39,7 @@ def level_3(request: PortalRequest, number: str) -> HttpResponse:
             except DomainError as refusal:
                 add_refusal(form, refusal)
             else:
-                messages.success(request, _("We have passed on your wish. The support team decides and tells you."))
+                messages.success(request, _("Request sent. The support team will decide and let you know."))
                 return redirect(ticket)
     held = level_3_of(ticket, now=at)
     admins = Contact.objects.active().filter(account=ticket.account_id, role=ContactRole.ADMIN)

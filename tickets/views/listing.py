@@ -5,15 +5,18 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
+from accounts.models import Contact
 from portal.lib.clock import now
 from portal.lib.http import PortalRequest, wants_fragment
 from sla.enums import Priority
 from tickets.enums import Status, Turn
 from tickets.models import Ticket
 from tickets.models.ticket import PREFIX, TicketQuerySet, ticket_pk
-from tickets.views.filters import LIVE_WORD, TAB_NAMES, Tab, read_filters
+from tickets.views.filters import LIVE_WORD, Tab, read_filters
 
 PAGE = 25
 # Counting stops here: the tab then says "99+", and costs the same however long the history.
@@ -45,7 +48,7 @@ def ticket_list(request: PortalRequest) -> HttpResponse:
         "tags": filters.tags(),
         "tabs": [
             {
-                "name": TAB_NAMES[tab],
+                "name": _tab_name(tab, request.contact),
                 "count": _count(query),
                 "address": filters.address(tab=tab.value),
                 "here": tab == filters.tab,
@@ -64,6 +67,16 @@ def ticket_list(request: PortalRequest) -> HttpResponse:
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _tab_name(tab: Tab, contact: Contact) -> str:
+    match tab:
+        case Tab.MINE:
+            return pgettext("tickets", "Your tickets")
+        case Tab.ORGANISATION:
+            return _("All of %(account)s") % {"account": contact.account.name}
+        case Tab.FOLLOWED:
+            return pgettext("tickets", "Followed")
 
 
 def _tabs(request: PortalRequest, visible: TicketQuerySet) -> dict[Tab, TicketQuerySet]:

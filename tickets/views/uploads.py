@@ -38,7 +38,7 @@ def read_uploads(request: PortalRequest, *, now: datetime) -> Uploads:
         own = Attachment.objects.loose().filter(uploaded_by=request.user, key__in=wanted)
         uploads.kept = list(own)
         if len(uploads.kept) != len(wanted):
-            uploads.errors.append(_("One of the files is no longer there. Add it again."))
+            uploads.errors.append(_("One of the files is no longer available. Add it again."))
     for file in request.FILES.getlist("files"):
         if isinstance(file, UploadedFile):
             try:

@@ -38,7 +38,7 @@ def reject(request: PortalRequest, number: str) -> HttpResponse:
                 add_refusal(form, refusal)
                 status = 409
             else:
-                messages.success(request, _("Thank you. Your message is sent, and our team looks for another way."))
+                messages.success(request, _("Message sent. Our team will look for another solution."))
                 return redirect(ticket)
     workaround = workaround_of(ticket)
     if request.method == "GET" and (workaround is None or not workaround.is_in_place or not ticket.is_live):

@@ -38,14 +38,14 @@ def dispute(analysis: RootCauseAnalysis, *, version: int, reason: str, by: Conta
     """The reason becomes a question below the analysis, for the author and the leads; raises as `accept` does."""
     analysis = locked_in_state(analysis)
     current = _current(analysis, version, by=by)
-    reason = required_text(reason, field="reason", most=LONGEST, missing=_("Enter what is not right."))
+    reason = required_text(reason, field="reason", most=LONGEST, missing=_("Enter what is not correct."))
     question = AnalysisQuestion.objects.create(analysis=analysis, asked_by=by.user, asked_at=now, body=reason)
     return _give(analysis, current, Verdict.DISPUTED, question, by=by, now=now)
 
 
 def _current(analysis: RootCauseAnalysis, version: int, *, by: Contact) -> AnalysisVersion:
     if not may_judge(analysis, by):
-        raise NotAllowed(_("Whoever opened the ticket and the administrators of the account accept or dispute it."))
+        raise NotAllowed(_("The requester of the ticket and the account administrators can accept or dispute it."))
     if not analysis.is_published:
         raise NotPublished(_("The analysis is not published yet. Write on the ticket instead."))
     current = analysis.versions.get(number=analysis.current_version)

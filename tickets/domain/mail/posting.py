@@ -85,7 +85,10 @@ def message_body(mail: ReadMail, *, author: User, now: datetime) -> tuple[str, l
             try:
                 if len(files) >= room:
                     raise FileRefused(
-                        _("You have many uploads without a message. Send them first, or try again tomorrow.")
+                        _(
+                            "You have uploaded too many files without sending a message. Send them first, or try again "
+                            "tomorrow."
+                        )
                     )
                 files.append(accept_upload(ContentFile(file.data, name=file.name), by=author, now=now))
             except FileRefused as refusal:
