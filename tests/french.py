@@ -71,6 +71,15 @@ def _all(text: str | tuple[str, ...] | list[str]) -> Iterable[str]:
     return text if isinstance(text, tuple | list) else (text,)
 
 
+DAY = r"(?:aujourd’hui|demain|hier|(?:lun|mar|mer|jeu|ven|sam|dim)(?:di|credi)?\.?\s\d)"
+COLON_BEFORE_A_MOMENT = re.compile(rf"[^.\n]*:\s+(?:le |du )?(?:{DAY}|\d\d:\d\d)[^.\n]*")
+
+
+def built_around_a_colon(text: str) -> list[str]:
+    """The sentences that put a colon in front of a moment, where French has “au plus tard”, “depuis” or nothing."""
+    return [found[0].strip() for found in COLON_BEFORE_A_MOMENT.finditer(text)]
+
+
 class Reader(HTMLParser):
     """Collects what a reader in `language` sees or hears."""
 

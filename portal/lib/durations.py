@@ -200,6 +200,26 @@ def _said_in_a_sentence(moment: datetime, now: datetime, zone: tzinfo) -> dict[s
     return {"day": said, "time": say_time(moment, zone)}
 
 
+def say_from_to(start: datetime, end: datetime, now: datetime, zone: tzinfo) -> str:
+    """A stretch of time inside a sentence: `today from 16:30 to 17:30`, `on Tuesday 10 November from 09:00 to 10:00`,
+    `from Friday 6 November at 17:30 to Monday 9 November at 09:00`.
+    """
+    first, last, today = (moment.astimezone(zone).date() for moment in (start, end, now))
+    if first != last:
+        sentence = pgettext("moment in a sentence after by, since, until", "%(day)s at %(time)s")
+        ends = [sentence % _said_in_a_sentence(moment, now, zone) for moment in (start, end)]
+        return pgettext("stretch of time", "from %(start)s to %(end)s") % {"start": ends[0], "end": ends[1]}
+    values = {"opens": say_time(start, zone), "closes": say_time(end, zone)}
+    near = {
+        -1: pgettext("stretch of time", "yesterday from %(opens)s to %(closes)s"),
+        0: pgettext("stretch of time", "today from %(opens)s to %(closes)s"),
+        1: pgettext("stretch of time", "tomorrow from %(opens)s to %(closes)s"),
+    }
+    far = pgettext("stretch of time", "on %(day)s from %(opens)s to %(closes)s")
+    values["day"] = _said_in_a_sentence(start, now, zone)["day"]
+    return near.get((first - today).days, far) % values
+
+
 def say_stretch(start: datetime, end: datetime | None, now: datetime, zone: tzinfo) -> str:
     """`today 18:00 – 23:00`, `Wed 2 Dec 18:00 – Mon 7 Dec 09:00`; without an end `from Wed 2 Dec 18:00`."""
     said = say_moment(start, now, zone)

@@ -5,11 +5,21 @@ from datetime import datetime
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
+from django.utils.text import capfirst
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from accounts.enums import Basis, Tier
-from portal.lib.durations import say_both, say_duration, say_moment, shown_between, shown_margin
+from portal.lib.durations import (
+    say_both,
+    say_business_hours,
+    say_by,
+    say_duration,
+    say_from_to,
+    say_on,
+    shown_between,
+    shown_margin,
+)
 from portal.lib.names import city
 from portal.lib.zones import zone
 from sla.domain.explanation import Explanation, Recount
@@ -31,23 +41,22 @@ class Line:
         return self.text
 
 
-def lines(explanation: Explanation, *, now: datetime, zone_name: str) -> list[Line]:
+def lines(explanation: Explanation, *, now: datetime, zone_name: str, yours: bool = False) -> list[Line]:
     """The whole derivation, in order, with every moment in the reader's zone `zone_name`.
 
     Ends with the due moment, and with how it went when the clock has ended. When the calendar's zone is another one,
-    the due moment is said in both.
+    the due moment is said in both. `yours`: the reader is the requester.
     """
     reader = zone(zone_name)
     said = [
         Line("start", start_line(explanation, now=now, reader=reader)),
-        Line("terms", terms_line(explanation)),
+        Line("terms", terms_line(explanation, yours=yours)),
         Line("terms", counted_in(explanation)),
     ]
     said += [Line("recount", _recount_line(change, now=now, reader=reader)) for change in explanation.recounts]
     if explanation.counted_from != explanation.started_at:
-        said.append(
-            Line("start", _("Counted from %(moment)s.") % {"moment": say_moment(explanation.counted_from, now, reader)})
-        )
+        starts = say_on(explanation.counted_from, now, reader)
+        said.append(Line("start", _("The target starts %(moment)s.") % {"moment": starts}))
     for stretch in explanation.stretches:
         said.append(Line("counted" if stretch.counted else "closed", stretch_line(stretch, now=now, reader=reader)))
     said.append(Line("due", due_line(explanation, now=now, reader=reader)))
@@ -57,34 +66,34 @@ def lines(explanation: Explanation, *, now: datetime, zone_name: str) -> list[Li
 
 def start_line(explanation: Explanation, *, now: datetime, reader: ZoneInfo) -> str:
     """What made the clock start, and when."""
-    said = _start_sentence(explanation.cause) % {"moment": say_moment(explanation.started_at, now, reader)}
+    said = _start_sentence(explanation.cause) % {"moment": say_on(explanation.started_at, now, reader)}
     if explanation.paused_at is None:
         return said
-    paused = _("Before that, updates had paused since %(moment)s, because nothing was expected of us.")
-    return f"{said} {paused % {'moment': say_moment(explanation.paused_at, now, reader)}}"
+    paused = _("Check-ins had been paused since %(moment)s, because no reply was expected from us.")
+    return f"{said} {paused % {'moment': say_by(explanation.paused_at, now, reader)}}"
 
 
 def _start_sentence(cause: StartCause) -> str:
     """Every cause has its sentence: mypy refuses one without."""
     match cause:
         case StartCause.OPENED:
-            return _("Opened %(moment)s.")
+            return _("The ticket was opened %(moment)s.")
         case StartCause.CUSTOMER_MESSAGE:
-            return _("The oldest message without an answer came %(moment)s.")
+            return _("The oldest unanswered message came %(moment)s.")
         case StartCause.AGENT_MESSAGE:
-            return _("Counted from our last message, %(moment)s.")
+            return _("The target starts with our last message, sent %(moment)s.")
         case StartCause.OUR_TURN:
-            return _("It became our turn %(moment)s.")
+            return _("The ticket came back to us %(moment)s.")
         case StartCause.PRIORITY:
-            return _("Counted from the change of priority, %(moment)s.")
+            return _("The target starts with the change of priority %(moment)s.")
         case StartCause.SKIPPED:
-            return _("Counted from the check-in that was left out, %(moment)s.")
+            return _("The target starts with the check-in that was skipped %(moment)s.")
         case StartCause.STATUS_CHANGE:
-            return _("The status changed %(moment)s, and you were told at once.")
+            return _("The status changed %(moment)s, and we sent an email at once.")
         case StartCause.LIVE:
-            return _("Opened in conversation with us %(moment)s.")
+            return _("The ticket was opened during a conversation with us %(moment)s.")
         case StartCause.MERGED:
-            return _("Taken over from a merged ticket: counted from %(moment)s.")
+            return _("The target comes from a merged ticket and starts %(moment)s.")
         case StartCause.CALL_ASKED:
             return _("A call was requested %(moment)s.")
         case StartCause.CHAT:
@@ -92,27 +101,31 @@ def _start_sentence(cause: StartCause) -> str:
     assert_never(cause)
 
 
-def terms_line(explanation: Explanation) -> str:
+def terms_line(explanation: Explanation, *, yours: bool = False) -> str:
     """Which target binds, and why: tier, seat, priority, amount."""
-    return _("%(target)s for %(priority)s at the %(tier)s tier, because %(because)s.") % {
+    return _("%(target)s for %(priority)s with %(tier)s, because %(because)s.") % {
         "target": target_words(explanation),
         "priority": Priority(explanation.priority).code,
         "tier": explanation.tier.label,
-        "because": _because(explanation.basis),
+        "because": _because(explanation.basis, yours=yours),
     }
 
 
-def _because(basis: Basis) -> str:
-    """Why that tier binds, as the middle of a sentence."""
+def _because(basis: Basis, *, yours: bool) -> str:
+    """Why that tier binds, as the middle of a sentence. `yours`: the reader is the requester."""
     match basis:
         case Basis.SEAT:
-            return _("the requester is a Premium contact")
+            return _("you are a Premium contact") if yours else _("the requester is a Premium contact")
         case Basis.NO_SEAT:
-            return _("the requester holds no Premium seat")
+            return _("you have no Premium seat") if yours else _("the requester has no Premium seat")
+        case Basis.NOT_VALIDATED if yours:
+            return _("your Premium seat is pending approval")
         case Basis.NOT_VALIDATED:
-            return _("the requester's Premium seat is not validated yet")
+            return _("the requester’s Premium seat is pending approval")
+        case Basis.OVER_LIMIT if yours:
+            return _("your seat is over the limit of the contract")
         case Basis.OVER_LIMIT:
-            return _("the requester's seat is over the limit of the contract")
+            return _("the requester’s seat is over the limit of the contract")
         case Basis.STANDARD_CONTRACT:
             return _("the account has the Standard tier")
         case Basis.NO_CONTRACT:
@@ -121,23 +134,24 @@ def _because(basis: Basis) -> str:
 
 
 def target_words(explanation: Explanation) -> str:
-    """The promise itself: `Target: first answer within 3 h`."""
+    """The promise itself: `Target: a reply within 3 h`."""
     if explanation.rule == CheckInRule.BUSINESS_DAY:
-        return _("Target: an update from us once per business day")
+        return _("Target: a check-in once per business day")
     if explanation.rule == CheckInRule.STATUS_CHANGE:
-        return _("Target: an update from us on every change of status")
-    amount = say_duration((explanation.target_minutes or 0) * MINUTE)
+        return _("Target: a check-in each time the status changes")
+    amount = (explanation.target_minutes or 0) * MINUTE
     if explanation.kind == ClockKind.CHECK_IN:
-        return _("Target: an update from us every %(amount)s of business time") % {"amount": amount}
-    return _("Target: an answer within %(amount)s") % {"amount": amount}
+        return _("Target: a check-in every %(amount)s") % {"amount": say_business_hours(amount)}
+    said = say_duration(amount) if explanation.coverage == Coverage.ALWAYS else say_business_hours(amount)
+    return _("Target: a reply within %(amount)s") % {"amount": said}
 
 
 def counted_in(explanation: Explanation) -> str:
     """In which hours: around the clock, or the region's business hours with the city of its zone."""
     if explanation.coverage == Coverage.ALWAYS:
-        return _("Counted around the clock.")
+        return _("24/7: every hour of every day is included.")
     region = explanation.region_names[_language_index()]
-    return _("Counted in the business hours of %(region)s (%(hours)s, %(city)s time).") % {
+    return _("Business hours of %(region)s: %(hours)s (%(city)s).") % {
         "region": region,
         "hours": week_words(explanation.weekly_hours),
         "city": city(explanation.time_zone),
@@ -174,14 +188,13 @@ def week_words(weekly: dict[int, list[tuple[str, str]]]) -> str:
 def stretch_line(stretch: Stretch, *, now: datetime, reader: ZoneInfo) -> str:
     """One stretch: what was counted, or why it was not. Its length is that between its ends as they are shown."""
     values = {
-        "start": say_moment(stretch.starts_at, now, reader),
-        "end": say_moment(stretch.ends_at, now, reader, after=stretch.starts_at),
+        "stretch": say_from_to(stretch.starts_at, stretch.ends_at, now, reader),
         "length": say_duration(shown_between(stretch.starts_at, stretch.ends_at, reader)),
     }
     if stretch.counted:
-        said = _("Counted: %(start)s to %(end)s (%(length)s).") % values
+        said = _("Included %(stretch)s (%(length)s).") % values
     else:
-        said = _("%(cause)s: %(start)s to %(end)s, not counted.") % (values | {"cause": closed_words(stretch)})
+        said = _("Not included %(stretch)s (%(cause)s).") % (values | {"cause": closed_words(stretch)})
     if stretch.clock_change:
         change = say_duration(abs(stretch.clock_change))
         moved = (
@@ -194,30 +207,30 @@ def stretch_line(stretch: Stretch, *, now: datetime, reader: ZoneInfo) -> str:
 
 
 def closed_words(stretch: Stretch) -> str:
-    """Why a stretch is closed: a holiday by its name."""
+    """Why a stretch is closed, for brackets: a holiday by its name."""
     if stretch.closed == Closed.HOLIDAY and stretch.names:
         return stretch.names[_language_index()]
     match stretch.closed:
         case None:
             return ""
         case Closed.NIGHT:
-            return _("Closed overnight")
+            return _("closed overnight")
         case Closed.BREAK:
-            return _("Closed in between")
+            return _("break")
         case Closed.WEEKEND:
-            return _("Weekend")
+            return _("weekend")
         case Closed.CLOSED_DAY:
-            return _("Closed day")
+            return _("closed day")
         case Closed.HOLIDAY:
-            return _("Holiday")
+            return _("public holiday")
     assert_never(stretch.closed)
 
 
 def due_line(explanation: Explanation, *, now: datetime, reader: ZoneInfo) -> str:
     """The sum and the due moment; with the calendar's zone beside the reader's when they differ."""
-    due = say_both(explanation.due_at, now, reader, zone(explanation.time_zone))
+    due = say_both(explanation.due_at, now, reader, zone(explanation.time_zone), say=say_on)
     if explanation.rule == CheckInRule.BUSINESS_DAY:
-        return _("Due at closing time of the next business day: %(due)s.") % {"due": due}
+        return _("Due at the end of the next business day, %(due)s.") % {"due": due}
     return _("Total %(total)s. Due %(due)s.") % {"total": say_duration(explanation.counted), "due": due}
 
 
@@ -226,50 +239,51 @@ def result_line(explanation: Explanation, *, now: datetime, reader: ZoneInfo) ->
     if explanation.outcome == Outcome.RUNNING:
         if explanation.due_at > now:
             return ""
-        return _("Overdue since %(moment)s.") % {"moment": say_moment(explanation.due_at, now, reader)}
+        return _("Overdue since %(moment)s.") % {"moment": say_by(explanation.due_at, now, reader)}
     stopped = explanation.stopped_at or explanation.due_at
     values = {
-        "moment": say_moment(stopped, now, reader),
+        "moment": say_on(stopped, now, reader),
+        "since": say_by(stopped, now, reader),
         "margin": say_duration(shown_margin(stopped, explanation.due_at)),
     }
     match explanation.outcome:
         case Outcome.MET:
-            return _("Met %(moment)s, %(margin)s before it was due.") % values
+            return _("Met %(moment)s, %(margin)s before the due time.") % values
         case Outcome.MISSED:
-            return _("Missed: it happened %(moment)s, %(margin)s late.") % values
+            return _("Missed by %(margin)s: sent %(moment)s.") % values
         case Outcome.CANCELLED:
-            return _("Ended %(moment)s without counting as met or missed.") % values
+            return _("No longer due since %(since)s.") % values
         case Outcome.SKIPPED:
-            return _("Left out %(moment)s, with a reason.") % values
+            return _("Skipped %(moment)s, with a reason.") % values
     assert_never(explanation.outcome)
 
 
 def _recount_line(change: Recount, *, now: datetime, reader: ZoneInfo) -> str:
     """What changed, and what it did to the due moment."""
     values = {
-        "moment": say_moment(change.at, now, reader),
+        "moment": capfirst(say_on(change.at, now, reader)),
         "what": _with_date(change, now=now, reader=reader),
-        "old_due": say_moment(change.old_due_at, now, reader),
-        "new_due": say_moment(change.new_due_at, now, reader),
+        "old_due": say_by(change.old_due_at, now, reader),
+        "new_due": say_by(change.new_due_at, now, reader),
     }
     if change.moved:
-        return _("%(moment)s %(what)s: due moved from %(old_due)s to %(new_due)s.") % values
+        return _("%(moment)s, %(what)s. The due time, %(old_due)s, changed to %(new_due)s.") % values
     if change.kept:
-        return _("%(moment)s %(what)s: what was promised before stays, due %(old_due)s.") % values
+        return _("%(moment)s, %(what)s. The running target stays, due by %(old_due)s.") % values
     if change.applied:
-        return _("%(moment)s %(what)s: due is still %(old_due)s.") % values
-    return _("%(moment)s %(what)s: due stayed %(old_due)s, the earlier of the two.") % values
+        return _("%(moment)s, %(what)s. The due time is still %(old_due)s.") % values
+    return _("%(moment)s, %(what)s. The due time stayed %(old_due)s, the earlier of the two.") % values
 
 
 def _with_date(change: Recount, *, now: datetime, reader: ZoneInfo) -> str:
     """What changed; of a change that was entered late, also from when it is dated."""
     said = change_words(change)
-    return said if change.dated_at is None else dated_words(said, say_moment(change.dated_at, now, reader))
+    return said if change.dated_at is None else dated_words(said, say_by(change.dated_at, now, reader))
 
 
 def dated_words(what: str, moment: str) -> str:
     """A change that was entered late, as the middle of a sentence: `moment` is the earlier one that it names."""
-    return _("%(what)s, dated back to %(moment)s and counted from its entry") % {"what": what, "moment": moment}
+    return _("%(what)s, with effect from %(moment)s, applied when it was entered") % {"what": what, "moment": moment}
 
 
 def change_words(change: Recount) -> str:
@@ -294,9 +308,9 @@ def cause_words(cause: ChangeCause, detail: dict[str, Any]) -> str:
         case ChangeCause.PRIORITY:
             return _("the priority changed")
         case ChangeCause.SEAT_GRANTED:
-            return _("the requester’s Premium seat was validated")
+            return _("the requester’s Premium seat was approved")
         case ChangeCause.SEAT_WITHDRAWN:
-            return _("the requester’s Premium seat was withdrawn")
+            return _("the requester’s Premium seat was removed")
         case ChangeCause.CONTRACT:
             return _("the contract was changed")
         case ChangeCause.CONTRACT_STARTED:
@@ -304,15 +318,15 @@ def cause_words(cause: ChangeCause, detail: dict[str, Any]) -> str:
         case ChangeCause.CONTRACT_ENDED:
             return _("the contract ended")
         case ChangeCause.LANGUAGE if detail.get("language_choice") == "own":
-            return _("answers in the requester’s own language were chosen, which are counted in business hours")
+            return _("replies in the requester’s language were chosen, with targets in business hours")
         case ChangeCause.LANGUAGE:
-            return _("answers in English were chosen, which are counted around the clock")
+            return _("replies in English were chosen, with 24/7 targets")
         case ChangeCause.REGION:
             return _("the ticket moved to another region")
         case ChangeCause.CALENDAR:
-            return _("opening hours or holidays of the region were edited")
+            return _("the business hours or holidays of the region were changed")
         case ChangeCause.TARGET:
-            return _("the target was edited")
+            return _("the target was changed")
         case ChangeCause.MERGED:
             return _("%(number)s was merged into this ticket") % {"number": detail.get("number", "")}
     assert_never(cause)

@@ -137,7 +137,7 @@ def test_an_alias_that_is_not_collected_is_found(line, found):
 MOMENT = r"%\((?:at|moment|own|old_due|new_due|start|end)\)s"
 # Where the moment is always said with its day, never as today: “le mar. 10 nov. 09:00”.
 WITH_DAY = {
-    "%(name)s is on again %(moment)s, after the answer is due",
+    "from %(start)s to %(end)s",
     "%(name)s is away until %(moment)s",
     "The customer moved the call to %(at)s.",
 }

@@ -18,7 +18,7 @@ COMMANDS = [
     line.strip() for line in (ROOT / "README.md").read_text().splitlines() if line.startswith("    .venv/bin/python ")
 ]
 BEGINS = {
-    "explain_due": "Réponse\n  Ouvert : ven. 27 mars 14:30.\n",
+    "explain_due": "Réponse\n  Le ticket a été ouvert vendredi 27 mars à 14:30.\n",
     "replay": "No answer or check-in has ended in the last 90 days, so there is nothing to compare.\n",
     "what_if": "0 of 0 running promises would move: 0 later, 0 earlier, 0 ended. 0 would be overdue at once.\n",
 }
@@ -47,7 +47,7 @@ def test_the_engine_says_in_french_what_the_readme_asks(db, capsys):
     make_region("emea", time_zone="Europe/London", country="GB", hours=("09:00", "17:30"))
     call_command(*shlex.split(COMMANDS[0])[2:])
     said = capsys.readouterr().out.replace("\u00a0", " ")
-    assert "Total 1 h. Échéance : ven. 27 mars 15:30." in said
+    assert "Total : 1 h. Échéance vendredi 27 mars à 15:30." in said
 
 
 def test_in_a_fresh_clone_it_says_what_to_do_first(tmp_path):

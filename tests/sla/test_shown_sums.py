@@ -49,10 +49,10 @@ def clock_minutes(words):
 
 
 COUNTED = {
-    "en": re.compile(r"Counted: (.+) to (.+) \((.+)\)\."),
-    "fr": re.compile(r"Compté : (.+) → (.+) \((.+)\)\."),
+    "en": re.compile(r"Included (.+) to (.+) \((.+)\)\."),
+    "fr": re.compile(r"Temps inclus (.+:\d\d) (?:à|au) (.+) \((.+)\)\."),
 }
-TOTAL = {"en": re.compile(r"Total (.+?)\. Due (.+)\."), "fr": re.compile(r"Total (.+?)\. Échéance : (.+)\.")}
+TOTAL = {"en": re.compile(r"Total (.+?)\. Due (.+)\."), "fr": re.compile(r"Total : (.+?)\. Échéance (.+)\.")}
 
 
 def reckon(explanation, *, now, zone_name, language):
@@ -121,22 +121,22 @@ def test_the_stretches_of_a_ticket_opened_at_half_past_and_some_seconds(colleagu
     clock = make_ticket(colleague, priority=Priority.HIGH, now=at).clocks.get(kind=ClockKind.RESPONSE)
     said = [str(line).replace("\u00a0", " ") for line in lines(explain_clock(clock), now=at, zone_name="Europe/Paris")]
     assert said[3:] == [
-        "Counted: today 17:30 to 18:00 (30 min).",
-        "Closed overnight: today 18:00 to tomorrow 09:00, not counted.",
-        "Counted: tomorrow 09:00 to 12:30 (3 h 30 min).",
-        "Total 4 h. Due tomorrow 12:30.",
+        "Included today from 17:30 to 18:00 (30 min).",
+        "Not included from Monday 9 November at 18:00 to Tuesday 10 November at 09:00 (closed overnight).",
+        "Included tomorrow from 09:00 to 12:30 (3 h 30 min).",
+        "Total 4 h. Due tomorrow at 12:30.",
     ]
 
 
 @pytest.mark.parametrize(
     ("seconds", "outcome", "sentence"),
     [
-        (-29 * 60 - 50, Outcome.MET, "Met today 14:30, 30 min before it was due."),
-        (-31, Outcome.MET, "Met today 15:00, less than 1 min before it was due."),
-        (0, Outcome.MET, "Met today 15:00, 0 min before it was due."),
-        (40, Outcome.MISSED, "Missed: it happened today 15:01, 1 min late."),
-        (5, Outcome.MISSED, "Missed: it happened today 15:00, less than 1 min late."),
-        (3_600, Outcome.MISSED, "Missed: it happened today 16:00, 1 h late."),
+        (-29 * 60 - 50, Outcome.MET, "Met today at 14:30, 30 min before the due time."),
+        (-31, Outcome.MET, "Met today at 15:00, less than 1 min before the due time."),
+        (0, Outcome.MET, "Met today at 15:00, 0 min before the due time."),
+        (40, Outcome.MISSED, "Missed by 1 min: sent today at 15:01."),
+        (5, Outcome.MISSED, "Missed by less than 1 min: sent today at 15:00."),
+        (3_600, Outcome.MISSED, "Missed by 1 h: sent today at 16:00."),
     ],
 )
 def test_by_how_much_it_was_in_time_is_the_difference_of_the_moments_shown(

@@ -34,16 +34,19 @@ def test_the_holiday_before_which_a_ticket_is_opened_stands_in_the_sentences():
     explanation = explain_terms(terms, ClockKind.RESPONSE, now=PARIS_TUESDAY_1730)
 
     assert said(explanation, now=PARIS_TUESDAY_1730) == [
-        ("start", "Opened today 17:30."),
+        ("start", "The ticket was opened today at 17:30."),
         (
             "terms",
-            "Target: an answer within 2 h for P1 at the Standard tier, because the requester holds no Premium seat.",
+            "Target: a reply within 2 business hours for P1 with Standard, because the requester has no Premium seat.",
         ),
-        ("terms", "Counted in the business hours of France (Mon–Fri 09:00–18:00, Paris time)."),
-        ("counted", "Counted: today 17:30 to 18:00 (30 min)."),
-        ("closed", "Armistice Day: today 18:00 to Thu 12 Nov 09:00, not counted."),
-        ("counted", "Counted: Thu 12 Nov 09:00 to 10:30 (1 h 30 min)."),
-        ("due", "Total 2 h. Due Thu 12 Nov 10:30."),
+        ("terms", "Business hours of France: Mon–Fri 09:00–18:00 (Paris)."),
+        ("counted", "Included today from 17:30 to 18:00 (30 min)."),
+        (
+            "closed",
+            "Not included from Tuesday 10 November at 18:00 to Thursday 12 November at 09:00 (Armistice Day).",
+        ),
+        ("counted", "Included on Thursday 12 November from 09:00 to 10:30 (1 h 30 min)."),
+        ("due", "Total 2 h. Due on Thursday 12 November at 10:30."),
     ]
 
 
@@ -54,7 +57,7 @@ def test_a_reader_elsewhere_reads_the_due_moment_in_both_zones(paris):
 
     assert said(explanation, now=PARIS_TUESDAY_1730, zone_name="America/Toronto")[-1] == (
         "due",
-        "Total 3 h. Due today 14:30 your time (Toronto) · 20:30 in Paris.",
+        "Total 3 h. Due today at 14:30 (Toronto), 20:30 in Paris.",
     )
 
 
@@ -66,17 +69,21 @@ def test_a_recount_and_the_result_are_said(ticket, agent):
     explanation = explain_clock(ticket.clocks.get(kind=ClockKind.RESPONSE))
 
     assert said(explanation, now=answered) == [
-        ("start", "Opened today 10:00."),
+        ("start", "The ticket was opened today at 10:00."),
         (
             "terms",
-            "Target: an answer within 1 h for P1 at the Premium Gold tier, because the requester is a Premium contact.",
+            "Target: a reply within 1 h for P1 with Premium Gold, because the requester is a Premium contact.",
         ),
-        ("terms", "Counted around the clock."),
-        ("recount", "today 11:00 the priority changed from P3 to P1: due moved from today 13:00 to today 12:00."),
-        ("start", "Counted from today 11:00."),
-        ("counted", "Counted: today 11:00 to 12:00 (1 h)."),
-        ("due", "Total 1 h. Due today 12:00."),
-        ("result", "Missed: it happened today 12:05, 5 min late."),
+        ("terms", "24/7: every hour of every day is included."),
+        (
+            "recount",
+            "Today at 11:00, the priority changed from P3 to P1. "
+            "The due time, today at 13:00, changed to today at 12:00.",
+        ),
+        ("start", "The target starts today at 11:00."),
+        ("counted", "Included today from 11:00 to 12:00 (1 h)."),
+        ("due", "Total 1 h. Due today at 12:00."),
+        ("result", "Missed by 5 min: sent today at 12:05."),
     ]
 
 
@@ -92,45 +99,52 @@ def recount(cause, *, moved=False, applied=True, kept=False, **detail):
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (recount(ChangeCause.TARGET, moved=True), "the target was edited: due moved from today 13:00 to today 11:00."),
-        (recount(ChangeCause.TARGET), "the target was edited: due is still today 13:00."),
+        (
+            recount(ChangeCause.TARGET, moved=True),
+            "the target was changed. The due time, today at 13:00, changed to today at 11:00.",
+        ),
+        (recount(ChangeCause.TARGET), "the target was changed. The due time is still today at 13:00."),
         (
             recount(ChangeCause.TARGET, applied=False),
-            "the target was edited: due stayed today 13:00, the earlier of the two.",
+            "the target was changed. The due time stayed today at 13:00, the earlier of the two.",
         ),
         (
             recount(ChangeCause.SEAT_WITHDRAWN, applied=False, kept=True),
-            "the requester’s Premium seat was withdrawn: what was promised before stays, due today 13:00.",
+            "the requester’s Premium seat was removed. The running target stays, due by today at 13:00.",
         ),
         (
             recount(ChangeCause.CONTRACT_ENDED, applied=False, kept=True),
-            "the contract ended: what was promised before stays, due today 13:00.",
+            "the contract ended. The running target stays, due by today at 13:00.",
         ),
         (
             recount(ChangeCause.CONTRACT, moved=True, old_tier="gold", new_tier="platinum"),
-            "the contract was changed (Premium Gold → Premium Platinum): due moved from today 13:00 to today 11:00.",
+            "the contract was changed (Premium Gold → Premium Platinum). "
+            "The due time, today at 13:00, changed to today at 11:00.",
         ),
         (
             recount(ChangeCause.PRIORITY, moved=True),
-            "the priority changed from P3 to P1: due moved from today 13:00 to today 11:00.",
+            "the priority changed from P3 to P1. The due time, today at 13:00, changed to today at 11:00.",
         ),
-        (recount(ChangeCause.SEAT_WITHDRAWN), "the requester’s Premium seat was withdrawn: due is still today 13:00."),
+        (
+            recount(ChangeCause.SEAT_WITHDRAWN),
+            "the requester’s Premium seat was removed. The due time is still today at 13:00.",
+        ),
     ],
 )
 def test_what_a_change_did_to_the_due_moment_is_said(ticket, change, sentence):
     explanation = replace(explain_clock(ticket.clocks.get(kind=ClockKind.RESPONSE)), recounts=[change])
 
     assert [text for kind, text in said(explanation, now=MONDAY_9AM, zone_name="UTC") if kind == "recount"] == [
-        f"today 09:00 {sentence}"
+        f"Today at 09:00, {sentence}"
     ]
 
 
 CLOSED = {
-    Closed.NIGHT: ("Closed overnight", "Fermé la nuit"),
-    Closed.BREAK: ("Closed in between", "Fermé entre-temps"),
-    Closed.WEEKEND: ("Weekend", "Week-end"),
-    Closed.CLOSED_DAY: ("Closed day", "Jour de fermeture"),
-    Closed.HOLIDAY: ("Holiday", "Jour férié"),
+    Closed.NIGHT: ("closed overnight", "fermé la nuit"),
+    Closed.BREAK: ("break", "fermé entre-temps"),
+    Closed.WEEKEND: ("weekend", "week-end"),
+    Closed.CLOSED_DAY: ("closed day", "jour fermé"),
+    Closed.HOLIDAY: ("public holiday", "jour férié"),
 }
 
 
@@ -145,9 +159,9 @@ def test_why_nothing_was_counted_is_said_in_both_languages(closed):
 @pytest.mark.parametrize(
     ("priority", "tier", "kind", "words"),
     [
-        (Priority.LOW, Tier.STANDARD, ClockKind.RESPONSE, "Target: an answer within 24 h"),
-        (Priority.MEDIUM, Tier.STANDARD, ClockKind.CHECK_IN, "Target: an update from us once per business day"),
-        (Priority.URGENT, Tier.STANDARD, ClockKind.CHECK_IN, "Target: an update from us every 6 h of business time"),
+        (Priority.LOW, Tier.STANDARD, ClockKind.RESPONSE, "Target: a reply within 24 business hours"),
+        (Priority.MEDIUM, Tier.STANDARD, ClockKind.CHECK_IN, "Target: a check-in once per business day"),
+        (Priority.URGENT, Tier.STANDARD, ClockKind.CHECK_IN, "Target: a check-in every 6 business hours"),
     ],
 )
 def test_what_is_promised_is_said_by_its_rule(paris, priority, tier, kind, words):
@@ -156,14 +170,14 @@ def test_what_is_promised_is_said_by_its_rule(paris, priority, tier, kind, words
 
     assert target_words(explanation).replace("\u00a0", " ") == words
     on_change = replace(explanation, rule=CheckInRule.STATUS_CHANGE)
-    assert target_words(on_change) == "Target: an update from us on every change of status"
+    assert target_words(on_change) == "Target: a check-in each time the status changes"
 
 
 RESULTS = {
-    Outcome.MET: "Met today 12:30, 30 min before it was due.",
-    Outcome.MISSED: "Missed: it happened today 12:30, 30 min late.",
-    Outcome.CANCELLED: "Ended today 12:30 without counting as met or missed.",
-    Outcome.SKIPPED: "Left out today 12:30, with a reason.",
+    Outcome.MET: "Met today at 12:30, 30 min before the due time.",
+    Outcome.MISSED: "Missed by 30 min: sent today at 12:30.",
+    Outcome.CANCELLED: "No longer due since today at 12:30.",
+    Outcome.SKIPPED: "Skipped today at 12:30, with a reason.",
 }
 
 
@@ -176,7 +190,7 @@ def test_how_a_promise_ended_is_said(ticket, outcome):
     )
     if outcome == Outcome.RUNNING:
         late = [result_line(explanation, now=due + wait, reader=zone("UTC")) for wait in (-SECOND, 0 * SECOND, SECOND)]
-        assert late == ["", "Overdue since today 12:00.", "Overdue since today 12:00."]
+        assert late == ["", "Overdue since today at 12:00.", "Overdue since today at 12:00."]
         return
     text = result_line(explanation, now=stopped, reader=zone("UTC")).replace("\u00a0", " ")
     assert text == RESULTS[outcome]
@@ -203,30 +217,30 @@ def test_whatever_started_a_clock_has_its_sentence_in_both_languages(language, r
 
 STARTED = {
     "en": {
-        StartCause.OPENED: "Opened today 09:00.",
-        StartCause.CUSTOMER_MESSAGE: "The oldest message without an answer came today 09:00.",
-        StartCause.AGENT_MESSAGE: "Counted from our last message, today 09:00.",
-        StartCause.OUR_TURN: "It became our turn today 09:00.",
-        StartCause.PRIORITY: "Counted from the change of priority, today 09:00.",
-        StartCause.SKIPPED: "Counted from the check-in that was left out, today 09:00.",
-        StartCause.STATUS_CHANGE: "The status changed today 09:00, and you were told at once.",
-        StartCause.LIVE: "Opened in conversation with us today 09:00.",
-        StartCause.MERGED: "Taken over from a merged ticket: counted from today 09:00.",
-        StartCause.CALL_ASKED: "A call was requested today 09:00.",
-        StartCause.CHAT: "The first message of the chat came today 09:00.",
+        StartCause.OPENED: "The ticket was opened today at 09:00.",
+        StartCause.CUSTOMER_MESSAGE: "The oldest unanswered message came today at 09:00.",
+        StartCause.AGENT_MESSAGE: "The target starts with our last message, sent today at 09:00.",
+        StartCause.OUR_TURN: "The ticket came back to us today at 09:00.",
+        StartCause.PRIORITY: "The target starts with the change of priority today at 09:00.",
+        StartCause.SKIPPED: "The target starts with the check-in that was skipped today at 09:00.",
+        StartCause.STATUS_CHANGE: "The status changed today at 09:00, and we sent an email at once.",
+        StartCause.LIVE: "The ticket was opened during a conversation with us today at 09:00.",
+        StartCause.MERGED: "The target comes from a merged ticket and starts today at 09:00.",
+        StartCause.CALL_ASKED: "A call was requested today at 09:00.",
+        StartCause.CHAT: "The first message of the chat came today at 09:00.",
     },
     "fr": {
-        StartCause.OPENED: "Ouvert : aujourd’hui 09:00.",
-        StartCause.CUSTOMER_MESSAGE: "Le plus ancien message sans réponse est arrivé : aujourd’hui 09:00.",
-        StartCause.AGENT_MESSAGE: "Compté à partir de notre dernier message : aujourd’hui 09:00.",
-        StartCause.OUR_TURN: "C’est à nous depuis : aujourd’hui 09:00.",
-        StartCause.PRIORITY: "Compté à partir du changement de priorité : aujourd’hui 09:00.",
-        StartCause.SKIPPED: "Compté à partir du point d’étape omis : aujourd’hui 09:00.",
-        StartCause.STATUS_CHANGE: "L’état a changé (aujourd’hui 09:00), et vous en avez été informé aussitôt.",
-        StartCause.LIVE: "Ouvert en conversation avec nous : aujourd’hui 09:00.",
-        StartCause.MERGED: "Repris d’un ticket fusionné, compté dès aujourd’hui 09:00.",
-        StartCause.CALL_ASKED: "Un appel a été demandé : aujourd’hui 09:00.",
-        StartCause.CHAT: "Le premier message du chat est arrivé : aujourd’hui 09:00.",
+        StartCause.OPENED: "Le ticket a été ouvert aujourd’hui à 09:00.",
+        StartCause.CUSTOMER_MESSAGE: "Le plus ancien message sans réponse est arrivé aujourd’hui à 09:00.",
+        StartCause.AGENT_MESSAGE: "Le délai commence à notre dernier message, envoyé aujourd’hui à 09:00.",
+        StartCause.OUR_TURN: "Le ticket est revenu vers nous aujourd’hui à 09:00.",
+        StartCause.PRIORITY: "Le délai commence au changement de priorité, aujourd’hui à 09:00.",
+        StartCause.SKIPPED: "Le délai commence au point d’étape déclaré non requis aujourd’hui à 09:00.",
+        StartCause.STATUS_CHANGE: "Le statut a changé aujourd’hui à 09:00, et nous avons aussitôt envoyé un e-mail.",
+        StartCause.LIVE: "Le ticket a été ouvert lors d’un échange avec nous aujourd’hui à 09:00.",
+        StartCause.MERGED: "Le délai vient d’un ticket fusionné et commence aujourd’hui à 09:00.",
+        StartCause.CALL_ASKED: "Un appel a été demandé aujourd’hui à 09:00.",
+        StartCause.CHAT: "Le premier message du chat est arrivé aujourd’hui à 09:00.",
     },
 }
 
@@ -234,11 +248,11 @@ STARTED = {
 CHANGES = [
     (ChangeCause.PRIORITY, {}, "the priority changed", "la priorité a changé"),
     (
-        ChangeCause.SEAT_GRANTED, {}, "the requester’s Premium seat was validated",
+        ChangeCause.SEAT_GRANTED, {}, "the requester’s Premium seat was approved",
         "le siège Premium du demandeur a été validé",
     ),
     (
-        ChangeCause.SEAT_WITHDRAWN, {}, "the requester’s Premium seat was withdrawn",
+        ChangeCause.SEAT_WITHDRAWN, {}, "the requester’s Premium seat was removed",
         "le siège Premium du demandeur a été retiré",
     ),
     (ChangeCause.CONTRACT, {}, "the contract was changed", "le contrat a été modifié"),
@@ -246,20 +260,20 @@ CHANGES = [
     (ChangeCause.CONTRACT_ENDED, {}, "the contract ended", "le contrat a pris fin"),
     (
         ChangeCause.LANGUAGE, {"language_choice": "own"},
-        "answers in the requester’s own language were chosen, which are counted in business hours",
-        "des réponses dans la langue du demandeur ont été choisies, comptées en heures ouvrées",
+        "replies in the requester’s language were chosen, with targets in business hours",
+        "des réponses dans la langue du demandeur ont été choisies, avec des délais en heures ouvrées",
     ),
     (
         ChangeCause.LANGUAGE, {"language_choice": "english"},
-        "answers in English were chosen, which are counted around the clock",
-        "des réponses en anglais ont été choisies, comptées 24 h/24",
+        "replies in English were chosen, with 24/7 targets",
+        "des réponses en anglais ont été choisies, avec des délais 24/7",
     ),
     (ChangeCause.REGION, {}, "the ticket moved to another region", "le ticket a changé de région"),
     (
-        ChangeCause.CALENDAR, {}, "opening hours or holidays of the region were edited",
-        "les horaires ou jours fériés de la région ont été modifiés",
+        ChangeCause.CALENDAR, {}, "the business hours or holidays of the region were changed",
+        "les heures ouvrées ou les jours fériés de la région ont été modifiés",
     ),
-    (ChangeCause.TARGET, {}, "the target was edited", "le délai cible a été modifié"),
+    (ChangeCause.TARGET, {}, "the target was changed", "le délai cible a été modifié"),
     (
         ChangeCause.MERGED, {"number": "SUP-1007"}, "SUP-1007 was merged into this ticket",
         "SUP-1007 a été fusionné avec ce ticket",
@@ -280,13 +294,13 @@ def test_every_change_has_its_words_in_both_languages():
     [
         (
             datetime(2026, 3, 28, 23, 0, tzinfo=UTC),
-            "Counted: today 00:00 to 04:00 (3 h). The clocks go forward by 1 h in this time.",
-            "Compté : aujourd’hui 00:00 → 04:00 (3 h). Dans ce laps de temps, les horloges avancent de 1 h.",
+            "Included today from 00:00 to 04:00 (3 h). The clocks go forward by 1 h in this time.",
+            "Temps inclus aujourd’hui de 00:00 à 04:00 (3 h). Dans ce laps de temps, les horloges avancent de 1 h.",
         ),
         (
             datetime(2026, 10, 24, 22, 0, tzinfo=UTC),
-            "Counted: today 00:00 to 02:00 (3 h). The clocks go back by 1 h in this time.",
-            "Compté : aujourd’hui 00:00 → 02:00 (3 h). Dans ce laps de temps, les horloges reculent de 1 h.",
+            "Included today from 00:00 to 02:00 (3 h). The clocks go back by 1 h in this time.",
+            "Temps inclus aujourd’hui de 00:00 à 02:00 (3 h). Dans ce laps de temps, les horloges reculent de 1 h.",
         ),
     ],
 )
@@ -311,8 +325,8 @@ def test_a_check_in_that_begins_when_it_is_our_turn_says_since_when_they_had_pau
             paused = f"{9 + hours:02}:00"
             assert said(explain_clock(clock), now=at, zone_name="UTC")[0] == (
                 "start",
-                f"It became our turn today {at:%H:%M}. Before that, updates had paused since today {paused}, because "
-                "nothing was expected of us.",
+                f"The ticket came back to us today at {at:%H:%M}. Check-ins had been paused since today at {paused}, "
+                "because no reply was expected from us.",
             )
 
 
@@ -351,10 +365,10 @@ def test_what_a_target_says_where_nothing_is_counted_down(paris):
     )  # fmt: skip
     words = [text for _kind, text in said(by_day, now=PARIS_TUESDAY_1730)]
     assert words[1] == (
-        "Target: an update from us once per business day for P3 at the Premium Silver tier, because the requester is a "
-        "Premium contact."
+        "Target: a check-in once per business day for P3 with Premium Silver, because the requester is a Premium "
+        "contact."
     )
-    assert words[-1] == "Due at closing time of the next business day: tomorrow 18:00."
+    assert words[-1] == "Due at the end of the next business day, tomorrow at 18:00."
 
 
 def test_the_update_that_a_change_of_status_sends_is_explained(requester, agent):
@@ -362,13 +376,13 @@ def test_the_update_that_a_change_of_status_sends_is_explained(requester, agent)
     change_status(ticket, Status.ON_HOLD, by=agent.user, now=MONDAY_9AM)
     clock = ticket.clocks.get(kind=ClockKind.CHECK_IN)
     assert said(explain_clock(clock), now=MONDAY_9AM, zone_name="UTC") == [
-        ("start", "The status changed today 09:00, and you were told at once."),
+        ("start", "The status changed today at 09:00, and we sent an email at once."),
         (
             "terms",
-            "Target: an update from us on every change of status for P4 at the Premium Gold tier, because the "
-            "requester is a Premium contact.",
+            "Target: a check-in each time the status changes for P4 with Premium Gold, because the requester is a "
+            "Premium contact.",
         ),
-        ("terms", "Counted in the business hours of France (Mon–Fri 09:00–18:00, Paris time)."),
-        ("due", "Total 0 min. Due today 09:00 your time (UTC) · 10:00 in Paris."),
-        ("result", "Met today 09:00, 0 min before it was due."),
+        ("terms", "Business hours of France: Mon–Fri 09:00–18:00 (Paris)."),
+        ("due", "Total 0 min. Due today at 09:00 (UTC), 10:00 in Paris."),
+        ("result", "Met today at 09:00, 0 min before the due time."),
     ]

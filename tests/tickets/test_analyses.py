@@ -156,7 +156,7 @@ def test_the_draft_begins_with_what_customers_may_know(p1, agent, tom):
     assert analysis.sections["timeline"].split("\n") == [
         "Times in London time.",
         "",
-        "- **Mon 9 Nov 09:00** Tom Hale opened the ticket as P1 Urgent",
+        "- **Mon 9 Nov 09:00** Tom Hale opened the ticket with priority P1 Urgent",
         "- **Mon 9 Nov 09:00** Nadia assigned the ticket to Léa",
         "- **Mon 9 Nov 09:00** Tom Hale wrote: “Nothing happens after the QR code.”",
         "- **Mon 9 Nov 11:00** Léa changed the status from New to Solved",

@@ -59,7 +59,7 @@ def test_validate_only_says_what_would_happen_and_stores_nothing(requester):
         "check_ins": ["2026-11-10T17:00:00Z", "2026-11-11T17:00:00Z", "2026-11-12T17:00:00Z"],
     }  # fmt: skip
     assert [e["counted_seconds"] for e in explanations] == [10800.0, 61200.0]
-    assert [e["sentences"][0] for e in explanations] == ["Opened today 10:00."] * 2
+    assert [e["sentences"][0] for e in explanations] == ["The ticket was opened today at 10:00."] * 2
     assert (Ticket.objects.count(), Clock.objects.count(), Notice.objects.exclude(kind__startswith="seat").count()) == (
         0,
         0,

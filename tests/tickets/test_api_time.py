@@ -36,10 +36,10 @@ def test_any_tier_priority_region_and_moment_say_when_it_would_be_due_and_why(st
     ]  # fmt: skip
     said = [line.replace("\u00a0", " ") for line in answer["commitments"][0]["explanation"]["sentences"]]
     assert said[3:] == [
-        "Counted: Fri 13 Nov 17:30 to 18:00 (30 min).",
-        "Weekend: Fri 13 Nov 18:00 to Mon 16 Nov 09:00, not counted.",
-        "Counted: Mon 16 Nov 09:00 to 10:30 (1 h 30 min).",
-        "Total 2 h. Due Mon 16 Nov 10:30.",
+        "Included on Friday 13 November from 17:30 to 18:00 (30 min).",
+        "Not included from Friday 13 November at 18:00 to Monday 16 November at 09:00 (weekend).",
+        "Included on Monday 16 November from 09:00 to 10:30 (1 h 30 min).",
+        "Total 2 h. Due on Monday 16 November at 10:30.",
     ]
     assert not Clock.objects.exists()
 

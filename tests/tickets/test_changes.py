@@ -193,8 +193,8 @@ def test_a_downgrade_leaves_what_runs_and_the_explanation_says_so(account, reque
     assert (explanation.tier, explanation.due_at, change.moved) == (Tier.GOLD, MONDAY_9AM + 3 * HOUR, False)
     said = [str(line) for line in lines(explanation, now=LATER, zone_name="Europe/Paris") if line.kind == "recount"]
     assert said == [
-        "today 11:00 the contract was changed (Premium Gold → Premium Silver): what was promised before stays, due "
-        "today 13:00."
+        "Today at 11:00, the contract was changed (Premium Gold → Premium Silver). "
+        "The running target stays, due by today at 13:00."
     ]
 
 
@@ -293,19 +293,20 @@ def test_a_contract_that_is_entered_late_counts_from_its_entry_and_says_both_mom
         "detail": {"old_tier": "standard", "new_tier": "gold"},
     }
     assert sentences(clock)[3] == (
-        "today 11:00 the contract was changed (Standard → Premium Gold), dated back to Thu 1 Oct 00:00 and counted "
-        "from its entry: due moved from today 16:00 to today 14:00."
+        "Today at 11:00, the contract was changed (Standard → Premium Gold), with effect from Thursday 1 October at "
+        "00:00, applied when it was entered. The due time, today at 16:00, changed to today at 14:00."
     )
     with translation.override("fr"):
         assert sentences(clock)[3] == (
-            "aujourd’hui 11:00, le contrat a été modifié (Standard → Premium Or), avec effet antidaté (jeu. 1er oct. "
-            "00:00), compté à partir de la saisie : l’échéance était aujourd’hui 16:00 et devient aujourd’hui 14:00."
+            "Aujourd’hui à 11:00, le contrat a été modifié (Standard → Premium Or), avec effet jeudi 1er octobre à "
+            "00:00, appliqué à la saisie. L’échéance était aujourd’hui à 16:00 ; elle est désormais aujourd’hui à "
+            "14:00."
         )
     with timezone.override("Europe/Paris"):
         said = [sentence(event).replace("\u00a0", " ") for event in ticket.events.filter(kind=EventKind.DUE_CHANGED)]
     assert said == [
-        "our answer is now due Mon 9 Nov 14:00 instead of Mon 9 Nov 16:00, because the contract was changed, dated "
-        "back to Thu 1 Oct 00:00 and counted from its entry"
+        "our reply is now due by Monday 9 November at 14:00 instead of Monday 9 November at 16:00, because the "
+        "contract was changed, with effect from Thursday 1 October at 00:00, applied when it was entered"
     ]
 
 
@@ -325,7 +326,10 @@ def test_the_mail_about_a_moved_target_says_both_moments_too(stranger, lead, mai
     (mail,) = mailoutbox
     assert mail.to == ["bob@bravo.test"]
     words = " ".join(mail.body.replace("\u00a0", " ").split())
-    assert "the contract was changed, dated back to Thu 1 Oct 00:00 (Paris) and counted from its entry" in words
+    assert words.split("Enrolment fails” ")[1].startswith(
+        "has changed because the contract was changed, with effect from Thursday 1 October at 00:00 (Paris), applied "
+        "when it was entered. "
+    )
 
 
 def test_a_contract_whose_end_is_entered_late_leaves_what_runs_and_says_both_moments(account, requester, lead):
@@ -337,8 +341,8 @@ def test_a_contract_whose_end_is_entered_late_leaves_what_runs_and_says_both_mom
     clock = clock_of(ticket)
     assert (clock.tier, clock.due_at) == (Tier.GOLD, MONDAY_9AM + 3 * HOUR)
     assert sentences(clock)[3] == (
-        "today 11:00 the contract was changed (Premium Gold → Standard), dated back to Sun 1 Nov 00:00 and counted "
-        "from its entry: what was promised before stays, due today 13:00."
+        "Today at 11:00, the contract was changed (Premium Gold → Standard), with effect from Sunday 1 November at "
+        "00:00, applied when it was entered. The running target stays, due by today at 13:00."
     )
 
 
@@ -359,10 +363,10 @@ def test_a_tier_that_comes_back_is_told_and_the_promise_that_outlived_it_stays(a
     seat(requester, by=lead.user, now=LATER + HOUR)
     settle_all(LATER + HOUR)
     assert sentences(clock_of(ticket))[3:5] == [
-        "today 11:00 the requester’s Premium seat was withdrawn (Premium Gold → Standard): what was promised before "
-        "stays, due today 18:00.",
-        "today 12:00 the requester’s Premium seat was validated (Standard → Premium Gold): what was promised before "
-        "stays, due today 18:00.",
+        "Today at 11:00, the requester’s Premium seat was removed (Premium Gold → Standard). "
+        "The running target stays, due by today at 18:00.",
+        "Today at 12:00, the requester’s Premium seat was approved (Standard → Premium Gold). "
+        "The running target stays, due by today at 18:00.",
     ]
 
 
@@ -494,10 +498,11 @@ def test_hours_that_are_entered_for_a_time_that_has_passed_take_nothing_from_a_p
     # Nothing was open on that Saturday when it was Saturday: the 4 hours begin on Monday at 09:00 in Paris.
     assert (clock.due_at, clock.breached_at, clock.calendar_version) == (MONDAY_9AM + 3 * HOUR, None, 2)
     assert sentences(clock)[3:] == [
-        "today 09:00 opening hours or holidays of the region were edited: due is still today 13:00.",
-        "Weekend: Sat 7 Nov 10:00 to today 09:00, not counted.",
-        "Counted: today 09:00 to 13:00 (4 h).",
-        "Total 4 h. Due today 13:00.",
+        "Today at 09:00, the business hours or holidays of the region were changed. "
+        "The due time is still today at 13:00.",
+        "Not included from Saturday 7 November at 10:00 to Monday 9 November at 09:00 (weekend).",
+        "Included today from 09:00 to 13:00 (4 h).",
+        "Total 4 h. Due today at 13:00.",
     ]
 
 
@@ -509,12 +514,12 @@ def test_a_holiday_that_is_entered_when_it_has_passed_gives_no_more_time(colleag
     clock = clock_of(ticket)
     assert clock.due_at == MONDAY_9AM + timedelta(days=1, hours=6)
     assert sentences(clock)[4:] == [
-        "Counted: Fri 6 Nov 10:00 to 18:00 (8 h).",
-        "Weekend: Fri 6 Nov 18:00 to today 09:00, not counted.",
-        "Counted: today 09:00 to 18:00 (9 h).",
-        "Closed overnight: today 18:00 to tomorrow 09:00, not counted.",
-        "Counted: tomorrow 09:00 to 16:00 (7 h).",
-        "Total 24 h. Due tomorrow 16:00.",
+        "Included on Friday 6 November from 10:00 to 18:00 (8 h).",
+        "Not included from Friday 6 November at 18:00 to Monday 9 November at 09:00 (weekend).",
+        "Included today from 09:00 to 18:00 (9 h).",
+        "Not included from Monday 9 November at 18:00 to Tuesday 10 November at 09:00 (closed overnight).",
+        "Included tomorrow from 09:00 to 16:00 (7 h).",
+        "Total 24 h. Due tomorrow at 16:00.",
     ]
 
 
@@ -524,12 +529,12 @@ def test_a_day_that_is_closed_at_noon_counts_its_morning(colleague, paris, lead)
     close_paris(paris, date(2026, 11, 9), by=lead.user, now=noon)
     recount_calendars(now=noon)
     assert sentences(clock_of(ticket))[3:] == [
-        "today 12:00 opening hours or holidays of the region were edited: "
-        "due moved from today 14:00 to tomorrow 11:00.",
-        "Counted: today 10:00 to 12:00 (2 h).",
-        "Founders’ day: today 12:00 to tomorrow 09:00, not counted.",
-        "Counted: tomorrow 09:00 to 11:00 (2 h).",
-        "Total 4 h. Due tomorrow 11:00.",
+        "Today at 12:00, the business hours or holidays of the region were changed. "
+        "The due time, today at 14:00, changed to tomorrow at 11:00.",
+        "Included today from 10:00 to 12:00 (2 h).",
+        "Not included from Monday 9 November at 12:00 to Tuesday 10 November at 09:00 (Founders’ day).",
+        "Included tomorrow from 09:00 to 11:00 (2 h).",
+        "Total 4 h. Due tomorrow at 11:00.",
     ]
 
 

@@ -216,7 +216,7 @@ def test_the_mail_has_the_four_parts_in_both_bodies(answered, agent, requester):
     html = letter.alternatives[0][0]
     assert (
         "What changed\nThe certificate was **renewed**.\n\nCurrent status\nTwo of three sites are back.\n\n"
-        "Next step\nWe renew it for Lyon.\n\nNext check-in\nTue 10 Nov 18:00 (Paris)\n"
+        "Next step\nWe renew it for Lyon.\n\nNext check-in\nTuesday 10\u00a0November at 18:00 (Paris)\n"
     ) in letter.body
     assert re.findall(r"<strong>([^<]+)</strong></p>", html) == [
         "What changed", "Current status", "Next step", "Next check-in",

@@ -97,7 +97,7 @@ def test_handing_over_says_who_stands_in_for_whom(hers, away, ann, sam, lead, lo
     ticket = hand_over(hers, sam, owner=ann, by=lead.user, now=MONDAY_9AM + HOUR)
 
     assert ticket.assignee == sam
-    assert sentence(ticket.events.last()) == "assigned the ticket to Sam, who stands in for Ann"
+    assert sentence(ticket.events.last()) == "assigned the ticket to Sam, covering for Ann"
     assert listed() == []
 
 

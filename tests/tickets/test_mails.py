@@ -14,7 +14,7 @@ from portal.lib.outbox import Notice
 from sla.domain.sweep import sweep
 from sla.enums import ClockKind, Priority
 from tests.factories import MONDAY_9AM, make_contact, make_ticket
-from tests.french import Judge
+from tests.french import Judge, built_around_a_colon
 from tickets.domain.clock_events import act_on_clock_events, plan_check_ins
 from tickets.domain.conversation import add_note, reply_as_agent, reply_as_customer
 from tickets.domain.followers import add_follower, remove_follower
@@ -121,6 +121,8 @@ def test_mails_in_french_have_no_english_word_that_is_not_in_somebodys_own_words
         lines = "".join(f"<p>{escape(line)}</p>" for line in [mail.subject, *mail.body.splitlines()])
         if english := judge.english_in(lines + mail.alternatives[0][0]):
             found[kind] = english
+        if colons := built_around_a_colon("\n".join([mail.subject, mail.body])):
+            found[kind] = colons
 
     assert found == {}
     assert {kind for kind, _address, _mail in left} == KINDS

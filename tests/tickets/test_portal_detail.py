@@ -60,9 +60,7 @@ def test_why_these_times_stands_on_the_page_and_on_one_of_its_own(client_for, re
     ticket = factories.make_ticket(requester, priority=Priority.URGENT)
     client = client_for(requester)
     page, own = client.get(url(ticket)), client.get(url(ticket, "why"))
-    sentence = (
-        "Target: an answer within 1 h for P1 at the Premium Gold tier, because the requester is a Premium contact."
-    )
+    sentence = "Target: a reply within 1 h for P1 with Premium Gold, because you are a Premium contact."
     assert sentence in words(page)
     assert sentence in words(own)
     assert f'href="/tickets/{ticket.number}/why/"' in page.content.decode()

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from portal.lib.durations import say_moment
+from portal.lib.durations import say_by
 from sla.domain.wording import cause_words, dated_words
 from sla.enums import ChangeCause, ClockKind, Priority
 from tickets.enums import EventKind, LanguageChoice, Status
@@ -25,7 +25,10 @@ _sentences: dict[EventKind, Sentence] = {}
 
 
 def sentence_for(kind: EventKind) -> Callable[[Sentence], Sentence]:
-    """Register the sentence of a kind of event beside the verbs that record it; it gets the event's data."""
+    """Register the sentence of a kind of event beside the verbs that record it.
+
+    It gets the event's data, and as `by` the name of whoever did it.
+    """
 
     def register(function: Sentence) -> Sentence:
         _sentences[kind] = function
@@ -41,10 +44,10 @@ def sentence(event: TicketEvent) -> str:
     """
     data, kind = event.data, EventKind(event.kind)
     if kind in _sentences:
-        return _sentences[kind](data)
+        return _sentences[kind](data | {"by": event.actor.name if event.actor else ""})
     match kind:
         case EventKind.OPENED:
-            return _("opened the ticket as %(priority)s") % {"priority": _priority(data["priority"])}
+            return _("opened the ticket with priority %(priority)s") % {"priority": _priority(data["priority"])}
         case EventKind.STATUS:
             return _("changed the status from %(old)s to %(new)s") % {
                 "old": Status(data["old"]).label,
@@ -56,7 +59,7 @@ def sentence(event: TicketEvent) -> str:
                 "new": _priority(data["new"]),
             }
         case EventKind.PRIORITY_ASKED:
-            return _("asked for %(priority)s: %(reason)s") % {
+            return _("requested %(priority)s: %(reason)s") % {
                 "priority": _priority(data["priority"]),
                 "reason": data["reason"],
             }
@@ -68,18 +71,18 @@ def sentence(event: TicketEvent) -> str:
             return _("skipped a check-in: %(reason)s") % {"reason": data["reason"]}
         case EventKind.OVERDUE:
             missed = {
-                ClockKind.RESPONSE: _("the response target passed"),
-                ClockKind.CHECK_IN: _("a check-in became overdue"),
+                ClockKind.RESPONSE: _("the reply became overdue"),
+                ClockKind.CHECK_IN: _("the check-in became overdue"),
             }
             return missed[ClockKind(data["kind"])]
         case EventKind.FOLLOWED_UP:
-            return _("opened %(number)s as a follow-up") % {"number": data["number"]}
+            return _("opened the follow-up ticket %(number)s") % {"number": data["number"]}
         case EventKind.DUE_CHANGED:
             return _due_changed(data)
         case EventKind.REGION:
             return _("moved the ticket to another region")
         case EventKind.LANGUAGE:
-            return _("chose: %(choice)s") % {"choice": LanguageChoice(data["to"]).label}
+            return _("chose “%(choice)s”") % {"choice": LanguageChoice(data["to"]).label}
         case EventKind.MERGED:
             return _("merged %(number)s into this ticket") % {"number": data["number"]}
         case EventKind.MERGED_INTO:
@@ -108,17 +111,17 @@ def _due_changed(data: dict[str, Any]) -> str:
     zone = timezone.get_current_timezone()
     because = cause_words(ChangeCause(data["cause"]), data)
     if data.get("dated_at"):
-        because = dated_words(because, say_moment(datetime.fromisoformat(data["dated_at"]), now, zone))
+        because = dated_words(because, say_by(datetime.fromisoformat(data["dated_at"]), now, zone))
     values = {
         "because": because,
-        "old": say_moment(datetime.fromisoformat(data["old"]), now, zone),
-        "new": say_moment(datetime.fromisoformat(data["new"]), now, zone) if data["new"] else "",
+        "old": say_by(datetime.fromisoformat(data["old"]), now, zone),
+        "new": say_by(datetime.fromisoformat(data["new"]), now, zone) if data["new"] else "",
     }
     if not data["new"]:
         return _("no further check-in is planned, because %(because)s") % values
     if data["kind"] == ClockKind.RESPONSE:
-        return _("our answer is now due %(new)s instead of %(old)s, because %(because)s") % values
-    return _("our next check-in is now due %(new)s instead of %(old)s, because %(because)s") % values
+        return _("our reply is now due by %(new)s instead of %(old)s, because %(because)s") % values
+    return _("our next check-in is now due by %(new)s instead of %(old)s, because %(because)s") % values
 
 
 def _priority(value: int) -> str:

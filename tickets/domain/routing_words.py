@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.domain.engineers import language_name
-from portal.lib.durations import is_french, say_moment
+from portal.lib.durations import Say, is_french, say_by, say_on
 from tickets.domain.history import sentence_for
 from tickets.enums import EventKind, RoutedBy
 from tickets.models import TicketEvent
@@ -19,19 +19,27 @@ LATER = timedelta(days=30)
 
 @sentence_for(EventKind.ASSIGNED)
 def assigned(data: dict[str, Any]) -> str:
-    """The sentence of the history, which customers read too: no figures of anybody's load."""
-    name = data.get("to", "")
+    """The sentence of the history, which customers read too: why the match was the best is for agents only."""
+    name, routed_by = data.get("to", ""), data.get("routed_by")
     if name and data.get("covers_for"):
-        return _("assigned the ticket to %(name)s, who stands in for %(other)s") % {
+        return _("assigned the ticket to %(name)s, covering for %(other)s") % {
             "name": name, "other": data["covers_for"],
         }  # fmt: skip
-    if name and data.get("routed_by"):
-        return _("assigned the ticket to %(name)s (%(why)s)") % {"name": name, "why": reason(data)}
+    if name and routed_by in {RoutedBy.DESIGNATED, RoutedBy.BACKUP}:
+        return _("ticket assigned to %(name)s (%(why)s)") % {"name": name, "why": reason(data)}
+    if name and routed_by == RoutedBy.MATCH:
+        absent = _in_one(_absent(data.get("why") or {}))
+        if absent:
+            return _("ticket assigned to %(name)s (%(why)s)") % {"name": name, "why": absent}
+        return _("ticket assigned to %(name)s") % {"name": name}
+    if name and name == data["by"]:
+        return _("took the ticket")
     if name:
         return _("assigned the ticket to %(name)s") % {"name": name}
-    if data.get("why"):
-        return _("left the ticket to the team (%(why)s)") % {"why": reason(data)}
-    return _("gave the ticket back to the team")
+    if routed_by == RoutedBy.NOBODY:
+        why = _in_one([*_absent(data.get("why") or {}), _missing(data.get("why") or {})])
+        return _("ticket not assigned yet (%(why)s)") % {"why": why} if why else _("ticket not assigned yet")
+    return _("unassigned the ticket")
 
 
 def reason(data: dict[str, Any], *, for_staff: bool = False) -> str:
@@ -43,10 +51,13 @@ def reason(data: dict[str, Any], *, for_staff: bool = False) -> str:
         found = _("backup engineer") if why else str(routed_by.label)
     else:
         found = str(routed_by.label)
-    said = found
-    for part in (*_absent(why), _missing(why)):
-        if part:
-            said = _("%(reason)s; %(more)s") % {"reason": said, "more": part}
+    return _in_one([found, *_absent(why), _missing(why)])
+
+
+def _in_one(parts: list[str]) -> str:
+    said = ""
+    for part in filter(None, parts):
+        said = _("%(reason)s; %(more)s") % {"reason": said, "more": part} if said else part
     return said
 
 
@@ -65,15 +76,12 @@ def _match(why: dict[str, Any], *, for_staff: bool) -> str:
     if why.get("product"):
         said.append(_("knows %(product)s") % {"product": why["product"]})
     if why.get("on_now"):
-        said.append(_("is on now"))
+        said.append(_("on duty"))
     if for_staff:
-        said.append(
-            ngettext("has %(count)s open ticket", "has %(count)s open tickets", why["load"]) % {"count": why["load"]}
-        )
-        of = ngettext("best match of %(count)s", "best match of %(count)s", why["of"]) % {"count": why["of"]}
-    else:
-        of = _("best match")
-    return _("%(match)s: %(why)s") % {"match": of, "why": ", ".join(said)}
+        said.append(ngettext("%(count)s open ticket", "%(count)s open tickets", why["load"]) % {"count": why["load"]})
+        found = ngettext("%(why)s (%(count)s possible agent)", "%(why)s (%(count)s possible agents)", why["of"])
+        return found % {"why": ", ".join(said), "count": why["of"]}
+    return ", ".join(said)
 
 
 def _absent(why: dict[str, Any]) -> list[str]:
@@ -82,26 +90,27 @@ def _absent(why: dict[str, Any]) -> list[str]:
         return []
     values = {"name": why["engineer"]}
     if why.get("away_until"):
-        said = [_("%(name)s is away until %(moment)s") % {**values, "moment": _say(why["away_until"])}]
+        said = [_("%(name)s is away until %(moment)s") % {**values, "moment": _say(why["away_until"], say_by)}]
     elif why.get("off_until"):
-        said = [
-            _("%(name)s is on again %(moment)s, after the answer is due") % {**values, "moment": _say(why["off_until"])}
-        ]
+        moment = _say(why["off_until"], say_on)
+        said = [_("%(name)s is back on duty %(moment)s, after the reply is due") % {**values, "moment": moment}]
     else:
-        said = [_("%(name)s is not there") % values]
+        said = [_("%(name)s is not on duty") % values]
     if why.get("backup"):
-        said.append(_("the back-up, %(name)s, is not there in time either") % {"name": why["backup"]})
+        said.append(_("the backup engineer, %(name)s, is not on duty before then either") % {"name": why["backup"]})
     return said
 
 
 def _missing(why: dict[str, Any]) -> str:
     if why.get("missing") == "language":
-        return _("nobody who speaks %(language)s is there in time") % {"language": language_name(why["language"])}
+        return _("no agent who speaks %(language)s is on duty before the reply is due") % {
+            "language": language_name(why["language"]),
+        }
     if why.get("missing"):
-        return _("nobody is there in time")
+        return _("no agent is on duty before the reply is due")
     return ""
 
 
-def _say(moment: str) -> str:
+def _say(moment: str, say: Say) -> str:
     at = datetime.fromisoformat(moment)
-    return say_moment(at, at + LATER, timezone.get_current_timezone())
+    return say(at, at + LATER, timezone.get_current_timezone())

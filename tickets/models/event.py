@@ -5,8 +5,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tickets.enums import EventKind
+from tickets.enums import EventKind, RoutedBy
 from tickets.models.ticket import Ticket
+
+# Nobody chose where the ticket went.
+BY_ITSELF = frozenset({RoutedBy.NOBODY, RoutedBy.DESIGNATED, RoutedBy.BACKUP, RoutedBy.MATCH})
 
 
 class TicketEvent(models.Model):
@@ -39,4 +42,5 @@ class TicketEvent(models.Model):
     @property
     def tells_itself(self) -> bool:
         """Its sentence is whole: nobody did it, or another event says who."""
-        return self.kind in {EventKind.OVERDUE, EventKind.DUE_CHANGED}
+        routed = self.kind == EventKind.ASSIGNED and self.data.get("routed_by") in BY_ITSELF
+        return routed or self.kind in {EventKind.OVERDUE, EventKind.DUE_CHANGED}

@@ -56,7 +56,7 @@ def cards(outlook: Outlook, *, chosen: Priority | None, zone_name: str) -> list[
 def how_counted(promise: Promise, *, zone_name: str) -> list[Line]:
     """The derivation of the first reply, in sentences."""
     explanation = promise.explain()
-    return lines(explanation, now=promise.now, zone_name=zone_name) if explanation else []
+    return lines(explanation, now=promise.now, zone_name=zone_name, yours=True) if explanation else []
 
 
 def reply_words(promise: Promise, *, zone_name: str) -> str:

@@ -90,8 +90,10 @@ def mark_of(ticket: Ticket, running: list[Clock], *, now: datetime) -> str:
     )
 
 
-def clock_box(ticket: Ticket, *, now: datetime, zone_name: str, explained: bool = True) -> ClockBox:
-    """Read the clocks of `ticket`: those that run, and the last response that ended."""
+def clock_box(
+    ticket: Ticket, *, now: datetime, zone_name: str, explained: bool = True, yours: bool = False
+) -> ClockBox:
+    """Read the clocks of `ticket`: those that run, and the last response that ended. `yours`: the reader opened it."""
     rows = ticket.clocks.select_related("calendar__region").prefetch_related("events").order_by(
         Case(When(outcome=Outcome.RUNNING, then=Value(0)), default=Value(1), output_field=IntegerField()), "-pk"
     )[:12]  # fmt: skip
@@ -108,14 +110,15 @@ def clock_box(ticket: Ticket, *, now: datetime, zone_name: str, explained: bool 
         last_response=next(ended, None),
         check_ins=coming_check_ins(check_in, now=now) if check_in else [],
         reopens_until=reopens_until(ticket),
-        why=[explain(clock, now=now, zone_name=zone_name) for clock in shown] if explained else [],
+        why=[explain(clock, now=now, zone_name=zone_name, yours=yours) for clock in shown] if explained else [],
     )
 
 
-def explain(clock: Clock, *, now: datetime, zone_name: str) -> Why:
+def explain(clock: Clock, *, now: datetime, zone_name: str, yours: bool) -> Why:
     """How one clock came to its due moment, in sentences. Nothing is shown that does not add up."""
     try:
-        return Why(clock, lines(explain_clock(clock, list(clock.events.all())), now=now, zone_name=zone_name))
+        explanation = explain_clock(clock, list(clock.events.all()))
+        return Why(clock, lines(explanation, now=now, zone_name=zone_name, yours=yours))
     except DoesNotAddUp:
         # The opening hours were edited a moment ago and the background job has not recounted this clock yet.
         logger.warning("explanation.pending", extra={"clock_id": clock.pk})

@@ -50,7 +50,8 @@ def why(request: PortalRequest, number: str) -> HttpResponse:
     at = now()
     ticket = ticket_or_404(request, number)
     rows = ticket.clocks.select_related("calendar__region").prefetch_related("events").order_by("-pk")[:20]
-    reasons = [explain(clock, now=at, zone_name=request.user.time_zone) for clock in rows]
+    yours = ticket.requester.user_id == request.user.pk
+    reasons = [explain(clock, now=at, zone_name=request.user.time_zone, yours=yours) for clock in rows]
     return render(request, "tickets/why.html", {"ticket": ticket, "reasons": reasons, "now": at})
 
 
@@ -62,7 +63,9 @@ def live_context(request: PortalRequest, ticket: Ticket, *, at: datetime) -> dic
     return {
         "ticket": ticket,
         "workaround": workaround if workaround and workaround.is_in_place else None,
-        "box": clock_box(ticket, now=at, zone_name=request.user.time_zone),
+        "box": clock_box(
+            ticket, now=at, zone_name=request.user.time_zone, yours=ticket.requester.user_id == request.user.pk
+        ),
         "thread": thread,
         "level_3": escalation if escalation and not escalation.ended_at else None,
         "level_3_ended": escalation
