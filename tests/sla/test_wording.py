@@ -77,8 +77,7 @@ def test_a_recount_and_the_result_are_said(ticket, agent):
         ("terms", "24/7: every hour of every day is included."),
         (
             "recount",
-            "Today at 11:00, the priority changed from P3 to P1. "
-            "The due time, today at 13:00, changed to today at 12:00.",
+            "Today at 11:00, the priority changed from P3 to P1. The due time, 13:00 today, changed to 12:00 today.",
         ),
         ("start", "The target starts today at 11:00."),
         ("counted", "Included today from 11:00 to 12:00 (1 h)."),
@@ -101,33 +100,33 @@ def recount(cause, *, moved=False, applied=True, kept=False, **detail):
     [
         (
             recount(ChangeCause.TARGET, moved=True),
-            "the target was changed. The due time, today at 13:00, changed to today at 11:00.",
+            "the target was changed. The due time, 13:00 today, changed to 11:00 today.",
         ),
-        (recount(ChangeCause.TARGET), "the target was changed. The due time is still today at 13:00."),
+        (recount(ChangeCause.TARGET), "the target was changed. The due time is still 13:00 today."),
         (
             recount(ChangeCause.TARGET, applied=False),
-            "the target was changed. The due time stayed today at 13:00, the earlier of the two.",
+            "the target was changed. The due time stayed 13:00 today, the earlier of the two.",
         ),
         (
             recount(ChangeCause.SEAT_WITHDRAWN, applied=False, kept=True),
-            "the requester’s Premium seat was removed. The running target stays, due by today at 13:00.",
+            "the requester’s Premium seat was removed. The running target stays, due by 13:00 today.",
         ),
         (
             recount(ChangeCause.CONTRACT_ENDED, applied=False, kept=True),
-            "the contract ended. The running target stays, due by today at 13:00.",
+            "the contract ended. The running target stays, due by 13:00 today.",
         ),
         (
             recount(ChangeCause.CONTRACT, moved=True, old_tier="gold", new_tier="platinum"),
             "the contract was changed (Premium Gold → Premium Platinum). "
-            "The due time, today at 13:00, changed to today at 11:00.",
+            "The due time, 13:00 today, changed to 11:00 today.",
         ),
         (
             recount(ChangeCause.PRIORITY, moved=True),
-            "the priority changed from P3 to P1. The due time, today at 13:00, changed to today at 11:00.",
+            "the priority changed from P3 to P1. The due time, 13:00 today, changed to 11:00 today.",
         ),
         (
             recount(ChangeCause.SEAT_WITHDRAWN),
-            "the requester’s Premium seat was removed. The due time is still today at 13:00.",
+            "the requester’s Premium seat was removed. The due time is still 13:00 today.",
         ),
     ],
 )
@@ -176,7 +175,7 @@ def test_what_is_promised_is_said_by_its_rule(paris, priority, tier, kind, words
 RESULTS = {
     Outcome.MET: "Met today at 12:30, 30 min before the due time.",
     Outcome.MISSED: "Missed by 30 min: sent today at 12:30.",
-    Outcome.CANCELLED: "No longer due since today at 12:30.",
+    Outcome.CANCELLED: "No longer due since 12:30 today.",
     Outcome.SKIPPED: "Skipped today at 12:30, with a reason.",
 }
 
@@ -190,7 +189,7 @@ def test_how_a_promise_ended_is_said(ticket, outcome):
     )
     if outcome == Outcome.RUNNING:
         late = [result_line(explanation, now=due + wait, reader=zone("UTC")) for wait in (-SECOND, 0 * SECOND, SECOND)]
-        assert late == ["", "Overdue since today at 12:00.", "Overdue since today at 12:00."]
+        assert late == ["", "Overdue since 12:00 today.", "Overdue since 12:00 today."]
         return
     text = result_line(explanation, now=stopped, reader=zone("UTC")).replace("\u00a0", " ")
     assert text == RESULTS[outcome]
@@ -325,7 +324,7 @@ def test_a_check_in_that_begins_when_it_is_our_turn_says_since_when_they_had_pau
             paused = f"{9 + hours:02}:00"
             assert said(explain_clock(clock), now=at, zone_name="UTC")[0] == (
                 "start",
-                f"The ticket came back to us today at {at:%H:%M}. Check-ins had been paused since today at {paused}, "
+                f"The ticket came back to us today at {at:%H:%M}. Check-ins had been paused since {paused} today, "
                 "because no reply was expected from us.",
             )
 

@@ -194,7 +194,7 @@ def test_a_downgrade_leaves_what_runs_and_the_explanation_says_so(account, reque
     said = [str(line) for line in lines(explanation, now=LATER, zone_name="Europe/Paris") if line.kind == "recount"]
     assert said == [
         "Today at 11:00, the contract was changed (Premium Gold → Premium Silver). "
-        "The running target stays, due by today at 13:00."
+        "The running target stays, due by 13:00 today."
     ]
 
 
@@ -294,7 +294,7 @@ def test_a_contract_that_is_entered_late_counts_from_its_entry_and_says_both_mom
     }
     assert sentences(clock)[3] == (
         "Today at 11:00, the contract was changed (Standard → Premium Gold), with effect from Thursday 1 October at "
-        "00:00, applied when it was entered. The due time, today at 16:00, changed to today at 14:00."
+        "00:00, applied when it was entered. The due time, 16:00 today, changed to 14:00 today."
     )
     with translation.override("fr"):
         assert sentences(clock)[3] == (
@@ -342,7 +342,7 @@ def test_a_contract_whose_end_is_entered_late_leaves_what_runs_and_says_both_mom
     assert (clock.tier, clock.due_at) == (Tier.GOLD, MONDAY_9AM + 3 * HOUR)
     assert sentences(clock)[3] == (
         "Today at 11:00, the contract was changed (Premium Gold → Standard), with effect from Sunday 1 November at "
-        "00:00, applied when it was entered. The running target stays, due by today at 13:00."
+        "00:00, applied when it was entered. The running target stays, due by 13:00 today."
     )
 
 
@@ -364,9 +364,9 @@ def test_a_tier_that_comes_back_is_told_and_the_promise_that_outlived_it_stays(a
     settle_all(LATER + HOUR)
     assert sentences(clock_of(ticket))[3:5] == [
         "Today at 11:00, the requester’s Premium seat was removed (Premium Gold → Standard). "
-        "The running target stays, due by today at 18:00.",
+        "The running target stays, due by 18:00 today.",
         "Today at 12:00, the requester’s Premium seat was approved (Standard → Premium Gold). "
-        "The running target stays, due by today at 18:00.",
+        "The running target stays, due by 18:00 today.",
     ]
 
 
@@ -498,8 +498,7 @@ def test_hours_that_are_entered_for_a_time_that_has_passed_take_nothing_from_a_p
     # Nothing was open on that Saturday when it was Saturday: the 4 hours begin on Monday at 09:00 in Paris.
     assert (clock.due_at, clock.breached_at, clock.calendar_version) == (MONDAY_9AM + 3 * HOUR, None, 2)
     assert sentences(clock)[3:] == [
-        "Today at 09:00, the business hours or holidays of the region were changed. "
-        "The due time is still today at 13:00.",
+        "Today at 09:00, the business hours or holidays of the region were changed. The due time is still 13:00 today.",
         "Not included from Saturday 7 November at 10:00 to Monday 9 November at 09:00 (weekend).",
         "Included today from 09:00 to 13:00 (4 h).",
         "Total 4 h. Due today at 13:00.",
@@ -530,7 +529,7 @@ def test_a_day_that_is_closed_at_noon_counts_its_morning(colleague, paris, lead)
     recount_calendars(now=noon)
     assert sentences(clock_of(ticket))[3:] == [
         "Today at 12:00, the business hours or holidays of the region were changed. "
-        "The due time, today at 14:00, changed to tomorrow at 11:00.",
+        "The due time, 14:00 today, changed to 11:00 tomorrow.",
         "Included today from 10:00 to 12:00 (2 h).",
         "Not included from Monday 9 November at 12:00 to Tuesday 10 November at 09:00 (Founders’ day).",
         "Included tomorrow from 09:00 to 11:00 (2 h).",
