@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import DateTimeField, F, Min, Value
+from django.db.models import DateTimeField, F, Min, Q, Value
 from django.db.models.functions import Least
 
 from accounts.domain.entitlements import entitlements_of
@@ -55,7 +55,7 @@ def play(stories: Sequence[Story], stage: Stage) -> int:
 def catch_up(now: datetime) -> None:
     """The runs of the jobs that the moments up to `now` ask for."""
     _run_jobs(until=now)
-    _jobs(now)
+    _jobs(now, _waiting())
 
 
 def _lines(number: int, story: Story, stage: Stage) -> list[_Line]:
@@ -73,27 +73,36 @@ def _lines(number: int, story: Story, stage: Stage) -> list[_Line]:
 
 def _run_jobs(*, until: datetime) -> None:
     """The runs up to `until` that have something to do, each at its own moment."""
-    while (at := _next_run()) and at <= until:
-        _jobs(at)
+    while (waiting := _waiting()) and (at := min(waiting.values()) + NEXT_RUN) <= until:
+        _jobs(at, waiting)
 
 
-def _next_run() -> datetime | None:
-    running = Clock.objects.running()
-    due = running.unflagged().aggregate(at=Min("due_at"))["at"]
-    soon = running.unflagged().filter(warned_at=None).aggregate(at=Min("due_soon_at"))["at"]
-    coming = running.of(ClockKind.CHECK_IN).filter(announced_at=None).aggregate(at=Min("announce_at"))["at"]
+def _waiting() -> dict[str, datetime]:
+    """Since when, or from when on, each job has something to do; those that wait for nothing are left out."""
+    unflagged, unwarned, unannounced = Q(overdue_at=None), Q(warned_at=None), Q(announced_at=None)
+    moments = Clock.objects.running().aggregate(
+        overdue=Min("due_at", filter=unflagged),
+        due_soon=Min("due_soon_at", filter=unflagged & unwarned),
+        check_ins=Min("announce_at", filter=unannounced & Q(kind=ClockKind.CHECK_IN)),
+    )
     solved = Ticket.objects.filter(status=Status.SOLVED).aggregate(at=Min("solved_at"))["at"]
-    waiting = Alert.objects.aggregate(at=Min("next_at"))["at"]
-    moments = [at for at in (due, soon, coming, waiting, solved and solved + REOPEN_FOR) if at]
-    return min(moments) + NEXT_RUN if moments else None
+    moments["closing"] = solved and solved + REOPEN_FOR
+    moments["alerts"] = Alert.objects.aggregate(at=Min("next_at"))["at"]
+    return {job: at for job, at in moments.items() if at}
 
 
-def _jobs(now: datetime) -> None:
-    sweep(now=now)
+def _jobs(now: datetime, waiting: dict[str, datetime]) -> None:
+    """One run of beat at `now`, without the jobs that would find nothing: they ask several times to find it."""
+    due = {job for job, at in waiting.items() if at <= now}
+    if due & {"overdue", "due_soon"}:
+        sweep(now=now)
     act_on_clock_events(now=now)
-    plan_check_ins(now=now)
-    notify_next_steps(now=now)
-    close_solved(now=now)
+    if "check_ins" in due:
+        plan_check_ins(now=now)
+    if "alerts" in due:
+        notify_next_steps(now=now)
+    if "closing" in due:
+        close_solved(now=now)
 
 
 def deliver_in_the_past(now: datetime) -> None:
