@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import Account
 from portal.lib import clock
+from sla.admin.clock import ClockAdmin
 from sla.domain.attainment import report
 from sla.domain.endings import Filters
 from sla.domain.periods import Period
@@ -115,6 +116,13 @@ ASKED = [
 ]
 
 
+@pytest.fixture
+def one_row_a_page(monkeypatch):
+    """A list says how many there are, however many of them it draws."""
+    monkeypatch.setattr(ClockAdmin, "list_per_page", 1)
+
+
+@pytest.mark.usefixtures("one_row_a_page")
 @pytest.mark.parametrize("asked", ASKED, ids=str)
 def test_behind_every_count_are_exactly_so_many_clocks(client_for, lead, history, asked):
     client = client_for(lead)
