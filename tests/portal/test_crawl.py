@@ -55,12 +55,11 @@ def a_year_later(now: datetime) -> datetime:
 MOMENTS = [at_night, at_the_weekend, a_year_later]
 # In the suite one person a moment, and both faces a year later, when contracts have ended and every promise is overdue.
 TOM, LEA = "tom@kestrel-air.example", "lea@punctual.example"
-ELSEWHEN = [(moment, email) for moment in MOMENTS for email in EMAILS]
-ELSEWHEN = ELSEWHEN if LONG else [(at_night, TOM), (at_the_weekend, LEA), (a_year_later, TOM), (a_year_later, LEA)]
+SOME = {at_night: [TOM], at_the_weekend: [LEA], a_year_later: [TOM, LEA]}
 
 
-@pytest.mark.parametrize(("moment", "email"), ELSEWHEN)
-def test_every_link_answers_at_other_moments(moment, email):
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_every_link_answers_at_other_moments(moment):
     """In the suite the jobs run once, as after a long sleep of the machine; the long version lets them all run."""
     goal = moment(clock.now())
     if LONG:
@@ -70,8 +69,10 @@ def test_every_link_answers_at_other_moments(moment, email):
         passing.set_time(goal)
         passing.run_jobs()
 
-    for language in LANGUAGES if LONG else [LANGUAGES[EMAILS.index(email) % 2]]:
-        assert walked(email, language) == []
+    walks = [(email, language) for email in EMAILS for language in LANGUAGES]
+    if not LONG:
+        walks = [(email, LANGUAGES[EMAILS.index(email) % 2]) for email in SOME[moment]]
+    assert {walk: broken for walk in walks if (broken := walked(*walk))} == {}
 
 
 def test_a_link_to_nowhere_is_found(monkeypatch):
