@@ -1,24 +1,31 @@
 """Test databases are copies. The first worker of a run migrates a template; every worker copies it in milliseconds.
+On SQLite the template is kept for the next run, until a line of Punctual or a version of what it stands on changes.
 
 A second template holds the demonstration, for the fixture of that name. SQLite keeps the templates as files in the
 folder of the run and works in memory; PostgreSQL keeps them as databases on the server and drops them at the end.
 """
 
 import fcntl
+import hashlib
 import os
 import shutil
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import django
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 
+ROOT = Path(__file__).resolve().parent.parent
+APPS = ("accounts", "portal", "sla", "tickets")
 FOLDER = Path(os.environ["VAR_DIR"])
+CACHE = ROOT / ".pytest_cache" / "databases"
 FILES = FOLDER / "demonstration-files"
 MIGRATED, DEMONSTRATION = "migrated", "demonstration"
 # The schema in which PostgreSQL keeps the rows that migrations wrote.
@@ -41,8 +48,9 @@ def set_up() -> None:
     """Give this worker a migrated database of its own."""
     _use(connection.creation._get_test_db_name())
     with once(MIGRATED) as first:
-        if first:
+        if first and not _taken_from_last_run():
             _make(MIGRATED, _migrate, base="")
+            _keep_for_next_run()
     _copy(MIGRATED)
 
 
@@ -96,6 +104,38 @@ def copy_files(folder: Path) -> None:
     """The attachments of the demonstration, for a test that has a folder of its own."""
     if FILES.exists():
         shutil.copytree(FILES, folder, dirs_exist_ok=True)
+
+
+def _state_of_code() -> str:
+    """A name for everything that may decide what a migrated database holds."""
+    versions = f"{sys.version} {django.__version__} {sqlite3.sqlite_version} {settings.LANGUAGES}"
+    found = hashlib.sha256(versions.encode())
+    for app in APPS:
+        for file in sorted((ROOT / app).rglob("*.py")):
+            found.update(str(file.relative_to(ROOT)).encode() + file.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def _taken_from_last_run() -> bool:
+    if connection.vendor != "sqlite":
+        return False
+    try:
+        shutil.copyfile(CACHE / f"{_state_of_code()}.sqlite3", FOLDER / f"{MIGRATED}.sqlite3")
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _keep_for_next_run() -> None:
+    """In the place of the one before; put there whole, because another run may look at the same moment."""
+    if connection.vendor != "sqlite":
+        return
+    CACHE.mkdir(parents=True, exist_ok=True)
+    kept, part = CACHE / f"{_state_of_code()}.sqlite3", CACHE / f"{os.getpid()}.part"
+    shutil.copyfile(FOLDER / f"{MIGRATED}.sqlite3", part)
+    part.replace(kept)
+    for older in set(CACHE.glob("*.sqlite3")) - {kept}:
+        older.unlink(missing_ok=True)
 
 
 def _migrate() -> None:
