@@ -93,6 +93,22 @@ def test_what_is_refused_is_not_stored(agent, settings, name, content):
     assert upload(agent, "a.txt", b"x" * 1000).size == 1000
 
 
+def test_the_first_four_thousand_bytes_of_a_text_are_looked_at(agent):
+    assert upload(agent, "a.txt", b"x" * 4096 + b"\x00").size == 4097
+    with pytest.raises(FileRefused):
+        upload(agent, "a.txt", b"x" * 4095 + b"\x00")
+
+
+def test_a_file_that_is_too_large_is_refused_with_the_limit(agent, settings):
+    settings.ATTACHMENT_MAX_BYTES = 3 * 1024 * 1024
+
+    with pytest.raises(FileRefused) as refusal:
+        upload(agent, "a.txt", b"x" * (3 * 1024 * 1024 + 1))
+
+    assert "3" in refusal.value.message
+    assert attachments.MAX_LOOSE == 50
+
+
 def test_so_many_files_may_wait_for_a_message_of_each_person(agent, lead, ticket, monkeypatch):
     monkeypatch.setattr(attachments, "MAX_LOOSE", 2)
     one, _two = upload(agent), upload(agent)

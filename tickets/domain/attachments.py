@@ -87,7 +87,6 @@ def accept_upload(file: "File[bytes]", *, by: User, now: datetime) -> Attachment
         )
     content_type, beginnings = TYPES[extension]
     head = file.read(4096)
-    file.seek(0)
     if not _begins_right(extension, beginnings, head):
         raise FileRefused(
             _("The content of “%(name)s” does not match its file type. Save it again in the right format.") % values,
