@@ -246,6 +246,7 @@ def test_a_chat_is_passed_on_by_whoever_has_it_to_somebody_else_with_room(taken,
         with pytest.raises(error) as refusal:
             handling.transfer(taken, to=to, note=note, by=by, now=MONDAY_9AM)
         assert refusal.value.code == code
+    assert refusal.value.field == "note"
     other = handling.accept(begin(colleague), by=lead, now=MONDAY_9AM)
     with pytest.raises(handling.TooManyChats):
         handling.transfer(taken, to=lead, note="x", by=agent, now=MONDAY_9AM)
@@ -267,6 +268,7 @@ def test_an_agent_ends_a_chat_of_their_own_with_a_summary(taken, agent, lead):
         with pytest.raises(DomainError) as refusal:
             handling.end_as_agent(taken, by=by, summary=summary, now=MONDAY_9AM)
         assert (refusal.value.code, fresh(taken).is_open, taken.notes.count()) == (code, True, 0)
+    assert refusal.value.field == "summary"
 
     ended = handling.end_as_agent(taken, by=agent, summary="Done.", now=MONDAY_9AM + MINUTE)
 

@@ -1,22 +1,25 @@
 """Every list of the desk has edges: rows just inside and just outside, at the very moment and beside it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from accounts.domain import engineers
 from accounts.domain.absences import go_away
+from accounts.domain.entitlements import entitlements_of
 from accounts.enums import Tier
 from accounts.models import AwayPeriod, DesignatedEngineer
 from portal.lib.outbox import Notice
 from sla.enums import Priority
-from sla.models import Clock
+from sla.models import Clock, TalliedMonth
 from tests.factories import MONDAY_9AM, make_account, make_agent, make_contact, make_ticket
-from tickets.domain import queue, verification
+from tickets.domain import cover, escalation, queue, verification
+from tickets.domain.check_ins import next_update
 from tickets.domain.continuity import Share, continuity
 from tickets.domain.conversation import reply_as_agent
-from tickets.domain.cover import needs_cover
+from tickets.domain.cover import Uncovered, needs_cover
+from tickets.domain.lifecycle import close_by_customer
 from tickets.domain.queue import Filters, Reader, View
 from tickets.domain.routing import assign
 from tickets.enums import Status
@@ -63,7 +66,9 @@ def test_overdue_begins_at_the_due_moment(agent, ticket):
     assert found == [{View.OVERDUE: 0}, {View.OVERDUE: 1}]
 
 
-def test_counts_stop_at_their_limit_and_leave_out_what_is_done(agent, lead, requester, monkeypatch):
+def test_counts_stop_at_their_limit_and_leave_out_what_is_done(
+    agent, lead, requester, monkeypatch, django_assert_num_queries
+):
     monkeypatch.setattr(queue, "MOST_COUNTED", 2)
     mine, *_others = (make_ticket(requester) for _number in range(3))
     assign(mine, agent, by=lead.user, now=MONDAY_9AM)
@@ -72,7 +77,8 @@ def test_counts_stop_at_their_limit_and_leave_out_what_is_done(agent, lead, requ
         View.MINE: 1, View.UNASSIGNED: 2, View.TEAM: 2, View.OVERDUE: 0, View.CHECK_INS: 0, View.LEVEL_3: 0,
     }  # fmt: skip
     assert queue.counts(reader(agent), (View.TEAM, View.MINE)) == {View.TEAM: 2, View.MINE: 1}
-    assert queue.counts(reader(agent), (View.DONE,)) == {}
+    with django_assert_num_queries(0):
+        assert queue.counts(reader(agent), (View.DONE,)) == {}
 
 
 @pytest.mark.parametrize(
@@ -130,6 +136,54 @@ def test_a_row_of_todays_check_ins_says_when_we_wrote_last(agent, requester):
     assert (row.last_word_at, row.level_3_state) == (MONDAY_9AM + HOUR, None)
 
 
+def test_what_is_done_stands_in_no_view_but_its_own(agent, lead, requester):
+    mine, nobodys, theirs = (make_ticket(requester) for _number in range(3))
+    done = [make_ticket(requester) for _number in range(2)]
+    for ticket, to in ((mine, agent), (theirs, lead), (done[0], agent)):
+        assign(ticket, to, by=lead.user, now=MONDAY_9AM)
+    for ticket in done:
+        close_by_customer(ticket, by=requester.user, now=MONDAY_9AM)
+
+    found = {view: list(queue.tickets_in(view, reader(agent)).order_by("pk")) for view in View}
+
+    assert found == {
+        View.MINE: [mine], View.UNASSIGNED: [nobodys], View.TEAM: [mine, nobodys, theirs], View.OVERDUE: [],
+        View.CHECK_INS: [], View.LEVEL_3: [], View.DONE: done,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("size", "more"), [(1, True), (2, False), (3, False)])
+def test_a_page_leads_on_when_there_is_more(agent, requester, size, more):
+    tickets = [make_ticket(requester) for _number in range(2)]
+
+    page = queue.page(View.TEAM, Filters(), reader(agent), size=size)
+
+    assert (page.tickets, bool(page.after)) == (tickets[:size], more)
+
+
+def test_level_3_holds_live_tickets_that_still_wait_for_it(agent, requester):
+    waiting, declined, done = (make_ticket(requester) for _number in range(3))
+    for ticket in (waiting, declined, done):
+        escalation.escalate(ticket, reason="Logs.", by=agent.user, now=MONDAY_9AM)
+    escalation.decline(declined, reason="Found.", by=agent.user, now=MONDAY_9AM)
+    close_by_customer(done, by=requester.user, now=MONDAY_9AM)
+
+    rows = queue.page(View.LEVEL_3, Filters(), reader(agent)).tickets
+    assert [(row, row.level_3_state) for row in rows] == [(waiting, "escalated")]
+    (solved,) = queue.page(View.DONE, Filters(), reader(agent)).tickets
+    assert (solved, solved.level_3_state) == (done, None)
+
+
+def test_the_next_update_is_offered_in_whole_minutes(requester):
+    now = MONDAY_9AM + timedelta(seconds=59, microseconds=999_999)
+    offered = [
+        next_update(make_ticket(requester, priority=priority), entitlements_of(requester, now), now=now)
+        for priority in (Priority.URGENT, Priority.LOW)
+    ]
+
+    assert offered == [MONDAY_9AM + 4 * HOUR, None]
+
+
 # --- Needs cover ------------------------------------------------------------------------------------------------------
 
 
@@ -182,6 +236,17 @@ def test_seven_days_ahead_are_looked_at_and_not_a_moment_more(hers):
     assert found == [True, False]
 
 
+def test_an_owner_who_is_there_takes_no_place_from_one_who_is_not(hers, requester, lead, monkeypatch):
+    monkeypatch.setattr(cover, "MOST", 1)
+    theirs = assign(make_ticket(requester), lead, by=lead.user, now=MONDAY_9AM)
+    for ticket, days in ((hers, 3), (theirs, 4)):
+        Ticket.objects.filter(pk=ticket.pk).update(next_due_at=MONDAY_9AM + days * DAY)
+    for starts, ends in ((4, 5), (1, 2)):
+        away(hers.assignee, MONDAY_9AM + starts * DAY, MONDAY_9AM + ends * DAY)
+        go_away(lead, starts_at=MONDAY_9AM, ends_at=MONDAY_9AM + 9 * DAY, by=lead.user, now=MONDAY_9AM)
+        assert is_listed(theirs)
+
+
 @pytest.mark.parametrize(
     ("due", "found"),
     [
@@ -195,7 +260,8 @@ def test_seven_days_ahead_are_looked_at_and_not_a_moment_more(hers):
 def test_at_night_only_what_is_due_before_the_owner_begins_needs_cover(hers, due, found):
     Ticket.objects.update(next_due_at=due)
 
-    assert is_listed(hers, datetime(2026, 11, 9, 20, 0, tzinfo=UTC)) == found
+    row = Uncovered(hers, None, datetime(2026, 11, 10, 9, 0, tzinfo=UTC), has_left=False, stand_in=None)
+    assert needs_cover(now=datetime(2026, 11, 9, 20, 0, tzinfo=UTC)) == ([row] if found else [])
 
 
 def test_a_night_is_sixteen_hours(hers):
@@ -239,6 +305,9 @@ def test_continuity_counts_ninety_days_and_what_was_opened_while_the_engineer_wa
     designated = engineers.designate(account, london, lea, backup=sam, by=lead.user, now=MONDAY_9AM - DAY).engineer
     ticket = make_ticket(make_contact(account, "tom@kestrel.test"))
     reply_as_agent(ticket, body="On it.", by=lea.user, now=MONDAY_9AM + HOUR)
+    kept = make_ticket(make_contact(account, "kim@kestrel.test"), now=MONDAY_9AM - 2 * DAY)
+    for hours, author in enumerate((lead, sam, sam)):  # opened before Léa was designated: counts for nobody
+        reply_as_agent(kept, body="On it.", by=author.user, now=MONDAY_9AM + hours * HOUR)
     one, none = Share(1, 1, 0), Share()
 
     assert [continuity(account, moment).whole for moment in (now, now + MOMENT)] == [one, none]
@@ -249,6 +318,18 @@ def test_continuity_counts_ninety_days_and_what_was_opened_while_the_engineer_wa
     ):  # fmt: skip
         DesignatedEngineer.objects.filter(pk=designated.pk).update(**{column: moment})
         assert continuity(account, now).whole == share, (column, moment)
+
+
+def test_the_back_up_handled_what_they_answered_most(london, lead):
+    account = make_account("Kestrel", region=london, tier=Tier.PLATINUM)
+    lea, sam = (make_agent(f"{name}2@punctual.test", name=name.title()) for name in ("lea", "sam"))
+    engineers.designate(account, london, lea, backup=sam, by=lead.user, now=MONDAY_9AM - DAY)
+    for authors in ((lead, sam, sam), (lead, sam), (lead, lead, sam)):
+        ticket = make_ticket(make_contact(account, f"{len(account.contacts.all())}@kestrel.test"))
+        for hours, author in enumerate(authors):
+            reply_as_agent(ticket, body="On it.", by=author.user, now=MONDAY_9AM + hours * HOUR)
+
+    assert continuity(account, MONDAY_9AM + DAY).whole == Share(tickets=3, by_engineer=0, by_backup=1)
 
 
 # --- The self-check ---------------------------------------------------------------------------------------------------
@@ -315,6 +396,18 @@ def test_fifty_examples_are_kept_and_five_are_sent(ticket, requester, lead, monk
     assert (run.differences, len(run.examples)) == (8, 6)
     notice = Notice.objects.get(kind="differences_found")
     assert (notice.data["count"], len(notice.data["examples"])) == (8, 5)
+
+
+def test_every_month_of_roll_ups_is_looked_at_whichever_was_written_first(db, monkeypatch):
+    months = [TalliedMonth.objects.create(first_day=date(2026, month, 1), tallied_at=MONDAY_9AM) for month in (9, 7, 8)]
+    seen = []
+    monkeypatch.setattr(verification, "month_differences", lambda month: seen.append(month) or [])
+
+    run = verification.begin(now=MONDAY_9AM)
+    while verification.go_on(run, now=MONDAY_9AM):
+        pass
+
+    assert seen == months
 
 
 def test_what_belongs_to_no_ticket_has_no_number():

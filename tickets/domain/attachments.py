@@ -108,11 +108,9 @@ def accept_upload(file: "File[bytes]", *, by: User, now: datetime) -> Attachment
 
 def attach(attachments: Sequence[Attachment], message: Message) -> None:
     """Bind uploads to the message that carries them; each can be taken once, and only by who uploaded it."""
-    wanted = [attachment.pk for attachment in attachments]
-    if not wanted:
-        return
+    wanted = {attachment.pk for attachment in attachments}
     taken = Attachment.objects.loose().filter(pk__in=wanted, uploaded_by=message.author).update(message=message)
-    if taken != len(set(wanted)):
+    if taken != len(wanted):
         raise FileRefused(_("One of the files is no longer available. Add it again."), field="files")
 
 

@@ -22,7 +22,7 @@ from tickets.domain.chat.lines import (
     stored_key,
     text_of,
 )
-from tickets.enums import ChatSide, ChatState
+from tickets.enums import ChatSide
 from tickets.models import Chat, ChatLine
 
 # What a chat is until somebody says otherwise: the list of those who wait is in the order of this target.
@@ -98,7 +98,7 @@ def say_as_agent(chat: Chat, *, by: Agent, body: str, key: str, now: datetime) -
     if (line := sent_before(chat, author=by.user, key=key)) is not None:
         return line
     refuse_over(chat)
-    if chat.state != ChatState.ACTIVE or chat.agent_id != by.pk:
+    if chat.agent_id != by.pk:
         raise NotYours(_("Accept the chat before you write in it."))
     line = add_line(chat, side=ChatSide.AGENT, author=by.user, body=text_of(body), key=key, now=now)
     save(chat)
