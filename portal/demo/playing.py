@@ -79,7 +79,7 @@ def _run_jobs(*, until: datetime) -> None:
 
 def _waiting() -> dict[str, datetime]:
     """Since when, or from when on, each job has something to do; those that wait for nothing are left out."""
-    unflagged, unwarned, unannounced = Q(overdue_at=None), Q(warned_at=None), Q(announced_at=None)
+    unflagged, unwarned, unannounced = Q(breached_at=None), Q(warned_at=None), Q(announced_at=None)
     moments = Clock.objects.running().aggregate(
         overdue=Min("due_at", filter=unflagged),
         due_soon=Min("due_soon_at", filter=unflagged & unwarned),
