@@ -32,7 +32,7 @@ class StaffRole(models.TextChoices):
     """What a member of staff may do on the desk; each role holds the rights of the one before it."""
 
     AGENT = "agent", pgettext_lazy("staff role", "Agent")
-    LEAD = "lead", pgettext_lazy("staff role", "Lead")
+    LEAD = "lead", pgettext_lazy("staff role", "Team lead")
     ADMINISTRATOR = "administrator", pgettext_lazy("staff role", "Administrator")
 
 
@@ -44,10 +44,10 @@ class PhoneModel(models.TextChoices):
 class SeatState(models.TextChoices):
     """A seat is nominated by the account, validated by staff, and ends as withdrawn (or declined)."""
 
-    NOMINATED = "nominated", pgettext_lazy("seat", "Waiting for validation")
+    NOMINATED = "nominated", pgettext_lazy("seat", "Pending approval")
     ACTIVE = "active", pgettext_lazy("seat", "Active")
     DECLINED = "declined", pgettext_lazy("seat", "Declined")
-    WITHDRAWN = "withdrawn", pgettext_lazy("seat", "Withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("seat", "Removed")
 
 
 # The states in which a seat takes one of the account's numbered places.
@@ -57,16 +57,16 @@ SEATED = frozenset({SeatState.NOMINATED, SeatState.ACTIVE})
 class Basis(models.TextChoices):
     """Why a person has the tier that they have; the sentence for each is in domain/entitlements.py."""
 
-    SEAT = "seat", _("holds a Premium seat")
-    NO_SEAT = "no_seat", _("holds no Premium seat")
-    NOT_VALIDATED = "not_validated", _("seat not validated yet")
-    OVER_LIMIT = "over_limit", _("seat over the limit of the contract")
+    SEAT = "seat", _("has a Premium seat")
+    NO_SEAT = "no_seat", _("has no Premium seat")
+    NOT_VALIDATED = "not_validated", _("Premium seat pending approval")
+    OVER_LIMIT = "over_limit", _("Premium seat over the limit of the contract")
     STANDARD_CONTRACT = "standard_contract", _("Standard contract")
     NO_CONTRACT = "no_contract", _("no contract in force")
 
 
 class Theme(models.TextChoices):
-    SYSTEM = "system", pgettext_lazy("theme", "As the system")
+    SYSTEM = "system", pgettext_lazy("theme", "System")
     LIGHT = "light", pgettext_lazy("theme", "Light")
     DARK = "dark", pgettext_lazy("theme", "Dark")
 
@@ -74,8 +74,8 @@ class Theme(models.TextChoices):
 class EntitlementCause(models.TextChoices):
     """What changed who is entitled to what; running promises are looked at again after each."""
 
-    SEAT_GRANTED = "seat_granted", _("a seat was granted")
-    SEAT_WITHDRAWN = "seat_withdrawn", _("a seat was withdrawn")
+    SEAT_GRANTED = "seat_granted", _("a Premium seat was approved")
+    SEAT_WITHDRAWN = "seat_withdrawn", _("a Premium seat was removed")
     CONTRACT = "contract", _("the contract was changed")
     CONTRACT_STARTED = "contract_started", _("a contract started")
     CONTRACT_ENDED = "contract_ended", _("the contract ended")

@@ -21,7 +21,7 @@ class ProfileForm(forms.ModelForm):
     """Language, time zone and appearance of the person who is signed in."""
 
     time_zone = forms.ChoiceField(
-        label=_("Time zone"), help_text=_("All times of the portal and of our mails are shown in it."),
+        label=_("Time zone"), help_text=_("Times in the portal and in our emails are shown in this time zone."),
         error_messages={"invalid_choice": _("Choose a time zone from the list.")},
     )  # fmt: skip
 
@@ -29,7 +29,7 @@ class ProfileForm(forms.ModelForm):
         model = User
         fields = ["name", "language", "time_zone", "theme"]
         widgets = {"theme": forms.RadioSelect, "language": forms.RadioSelect}
-        error_messages = {"name": {"required": _("Write your name.")}}
+        error_messages = {"name": {"required": _("Enter your name.")}}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,8 +51,9 @@ class PersonField(forms.ModelChoiceField):
 
 def _region_field(**kwargs: Any) -> RegionField:
     return RegionField(
-        label=_("Region"), queryset=Region.objects.none(), required=False, empty_label=_("The account’s home region"),
-        error_messages={"invalid_choice": _("Choose one of the regions of the account.")}, **kwargs,
+        label=_("Region"), queryset=Region.objects.none(), required=False,
+        empty_label=_("The main region of the account"),
+        error_messages={"invalid_choice": _("Choose a region of the account.")}, **kwargs,
     )  # fmt: skip
 
 
@@ -62,11 +63,11 @@ class InviteForm(forms.Form):
     email = forms.CharField(
         label=_("Email address"), max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"required": _("Write the e-mail address like name@example.com.")},
+        error_messages={"required": _("Enter an email address such as name@example.com.")},
     )  # fmt: skip
     name = forms.CharField(
         label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": _("Write the name of the person.")},
+        error_messages={"required": _("Enter a name.")},
     )  # fmt: skip
     language = forms.ChoiceField(
         label=_("Language"), choices=[("en", "English"), ("fr", "Français")], widget=forms.RadioSelect,
@@ -74,7 +75,7 @@ class InviteForm(forms.Form):
     )  # fmt: skip
     role = forms.ChoiceField(
         label=_("Role"), choices=ContactRole.choices, widget=forms.RadioSelect, initial=ContactRole.MEMBER,
-        help_text=_("Administrators invite colleagues, give out Premium seats and read private tickets."),
+        help_text=_("Account administrators invite colleagues, nominate Premium contacts and read private " "tickets."),
         error_messages={"required": _("Choose a role."), "invalid_choice": _("Choose a role.")},
     )  # fmt: skip
     region = _region_field()
@@ -89,14 +90,14 @@ class ContactForm(forms.Form):
 
     role = forms.ChoiceField(
         label=_("Role"), choices=ContactRole.choices, widget=forms.RadioSelect,
-        help_text=_("Administrators invite colleagues, give out Premium seats and read private tickets."),
+        help_text=_("Account administrators invite colleagues, nominate Premium contacts and read private " "tickets."),
         error_messages={"required": _("Choose a role."), "invalid_choice": _("Choose a role.")},
     )  # fmt: skip
     region = _region_field()
     phone = forms.CharField(
         label=_("Phone"), max_length=30, required=False, widget=forms.TextInput(attrs={"type": "tel"})
     )
-    is_active = forms.BooleanField(label=_("May sign in and act for the account"), required=False)
+    is_active = forms.BooleanField(label=_("Access to the portal for this account"), required=False)
 
     def __init__(self, *args: Any, regions: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -107,10 +108,10 @@ class SeatForm(forms.Form):
     """Who shall hold a Premium seat and, where the tier names one, in which region."""
 
     contact = PersonField(
-        label=_("Who"), queryset=Contact.objects.none(), empty_label=_("Choose a contact"),
+        label=_("Contact"), queryset=Contact.objects.none(), empty_label=_("Choose a contact"),
         error_messages={"required": _("Choose a contact."), "invalid_choice": _("Choose a contact of this account.")},
     )  # fmt: skip
-    region = _region_field(help_text=_("Whose business hours and engineer apply to this seat."))
+    region = _region_field(help_text=_("The business hours and the engineer of this region apply."))
 
     def __init__(self, *args: Any, contacts: Any, regions: Any | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -126,19 +127,19 @@ def _must_choose(field: Any, regions: Any) -> None:
     field.queryset = regions
     if len(regions) > 1:
         field.required, field.empty_label = True, _("Choose a region")
-        field.error_messages["required"] = _("Choose the region of the seat: its hours and its engineer apply.")
+        field.error_messages["required"] = _("Choose a region.")
 
 
 class SeatRegionForm(forms.Form):
     """Another region for a seat."""
 
-    region = _region_field(help_text=_("Whose business hours and engineer apply to this seat."))
+    region = _region_field(help_text=_("The business hours and the engineer of this region apply."))
 
     def __init__(self, *args: Any, regions: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["region"]
         field.queryset, field.required, field.empty_label = regions, True, None
-        field.error_messages["required"] = _("Choose the region of the seat: its hours and its engineer apply.")
+        field.error_messages["required"] = _("Choose a region.")
 
 
 def unseated(account_id: int) -> Any:

@@ -33,7 +33,7 @@ class RequestForm(forms.Form):
     """What a customer wishes."""
 
     topic = forms.CharField(
-        label=_("What is it about?"), max_length=120, error_messages={"required": _("Say in a few words what it is.")}
+        label=_("Subject"), max_length=120, error_messages={"required": _("Say in a few words what it is.")}
     )
     wish = forms.CharField(
         label=_("What should be better afterwards?"), widget=forms.Textarea(attrs={"rows": 5}), max_length=5000,

@@ -20,7 +20,7 @@ from accounts.urls import urlpatterns as account_urls
 from portal.engineers import engineers_card
 from portal.kept_promises import kept_promises
 from portal.lib.clock import now
-from portal.lib.durations import say_duration
+from portal.lib.durations import say_business_hours, say_duration
 from portal.lib.http import PortalRequest
 from portal.statement.lines import lines, read
 from portal.statement.next_tier import next_tier
@@ -118,13 +118,13 @@ def _cell(target: Target | None) -> Cell | None:
     if target is None:
         return None
     if target.check_in_rule == CheckInRule.BUSINESS_HOURS:
-        check_in = _("update every %(amount)s of business time") % {
-            "amount": say_duration((target.check_in_minutes or 0) * MINUTE)
+        check_in = _("check-in every %(amount)s") % {
+            "amount": say_business_hours((target.check_in_minutes or 0) * MINUTE)
         }
     elif target.check_in_rule == CheckInRule.BUSINESS_DAY:
-        check_in = _("update once per business day")
+        check_in = _("check-in once per business day")
     else:
-        check_in = _("update when the state changes")
+        check_in = _("check-in when the status changes")
     return Cell(
         response=say_duration(target.response_minutes * MINUTE),
         coverage=str(Coverage(target.coverage).label),

@@ -7,7 +7,6 @@ from typing import Any
 from accounts.domain.engineers import language_name
 from accounts.models import Account, Agent, DesignatedEngineer, Region, TierTerms
 from sla.business_time import BusinessCalendar
-from sla.domain.attainment_wording import say_share
 from sla.domain.duty import Duty, duties
 from sla.domain.wording import week_words
 from tickets.domain.continuity import Share, continuity
@@ -44,8 +43,8 @@ class Engineer:
     person: Person | None
     backup: Person | None = None
     since: datetime | None = None
-    share: str = ""
-    share_both: str = ""
+    handled: int = 0
+    handled_by_both: int = 0
     tickets: int = 0
 
 
@@ -62,7 +61,7 @@ def engineers_card(account: Account, *, terms: TierTerms, now: datetime) -> dict
     shown += [Engineer(region, None) for pk, region in missing.items() if pk not in {row.region_id for row in rows}]
     return {
         "engineers": sorted(shown, key=lambda engineer: engineer.region.name),
-        "continuity": say_share(found.whole.of_both) if found.whole.tickets else "",
+        "handled": found.whole.by_engineer + found.whole.by_backup,
         "tickets": found.whole.tickets,
         "now": now,
     }
@@ -74,8 +73,8 @@ def _engineer(row: DesignatedEngineer, on: dict[int, Duty], share: Share, *, now
         person=_person(row.agent, on.get(row.agent_id), now=now),
         backup=_person(row.backup, on.get(row.backup_id or 0), now=now) if row.backup else None,
         since=row.started_at,
-        share=say_share(share.of_engineer) if share.tickets else "",
-        share_both=say_share(share.of_both) if share.tickets else "",
+        handled=share.by_engineer,
+        handled_by_both=share.by_engineer + share.by_backup,
         tickets=share.tickets,
     )
 

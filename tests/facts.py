@@ -294,7 +294,7 @@ def check_ins(world: World, pages: dict[str, str], now: datetime) -> dict[str, F
 def attainment(world: World, pages: dict[str, str], now: datetime) -> dict[str, Faces]:
     """Kept and missed in the last ninety days, by kind."""
     figures = figures_by_kind(Clock.objects.filter(account=world.account), Period.last_days(90, utc_day(now)))
-    names = {ClockKind.RESPONSE: "Our answers", ClockKind.CHECK_IN: "Updates between answers"}
+    names = {ClockKind.RESPONSE: "Replies", ClockKind.CHECK_IN: "Check-ins"}
     card = part(pages["account"], 'id="kept-title"', "</table>")
     portal = {kind: find(rf"{name} \S+ ?%? (\d+) (\d+)", plain(card)) for kind, name in names.items()}
     desk = plain(part(pages["desk account"], 'id="box-attainment"', "</section>"))

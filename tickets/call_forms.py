@@ -23,7 +23,7 @@ class SlotField(forms.ChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             label=_("When"), required=False,
-            help_text=_("Each time is the beginning of a half hour."), **kwargs,
+            help_text=_("We call within 30 minutes of this time."), **kwargs,
         )  # fmt: skip
 
     def offer(self, slots: list[datetime], *, region_zone: str, now: datetime, first: list[datetime]) -> None:
@@ -65,10 +65,10 @@ class CallForm(forms.Form):
 
     number = forms.CharField(
         label=_("Phone number"), max_length=40, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
-        help_text=_("As you write it yourself; from another country with + in front."),
-        error_messages={"required": _("Write the phone number that we shall call.")},
+        help_text=_("Include the country code if you are abroad, for example +44."),
+        error_messages={"required": _("Enter the number to call.")},
     )  # fmt: skip
-    topic = forms.CharField(label=_("What is it about?"), max_length=200, required=False)
+    topic = forms.CharField(label=_("Subject"), max_length=200, required=False)
     priority = forms.TypedChoiceField(
         label=_("Priority"), choices=priority_choices, coerce=int,
         initial=Priority.MEDIUM.value,
@@ -84,7 +84,7 @@ class CallForm(forms.Form):
         if has_ticket:
             del self.fields["priority"]
         self.fields["topic"].required = not has_ticket
-        self.fields["topic"].error_messages["required"] = gettext("Say in a few words what the call is about.")
+        self.fields["topic"].error_messages["required"] = gettext("Enter the subject of the call.")
         if not chooses_language:
             del self.fields["language_choice"]
 
@@ -94,7 +94,7 @@ class MoveForm(forms.Form):
 
     number = forms.CharField(
         label=_("Phone number"), max_length=40, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
-        error_messages={"required": _("Write the phone number that we shall call.")},
+        error_messages={"required": _("Enter the number to call.")},
     )  # fmt: skip
     slot = SlotField()
 

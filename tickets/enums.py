@@ -330,14 +330,14 @@ class ChatEvent(models.TextChoices):
     PASSED = "passed", _("Passed on")
     RETURNED = "returned", _("Back in the queue")
     ENDED = "ended", _("Ended")
-    TICKET = "ticket", _("Became a ticket")
+    TICKET = "ticket", _("Turned into a ticket")
 
 
 class ChatEnding(models.TextChoices):
     CUSTOMER = "customer", _("by the customer")
     AGENT = "agent", _("by the agent")
     QUIET = "quiet", _("nobody wrote any more")
-    TICKET = "ticket", _("became a ticket")
+    TICKET = "ticket", _("turned into a ticket")
 
 
 class ChatNoteKind(models.TextChoices):

@@ -51,14 +51,14 @@ def text_of(data: bytes) -> str:
     """The text of an uploaded file. Raises DomainError for one that is too long or no text in UTF-8."""
     if len(data) > MOST_BYTES:
         raise DomainError(
-            _("The file is longer than %(size)s kB. Send it in parts.") % {"size": MOST_BYTES // 1024},
+            _("The file is larger than %(size)s kB. Send it in parts.") % {"size": MOST_BYTES // 1024},
             code="too_large", field="file",
         )  # fmt: skip
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise DomainError(
-            _("This is no text in UTF-8. Save the table as “CSV UTF-8” and choose it again."),
+            _("This file is not a UTF-8 text. Save the table as “CSV UTF-8” and choose it again."),
             code="bad_encoding", field="file",
         ) from None  # fmt: skip
 
@@ -98,14 +98,14 @@ def _one(account: Account, row: dict[str, str], regions: dict[str, Region], *, b
     for name, cell in row.items():
         within(cell, most=LONGEST_CELL, field=name)
     if language not in {"en", "fr"}:
-        raise DomainError(_("Write the language as en or fr."), code="bad_language")
+        raise DomainError(_("Enter the language as en or fr."), code="bad_language")
     if role not in ContactRole.values:
-        raise DomainError(_("Write the role as admin or member."), code="bad_role")
+        raise DomainError(_("Enter the role as admin or member."), code="bad_role")
     if seat not in YES | NO:
-        raise DomainError(_("Write yes or no under seat."), code="bad_seat")
+        raise DomainError(_("Enter yes or no under seat."), code="bad_seat")
     if row["region"] and row["region"] not in regions:
         raise DomainError(
-            _("Write one of these regions: %(codes)s.") % {"codes": ", ".join(sorted(regions))}, code="foreign_region"
+            _("Enter one of these regions: %(codes)s.") % {"codes": ", ".join(sorted(regions))}, code="foreign_region"
         )
     region = regions.get(row["region"])
     contact = invite(
@@ -119,19 +119,19 @@ def _one(account: Account, row: dict[str, str], regions: dict[str, Region], *, b
 def _rows(text: str) -> list[tuple[int, dict[str, str]]]:
     """The rows that say something, by the names of their columns. A column that we do not know is refused by name."""
     if "\x00" in text or len(text) > MOST_BYTES:
-        raise DomainError(_("This is no table of text."), code="not_text", field="text")
+        raise DomainError(_("This file is not a text table."), code="not_text", field="text")
     first = text.split("\n", 1)[0]
     reader = csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
     try:
         head = [cell.strip().lower() for cell in next(reader, [])]
         rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error:
-        raise DomainError(_("This is no table of text."), code="not_text", field="text") from None
+        raise DomainError(_("This file is not a text table."), code="not_text", field="text") from None
     unknown = sorted(set(head) - set(COLUMNS))
     missing = [name for name in REQUIRED if name not in head]
     if missing or unknown or len(set(head)) != len(head):
         raise DomainError(
-            _("The first line names the columns: email, name and, if you like, %(more)s. Nothing else.")
+            _("The first line names the columns: email, name and, optionally, %(more)s. Remove other columns.")
             % {"more": ", ".join(COLUMNS[2:])},
             code="bad_columns", field="text",
         )  # fmt: skip
@@ -139,7 +139,7 @@ def _rows(text: str) -> list[tuple[int, dict[str, str]]]:
         raise DomainError(_("The table has no rows below its first line."), code="empty", field="text")
     if len(rows) > MOST_ROWS:
         raise DomainError(
-            _("Send at most %(count)s rows at once.") % {"count": MOST_ROWS}, code="too_many", field="text"
+            _("You can send %(count)s rows at once.") % {"count": MOST_ROWS}, code="too_many", field="text"
         )
     empty = dict.fromkeys(COLUMNS, "")
     return [

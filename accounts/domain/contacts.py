@@ -57,19 +57,19 @@ def invite(
         validate_email(email)
     except ValidationError:
         raise DomainError(
-            _("Write the e-mail address like name@example.com."), code="bad_email", field="email"
+            _("Enter an email address such as name@example.com."), code="bad_email", field="email"
         ) from None
     if not name:
-        raise DomainError(_("Write the name of the person."), code="empty", field="name")
+        raise DomainError(_("Enter a name."), code="empty", field="name")
     check_region(account, region)
     person = User.objects.select_related("agent").filter(email=email).first()
     if person is None:
         person = _new_person(email, name=name, language=language, time_zone=(region or account.home_region).time_zone)
     elif person.staff_role is not None or not person.is_active:
-        raise NotInvitable(_("This address cannot be invited. Use another one, or ask us."), field="email")
+        raise NotInvitable(_("This address cannot be invited. Enter another one, or contact us."), field="email")
     if Contact.objects.filter(account=account, user=person).exists():
         raise DomainError(
-            _("%(email)s is a contact of %(account)s already.") % {"email": email, "account": account.name},
+            _("%(email)s is already a contact of %(account)s.") % {"email": email, "account": account.name},
             code="already_contact", field="email",
         )  # fmt: skip
     try:
@@ -78,7 +78,7 @@ def invite(
     except IntegrityError:
         # The unique key decided: somebody invited the same person a moment ago.
         raise DomainError(
-            _("%(email)s is a contact of %(account)s already.") % {"email": email, "account": account.name},
+            _("%(email)s is already a contact of %(account)s.") % {"email": email, "account": account.name},
             code="already_contact", field="email",
         ) from None  # fmt: skip
     outbox.write(
@@ -103,12 +103,12 @@ def change(
     others = Contact.objects.active().filter(account=account, role=ContactRole.ADMIN).exclude(pk=contact.pk)
     if loses_admin and not others.exists():
         raise LastAdmin(
-            _("%(name)s is the only administrator of %(account)s. Make somebody else administrator first.")
+            _("%(name)s is the only administrator of %(account)s. Make another contact administrator first.")
             % {"name": contact.name, "account": account.name}
         )
     if contact.user_id == by.pk and not is_active:
         raise DomainError(
-            _("You cannot deactivate yourself. Ask another administrator."), code="yourself", field="is_active"
+            _("You cannot remove your own access. Ask another administrator."), code="yourself", field="is_active"
         )
     was_admin, was_active = contact.is_admin, contact.is_active
     contact.role, contact.region, contact.phone, contact.is_active = role, region, " ".join(phone.split()), is_active
@@ -143,4 +143,4 @@ def _new_person(email: str, *, name: str, language: str, time_zone: str) -> User
 def check_region(account: Account, region: Region | None) -> None:
     """Raise DomainError unless `region` (None: the home region) is one the account lives in."""
     if region and region.pk != account.home_region_id and not account.regions.filter(pk=region.pk).exists():
-        raise DomainError(_("Choose one of the regions of the account."), code="foreign_region", field="region")
+        raise DomainError(_("Choose a region of the account."), code="foreign_region", field="region")

@@ -42,7 +42,7 @@ def designate(
     _refuse_people(agent, backup)
     ours = account.home_region_id == region.pk or account.regions.filter(pk=region.pk).exists()
     if not ours:
-        raise DomainError(_("Choose one of the regions of the account."), code="foreign_region", field="region")
+        raise DomainError(_("Choose a region of the account."), code="foreign_region", field="region")
     engineer = _begin(account, region, agent, backup, by=by, now=now)
     _notify(engineer, before="", now=now)
     notify_roles(account, before={}, after=_roles(engineer), region=region, by=by, now=now)

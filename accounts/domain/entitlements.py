@@ -54,12 +54,12 @@ def sentence_for(basis: Basis, *, tier: str, account: str, limit: int, number: i
         Basis.SEAT: _(
             "You are a Premium contact of %(account)s (seat %(number)s of %(limit)s): %(tier)s targets apply."
         ),
-        Basis.NO_SEAT: _("You hold no Premium seat of %(account)s, so Standard targets apply to you."),
+        Basis.NO_SEAT: _("You do not have a Premium seat of %(account)s, so Standard targets apply to you."),
         Basis.NOT_VALIDATED: _(
-            "Your Premium seat at %(account)s waits for our validation. Until then Standard targets apply to you."
+            "Your Premium seat of %(account)s is pending approval. Until then Standard targets apply to you."
         ),
         Basis.OVER_LIMIT: _(
-            "Your seat %(number)s is over the limit of %(limit)s in the contract of %(account)s, "
+            "Your Premium seat %(number)s is over the limit of %(limit)s in the contract of %(account)s, "
             "so Standard targets apply to you."
         ),
         Basis.STANDARD_CONTRACT: _("%(account)s has the Standard tier."),

@@ -25,7 +25,12 @@ def renew_feed(user: User, contact: Contact | None, *, now: datetime) -> tuple[C
     is neither.
     """
     if not may_act(user, contact):
-        raise NotAllowed(_("A calendar belongs to an account or to our staff. Ask an administrator of your account."))
+        raise NotAllowed(
+            _(
+                "Calendar links are for contacts of an account and for the support team. Ask an "
+                "administrator of your account."
+            )
+        )
     # Whoever asks twice at once stands in line, and the later address is the one that works.
     User.objects.select_for_update(no_key=True, of=("self",)).get(pk=user.pk)
     revoke_feed(user, contact, now=now)

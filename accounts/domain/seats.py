@@ -91,17 +91,17 @@ def nominate(contact: Contact, *, region: Region | None = None, by: User, now: d
     limit = _limit(account, now)
     check_region(account, region)
     if not contact.is_active:
-        raise DomainError(_("%(name)s is deactivated. Activate the contact first.") % {"name": contact.name})
+        raise DomainError(_("%(name)s has no access to the portal. Restore access first.") % {"name": contact.name})
     taken = set(Seat.objects.taken().filter(account=account).values_list("number", flat=True))
     if Seat.objects.taken().filter(contact=contact).exists():
-        raise DomainError(_("%(name)s already holds a seat.") % {"name": contact.name}, code="already_seated")
+        raise DomainError(_("%(name)s already has a Premium seat.") % {"name": contact.name}, code="already_seated")
     # Counted as well as numbered: after a downgrade the higher seats still take part of the limit.
     number = next((n for n in range(1, limit + 1) if n not in taken), None)
     if number is None or len(taken) >= limit:
         raise SeatsFull(
             _(
-                "All %(limit)s seats of the contract are taken. "
-                "Replace one of their holders, or ask us for a higher tier."
+                "All %(limit)s Premium seats of the contract are in use. Replace a Premium contact, or ask "
+                "us for a higher tier."
             )
             % {"limit": limit},
             limit=limit,
@@ -118,11 +118,11 @@ def replace(seat: Seat, *, contact: Contact, by: User, now: datetime) -> Seat:
         raise DomainError(_("Choose a contact of the same account."), code="other_account")
     if seat.number > _limit(contact.account, now):
         raise SeatsFull(
-            _("Seat %(number)s is over the limit of the contract. Withdraw it instead.") % {"number": seat.number}
+            _("Premium seat %(number)s is over the limit of the contract. Remove it instead.") % {"number": seat.number}
         )
     withdraw(seat, by=by, now=now)
     if Seat.objects.taken().filter(contact=contact).exists():
-        raise DomainError(_("%(name)s already holds a seat.") % {"name": contact.name}, code="already_seated")
+        raise DomainError(_("%(name)s already has a Premium seat.") % {"name": contact.name}, code="already_seated")
     return _seat(contact, number=seat.number, region=seat.region, by=by, now=now)
 
 
@@ -174,7 +174,9 @@ def change_region(seat: Seat, to: Region, *, by: User, now: datetime) -> Seat:
     """
     account = _lock(seat.contact)
     if not names_region(account, now):
-        raise NoRegions(_("The seats of this tier name no region: the contact’s own region counts."), field="region")
+        raise NoRegions(
+            _("Premium seats of this tier have no region. The region of the contact applies."), field="region"
+        )
     check_region(account, to)
     current = Seat.objects.taken().filter(pk=seat.pk)
     was = current.values_list("region", flat=True).first()
@@ -209,7 +211,7 @@ def _limit(account: Account, now: datetime) -> int:
     contract = contract_in_force(account, now)
     if contract is None or contract.premium_contacts == 0:
         raise NoSeats(
-            _("The %(tier)s tier has no Premium contacts. Premium tiers include 2 to 10.")
+            _("The %(tier)s tier has no Premium seats. Premium tiers include 2 to 10.")
             % {"tier": contract.get_tier_display() if contract else Tier.STANDARD.label}
         )
     return contract.premium_contacts
@@ -230,7 +232,7 @@ def _seat(contact: Contact, *, number: int, region: Region | None, by: User, now
             )
     except IntegrityError:
         # The unique keys are the cap: somebody took the number, or the person got a seat, a moment ago.
-        raise SeatsFull(_("Somebody has just taken this seat. Look at the list and try again."), code="stale") from None
+        raise SeatsFull(_("This seat has just been taken. Reload the list and try again."), code="stale") from None
     if by.is_staff:
         # Nobody at the customer asked for it; what they ask for themselves, staff see on My day.
         _notify_others("seat_nominated", seat, by=by, now=now)

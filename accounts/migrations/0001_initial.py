@@ -232,7 +232,7 @@ class Migration(migrations.Migration):
                 (
                     "theme",
                     models.CharField(
-                        choices=[("system", "As the system"), ("light", "Light"), ("dark", "Dark")],
+                        choices=[("system", "System"), ("light", "Light"), ("dark", "Dark")],
                         default="system",
                         max_length=6,
                         verbose_name="appearance",
@@ -293,7 +293,7 @@ class Migration(migrations.Migration):
                 (
                     "role",
                     models.CharField(
-                        choices=[("agent", "Agent"), ("lead", "Lead"), ("administrator", "Administrator")],
+                        choices=[("agent", "Agent"), ("lead", "Team lead"), ("administrator", "Administrator")],
                         default="agent",
                         max_length=13,
                         verbose_name="role",
@@ -482,8 +482,8 @@ class Migration(migrations.Migration):
                     "cause",
                     models.CharField(
                         choices=[
-                            ("seat_granted", "a seat was granted"),
-                            ("seat_withdrawn", "a seat was withdrawn"),
+                            ("seat_granted", "a Premium seat was approved"),
+                            ("seat_withdrawn", "a Premium seat was removed"),
                             ("contract", "the contract was changed"),
                             ("contract_started", "a contract started"),
                             ("contract_ended", "the contract ended"),
@@ -510,10 +510,10 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("seat", "holds a Premium seat"),
-                            ("no_seat", "holds no Premium seat"),
-                            ("not_validated", "seat not validated yet"),
-                            ("over_limit", "seat over the limit of the contract"),
+                            ("seat", "has a Premium seat"),
+                            ("no_seat", "has no Premium seat"),
+                            ("not_validated", "Premium seat pending approval"),
+                            ("over_limit", "Premium seat over the limit of the contract"),
                             ("standard_contract", "Standard contract"),
                             ("no_contract", "no contract in force"),
                         ],
@@ -1339,10 +1339,10 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("nominated", "Waiting for validation"),
+                            ("nominated", "Pending approval"),
                             ("active", "Active"),
                             ("declined", "Declined"),
-                            ("withdrawn", "Withdrawn"),
+                            ("withdrawn", "Removed"),
                         ],
                         default="nominated",
                         max_length=9,

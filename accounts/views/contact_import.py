@@ -20,12 +20,13 @@ class ImportForm(forms.Form):
 
     # A field, taken off the class by the metaclass.
     file = forms.FileField(
-        label=_("File"), required=False, help_text=_("A table saved as “CSV UTF-8”."),
+        label=_("File"), required=False,
+        help_text=_("A table saved as “CSV UTF-8” (text with commas between the columns)."),
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv,text/plain"}),
         error_messages={"empty": _("The file is empty.")},
     )  # fmt: skip
     text = forms.CharField(
-        label=_("Or the table itself"), required=False, max_length=MOST_BYTES,
+        label=_("Or paste the table"), required=False, max_length=MOST_BYTES,
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
     )  # fmt: skip
 
@@ -43,7 +44,7 @@ def contact_import(request: PortalRequest) -> HttpResponse:
         else:
             if outcome.stored:
                 count = len(outcome.lines)
-                said = ngettext("%(count)s person is invited.", "%(count)s people are invited.", count)
+                said = ngettext("%(count)s contact invited.", "%(count)s contacts invited.", count)
                 messages.success(request, said % {"count": count})
                 return redirect("accounts:contacts")
             form = ImportForm(initial={"text": text})

@@ -65,7 +65,7 @@ def contact_invite(request: PortalRequest) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
-            messages.success(request, _("We are writing to %(email)s how to sign in.") % {"email": data["email"]})
+            messages.success(request, _("Invitation sent to %(email)s.") % {"email": data["email"]})
             return redirect("accounts:contacts")
     return render(request, "accounts/contact_invite.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -87,7 +87,7 @@ def contact_edit(request: PortalRequest, pk: int) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
-            messages.success(request, _("%(name)s is saved.") % {"name": contact.name})
+            messages.success(request, _("%(name)s saved.") % {"name": contact.name})
             return redirect("accounts:contacts")
     seat = Seat.objects.taken().filter(contact=contact).first()
     context = {"form": form, "person": contact, "seat": seat}

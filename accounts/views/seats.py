@@ -50,8 +50,7 @@ def seat_nominate(request: PortalRequest) -> HttpResponse:
         else:
             messages.success(
                 request,
-                _("%(name)s is nominated. Premium targets apply once we have validated the seat.")
-                % {"name": chosen.name},
+                _("%(name)s nominated. Premium targets apply once we approve the seat.") % {"name": chosen.name},
             )
             return redirect("accounts:contacts")
     plan = seat_plan(account, at)
@@ -73,7 +72,7 @@ def seat_withdraw(request: PortalRequest, pk: int) -> HttpResponse:
         else:
             messages.success(
                 request,
-                _("%(name)s no longer holds a seat. Promises that run are kept.") % {"name": seat.contact.name},
+                _("Premium seat of %(name)s removed. Targets already running stay.") % {"name": seat.contact.name},
             )
         return redirect("accounts:contacts")
     return render(request, "accounts/seat_withdraw.html", {"seat": seat})
@@ -93,7 +92,7 @@ def seat_replace(request: PortalRequest, pk: int) -> HttpResponse:
         else:
             messages.success(
                 request,
-                _("%(name)s takes seat %(number)s, once we have validated it.")
+                _("%(name)s nominated for Premium seat %(number)s. Premium targets apply once we approve the seat.")
                 % {"name": chosen.name, "number": seat.number},
             )
             return redirect("accounts:contacts")
@@ -116,7 +115,7 @@ def seat_region(request: PortalRequest, pk: int) -> HttpResponse:
         else:
             messages.success(
                 request,
-                _("New tickets of %(name)s belong to %(region)s. Open ones stay where they are.")
+                _("Region saved: new tickets of %(name)s use %(region)s. Open tickets do not change.")
                 % {"name": seat.contact.name, "region": form.cleaned_data["region"].name},
             )
             return redirect("accounts:contacts")

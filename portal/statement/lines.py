@@ -81,15 +81,15 @@ def tickets(reading: Reading) -> Line:
 
 def around_the_clock(reading: Reading) -> Line:
     if reading.terms.round_the_clock:
-        return Line(_("Answers around the clock"), _("yes, in English; in other languages in business hours"))
-    return Line(_("Answers around the clock"), _("no, in business hours"), has=False)
+        return Line(_("24/7 replies"), _("yes, in English; in other languages in business hours"))
+    return Line(_("24/7 replies"), _("no, in business hours"), has=False)
 
 
 def seats(reading: Reading) -> Line:
     plan = reading.seats
     name, url = _("Premium contacts"), reverse("accounts:contacts")
     if not plan.limit and not plan.used:
-        return Line(name, _("none"), has=False, url=url)
+        return Line(name, _("no seats"), has=False, url=url)
     included = ngettext("%(count)s seat", "%(count)s seats", plan.limit) % {"count": plan.limit}
     if reading.terms.regional_premium_contacts:
         included = _("%(seats)s, each with a region") % {"seats": included}
@@ -101,23 +101,29 @@ def level_3(reading: Reading) -> Line:
     if not reading.terms.level_3_support:
         return Line(name, _("no"), has=False)
     asked = Escalation.objects.filter(ticket__in=_seen(reading))
-    return Line(name, _("yes"), _times(asked), _("no limit"))
+    count = _bounded(asked)
+    said = ngettext("%(count)s request", "%(count)s requests", count) % {"count": count}
+    if count > COUNT_UP_TO:
+        said = _("more than %(count)s requests") % {"count": COUNT_UP_TO}
+    return Line(name, _("yes"), said, _("no limit"))
 
 
 def phone(reading: Reading) -> Line:
     calls = Call.objects.filter(account=reading.account)
     if reading.since:
         calls = calls.filter(asked_at__gte=reading.since)
-    return Line(
-        _("Phone"), reading.terms.get_phone_model_display(), _times(calls), _("no limit"), reverse("tickets:phone")
-    )
+    count = _bounded(calls)
+    said = ngettext("%(count)s call", "%(count)s calls", count) % {"count": count}
+    if count > COUNT_UP_TO:
+        said = _("more than %(count)s calls") % {"count": COUNT_UP_TO}
+    return Line(_("Phone"), reading.terms.get_phone_model_display(), said, _("no limit"), reverse("tickets:phone"))
 
 
 def hours(reading: Reading) -> Line:
     name, url = _("Professional services"), reverse("accounts:hours")
     year = year_in_force(reading.account, reading.now)
     if year is None:
-        return Line(name, _("none"), has=False, url=url)
+        return Line(name, _("no hours"), has=False, url=url)
     balance = balance_of(year)
     left = _("%(hours)s h") % {"hours": say_hours(balance.available)}
     if balance.reserved:
@@ -140,7 +146,7 @@ def analyses(reading: Reading) -> Line:
     done = ngettext("%(count)s published", "%(count)s published", published) % {"count": published}
     under_way = len(states) - published
     left = ngettext("%(count)s in progress", "%(count)s in progress", under_way) % {"count": under_way}
-    return Line(name, _("after every P1"), done, left if under_way else "", url)
+    return Line(name, _("after every P1 ticket"), done, left if under_way else "", url)
 
 
 def engineers(reading: Reading) -> Line:
@@ -148,7 +154,9 @@ def engineers(reading: Reading) -> Line:
     if not reading.terms.designated_engineer:
         return Line(name, _("no"), has=False)
     named = DesignatedEngineer.objects.current().filter(account=reading.account).count()
-    return Line(name, _("one per region"), ngettext("%(count)s named", "%(count)s named", named) % {"count": named})
+    return Line(
+        name, _("one per region"), ngettext("%(count)s engineer", "%(count)s engineers", named) % {"count": named}
+    )
 
 
 def sponsor(reading: Reading) -> Line:
@@ -158,7 +166,7 @@ def sponsor(reading: Reading) -> Line:
     meetings = Meeting.objects.filter(account=reading.account)
     held = meetings.filter(state=MeetingState.HELD).count()
     coming = meetings.ahead(reading.now).first()
-    said = ngettext("%(count)s meeting held", "%(count)s meetings held", held) % {"count": held}
+    said = ngettext("%(count)s meeting", "%(count)s meetings", held) % {"count": held}
     if coming is None or coming.starts_at is None:
         return Line(name, _("a meeting every quarter"), said, "", url)
     moment = say_moment(coming.starts_at, reading.now, timezone.get_current_timezone())
@@ -166,7 +174,7 @@ def sponsor(reading: Reading) -> Line:
 
 
 def check_ins(reading: Reading) -> Line:
-    return _yes_or_no(_("Check-ins with four parts"), has=reading.terms.enhanced_check_ins)
+    return _yes_or_no(_("Enhanced check-ins"), has=reading.terms.enhanced_check_ins)
 
 
 def _seen(reading: Reading) -> TicketQuerySet:
@@ -175,11 +183,9 @@ def _seen(reading: Reading) -> TicketQuerySet:
     return seen.filter(opened_at__gte=reading.since) if reading.since else seen
 
 
-def _times(rows: QuerySet[Any]) -> str:
-    count = len(rows.order_by().values_list("pk", flat=True)[: COUNT_UP_TO + 1])
-    if count > COUNT_UP_TO:
-        return _("more than %(count)s times") % {"count": COUNT_UP_TO}
-    return ngettext("%(count)s time", "%(count)s times", count) % {"count": count}
+def _bounded(rows: QuerySet[Any]) -> int:
+    """How many rows there are, counted up to one more than is said."""
+    return len(rows.order_by().values_list("pk", flat=True)[: COUNT_UP_TO + 1])
 
 
 def _yes_or_no(name: str, *, has: bool) -> Line:

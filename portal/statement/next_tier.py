@@ -8,7 +8,7 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts.enums import PhoneModel, Tier
 from accounts.models import TierTerms
-from portal.lib.durations import say_duration
+from portal.lib.durations import say_business_hours, say_duration
 from sla.domain.terms import MINUTE, matrix
 from sla.enums import CheckInRule, Coverage, Priority
 from sla.models import Target
@@ -69,14 +69,14 @@ def _allowances(now: TierTerms, then: TierTerms) -> Iterator[str]:
             hours,
         ) % {"count": hours, "now": before}
     if then.phone_model != now.phone_model and then.phone_model == PhoneModel.PRIORITY:
-        yield _("Your calls go before those of other customers.")
+        yield _("Your calls have priority over those of other customers.")
     gained = {
-        "level_3_support": _("Level 3 support: a specialist takes over when you or we ask for it."),
-        "round_the_clock": _("Answers around the clock, in English."),
-        "enhanced_check_ins": _("Check-ins that say what changed, where it stands, the next step and the next update."),
-        "regional_premium_contacts": _("Each Premium contact has a region, with its hours."),
-        "p1_root_cause_analysis": _("A root-cause analysis after every P1."),
-        "designated_engineer": _("A designated lead engineer in each of your regions."),
+        "level_3_support": _("Level 3 support: a specialist takes your ticket if it needs one."),
+        "round_the_clock": _("24/7 replies (day and night, every day of the year), in English."),
+        "enhanced_check_ins": _("Enhanced check-ins: what changed, current situation, next step and next check-in."),
+        "regional_premium_contacts": _("Each Premium contact has a region, with its business hours."),
+        "p1_root_cause_analysis": _("A root-cause analysis after every P1 ticket."),
+        "designated_engineer": _("A designated engineer in each of your regions."),
         "executive_sponsor": _("An executive sponsor who meets you every quarter."),
     }
     for name, sentence in gained.items():
@@ -90,22 +90,22 @@ def _targets(now: Cells, then: Cells) -> Iterator[TargetChange]:
         if before is None or after is None:
             continue
         if (before.response_minutes, before.coverage) != (after.response_minutes, after.coverage):
-            yield TargetChange(priority, pgettext("promise", "Answer"), _answer(before), _answer(after))
+            yield TargetChange(priority, pgettext("target", "Reply"), _answer(before), _answer(after))
         if (before.check_in_rule, before.check_in_minutes) != (after.check_in_rule, after.check_in_minutes):
-            yield TargetChange(priority, pgettext("promise", "Check-in"), _check_in(before), _check_in(after))
+            yield TargetChange(priority, pgettext("target", "Check-in"), _check_in(before), _check_in(after))
 
 
 def _answer(target: Target) -> str:
-    values = {"length": say_duration(target.response_minutes * MINUTE)}
+    length = target.response_minutes * MINUTE
     if target.coverage == Coverage.ALWAYS:
-        return _("within %(length)s, around the clock") % values
-    return _("within %(length)s of business time") % values
+        return _("within %(length)s, 24/7") % {"length": say_duration(length)}
+    return _("within %(amount)s") % {"amount": say_business_hours(length)}
 
 
 def _check_in(target: Target) -> str:
     if target.check_in_rule == CheckInRule.BUSINESS_HOURS:
-        amount = say_duration((target.check_in_minutes or 0) * MINUTE)
-        return _("every %(amount)s of business time") % {"amount": amount}
+        amount = say_business_hours((target.check_in_minutes or 0) * MINUTE)
+        return _("every %(amount)s") % {"amount": amount}
     if target.check_in_rule == CheckInRule.BUSINESS_DAY:
         return _("once per business day")
     return _("when the status changes")

@@ -471,10 +471,10 @@ class Migration(migrations.Migration):
                     "basis",
                     models.CharField(
                         choices=[
-                            ("seat", "holds a Premium seat"),
-                            ("no_seat", "holds no Premium seat"),
-                            ("not_validated", "seat not validated yet"),
-                            ("over_limit", "seat over the limit of the contract"),
+                            ("seat", "has a Premium seat"),
+                            ("no_seat", "has no Premium seat"),
+                            ("not_validated", "Premium seat pending approval"),
+                            ("over_limit", "Premium seat over the limit of the contract"),
                             ("standard_contract", "Standard contract"),
                             ("no_contract", "no contract in force"),
                         ],

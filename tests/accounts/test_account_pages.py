@@ -102,7 +102,7 @@ def test_the_matrix_marks_the_row_of_the_reader(client_for, requester, colleague
 def test_a_cell_says_the_figures_of_the_model(client_for, requester):
     cell = client_for(requester).get("/account/").context["rows"][1].cells[1]
     assert (cell.response, cell.coverage, cell.check_in) == (
-        "3\xa0h", "24/7", "update every 4\xa0h of business time",
+        "3\xa0h", "24/7", "check-in every 4 business hours",
     )  # fmt: skip
 
 
@@ -140,7 +140,7 @@ def test_an_invited_person_becomes_a_contact_and_gets_one_mail(client_for, accou
 def test_one_contact_per_normal_form_of_an_address(client_for, account_admin, requester, email):
     page = client_for(account_admin).post("/account/contacts/invite/", INVITATION | {"email": email})
     assert page.status_code == 422
-    assert "is a contact of Acme already." in words(page)
+    assert "is already a contact of Acme." in words(page)
     assert Contact.objects.filter(account=account_admin.account).count() == 2
 
 
@@ -149,8 +149,8 @@ def test_a_person_known_elsewhere_is_answered_like_an_unknown_one(client_for, ac
     known = client.post("/account/contacts/invite/", INVITATION | {"email": "bob@bravo.test"}, follow=True)
     unknown = client.post("/account/contacts/invite/", INVITATION | {"email": "new@bravo.test"}, follow=True)
     assert "Bravo" not in known.content.decode()
-    assert [str(m) for m in known.context["messages"]] == ["We are writing to bob@bravo.test how to sign in."]
-    assert [str(m) for m in unknown.context["messages"]] == ["We are writing to new@bravo.test how to sign in."]
+    assert [str(m) for m in known.context["messages"]] == ["Invitation sent to bob@bravo.test."]
+    assert [str(m) for m in unknown.context["messages"]] == ["Invitation sent to new@bravo.test."]
     stranger.refresh_from_db()
     assert (stranger.account.name, stranger.user.contacts.count()) == ("Bravo", 2)
 
@@ -192,7 +192,7 @@ def test_administrators_of_another_account_do_not_stand_in(account_admin, strang
 
 
 def test_a_foreign_region_invites_nobody(account_admin, tokyo):
-    with pytest.raises(DomainError, match="Choose one of the regions of the account"):
+    with pytest.raises(DomainError, match="Choose a region of the account"):
         contacts.invite(
             account_admin.account, email="z@acme.test", name="Z", language="en", role=ContactRole.MEMBER, region=tokyo,
             by=account_admin.user, now=MONDAY_9AM,
@@ -257,7 +257,7 @@ def test_a_full_account_reads_what_it_can_do(client_for, account_admin, requeste
         client.post("/account/seats/nominate/", {"contact": fourth.pk}),
     )
     assert (asked.status_code, tried.status_code) == (200, 409)
-    assert "All 3 seats" in words(asked)
+    assert "All 3 Premium seats" in words(asked)
     assert f'href="/account/seats/{Seat.objects.get(contact=requester).pk}/replace/"' in asked.content.decode()
     assert Seat.objects.taken().count() == 3
 

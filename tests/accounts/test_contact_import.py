@@ -45,12 +45,12 @@ def test_one_wrong_row_keeps_all_out_and_each_row_says_what_is_wrong(account, ac
     assert errors(account, text, account_admin.user) == (
         False,
         [
-            (2, ""), (3, "Write the e-mail address like name@example.com."), (5, "Write the name of the person."),
-            (6, "Write the language as en or fr."), (7, "Write the role as admin or member."),
-            (8, "Write one of these regions: france."), (9, "Write yes or no under seat."),
-            (10, "anna@acme.test is a contact of Acme already."),
+            (2, ""), (3, "Enter an email address such as name@example.com."), (5, "Enter a name."),
+            (6, "Enter the language as en or fr."), (7, "Enter the role as admin or member."),
+            (8, "Enter one of these regions: france."), (9, "Enter yes or no under seat."),
+            (10, "anna@acme.test is already a contact of Acme."),
             (11, "Enter at most 300 characters; you entered 400."),
-            (12, "zoe@acme.test is a contact of Acme already."),
+            (12, "zoe@acme.test is already a contact of Acme."),
         ],
     )  # fmt: skip
     assert counted() == before
@@ -62,7 +62,7 @@ def test_the_cap_of_seats_holds_in_a_table_too(account, account_admin, requester
 
     stored, lines = errors(account, text, account_admin.user)
 
-    assert (stored, lines[0], lines[1][1][:38]) == (False, (2, ""), "All 3 seats of the contract are taken.")
+    assert (stored, lines[0], lines[1][1][:38]) == (False, (2, ""), "All 3 Premium seats of the contract ar")
     assert Seat.objects.taken().count() == 2
 
 
@@ -124,7 +124,7 @@ def test_the_size_of_a_file_and_of_a_table_may_be_just_the_limit(account, accoun
     assert text_of(full.encode()) == full
     assert refusal_of(account, full, account_admin.user).code == "empty"
     assert refusal_of(account, full + "\n", account_admin.user).code == "not_text"
-    with pytest.raises(DomainError, match=r"^The file is longer than 256 kB\. Send it in parts\.$"):
+    with pytest.raises(DomainError, match=r"^The file is larger than 256 kB\. Send it in parts\.$"):
         text_of(full.encode() + b"\n")
 
 
@@ -164,7 +164,7 @@ def test_a_region_of_another_account_is_refused_by_the_names_of_ours(account, ac
     account.regions.add(london)
 
     assert errors(account, "email,name,region\nzoe@acme.test,Zoé,apac\n", account_admin.user) == (
-        False, [(2, "Write one of these regions: emea, france.")],
+        False, [(2, "Enter one of these regions: emea, france.")],
     )  # fmt: skip
 
 
@@ -172,7 +172,8 @@ def test_a_table_with_other_columns_hears_which_ones_there_are(account, account_
     refusal = refusal_of(account, "email,name,account\na@acme.test,A,2\n", account_admin.user)
 
     assert str(refusal) == (
-        "The first line names the columns: email, name and, if you like, language, role, region, seat. Nothing else."
+        "The first line names the columns: email, name and, optionally, language, role, region, seat. "
+        "Remove other columns."
     )
 
 

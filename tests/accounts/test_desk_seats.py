@@ -77,7 +77,7 @@ def test_a_full_contract_offers_no_nomination_and_refuses_one(paris, lead, clien
     assert page.context["seats_free_for"] == []
     assert "seat/nominate" not in page.text
     assert said(refused) == [
-        "All 2 seats of the contract are taken. Replace one of their holders, or ask us for a higher tier."
+        "All 2 Premium seats of the contract are in use. Replace a Premium contact, or ask us for a higher tier."
     ]
     assert Seat.objects.count() == 2
 

@@ -98,7 +98,7 @@ def test_the_holder_of_the_last_seat_can_be_replaced_and_one_over_the_limit_only
     Contract.objects.filter(account=account).update(premium_contacts=2)
     with pytest.raises(seats.SeatsFull) as refusal:
         seats.replace(held[2], contact=new, by=lead.user, now=MONDAY_9AM)
-    assert refusal.value.message == "Seat 3 is over the limit of the contract. Withdraw it instead."
+    assert refusal.value.message == "Premium seat 3 is over the limit of the contract. Remove it instead."
 
     seats.replace(held[1], contact=new, by=lead.user, now=MONDAY_9AM)
 
@@ -125,7 +125,7 @@ def test_a_contact_who_is_deactivated_gets_no_seat(account, lead):
     anna.is_active = False
     anna.save()
 
-    with pytest.raises(DomainError, match="Activate the contact first"):
+    with pytest.raises(DomainError, match="Restore access first"):
         seats.nominate(anna, by=lead.user, now=MONDAY_9AM)
 
     assert Seat.objects.count() == 0

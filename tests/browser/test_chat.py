@@ -23,8 +23,8 @@ def test_a_chat_in_two_browsers_that_loses_its_connection(open_context, live_ser
     customer, desk = customer_side.new_page(), desk_side.new_page()
 
     customer.goto(f"{live_server.url}/chat/")
-    customer.get_by_label("What is it about?").fill("Scanner")
-    customer.get_by_label("Your first line").fill("It shows E7.")
+    customer.get_by_label("Subject").fill("Scanner")
+    customer.get_by_label("Your message").fill("It shows E7.")
     customer.get_by_role("button", name="Start chat").click()
     expect(customer.get_by_text("You are next.")).to_be_visible()
 
@@ -36,7 +36,7 @@ def test_a_chat_in_two_browsers_that_loses_its_connection(open_context, live_ser
     expect(customer.get_by_text("Restart it.")).to_be_visible(timeout=15_000)
 
     customer_side.set_offline(True)
-    customer.get_by_label("Your line").fill("Kept over the break")
+    customer.get_by_label("Your message").fill("Kept over the break")
     customer.get_by_role("button", name="Send").click()
     expect(customer.get_by_text(re.compile("No connection since"))).to_be_visible()
     customer_side.set_offline(False)
@@ -54,14 +54,14 @@ def test_leaving_takes_the_typed_line_to_the_reply_field(open_context, live_serv
     sign_in(side, requester)
     page = side.new_page()
     page.goto(f"{live_server.url}/chat/")
-    page.get_by_label("What is it about?").fill("Scanner")
-    page.get_by_label("Your first line").fill("It shows E7.")
+    page.get_by_label("Subject").fill("Scanner")
+    page.get_by_label("Your message").fill("It shows E7.")
     page.get_by_role("button", name="Start chat").click()
 
-    page.get_by_label("Your line").fill("One more thing")
-    page.get_by_role("button", name="Leave the chat").click()
-    expect(page.get_by_text("What you had typed and not sent stands in its reply field.")).to_be_visible()
-    page.get_by_role("link", name="Go on there").click()
+    page.get_by_label("Your message").fill("One more thing")
+    page.get_by_role("button", name="Leave chat").click()
+    expect(page.get_by_text("Your unsent text is in the reply field of the ticket.")).to_be_visible()
+    page.get_by_role("link", name="Continue in the ticket").click()
 
     expect(page.locator("textarea[name=body]").first).to_have_value("One more thing")
     assert list(ChatLine.objects.exclude(body="").values_list("body", flat=True)) == ["It shows E7."]

@@ -100,8 +100,8 @@ def test_the_account_page_shows_them_with_links_to_their_tickets(client_for, req
     with time_machine.travel(MONDAY_9AM, tick=False):
         page = client_for(requester).get("/account/").content.decode()
 
-    assert "Kept promises, last 90 days" in page
-    assert "The tickets that you can see." in page
+    assert "Targets met, last 90 days" in page
+    assert "The tickets you can see." in page
     links = {name: f'href="/tickets/{ticket.number}/"' in page for name, ticket in tickets.items()}
     assert links == {"open": True, "private": False, "foreign": False}
 

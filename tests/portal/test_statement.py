@@ -33,17 +33,17 @@ def _monday():
 
 
 def test_gold_says_what_is_included_used_and_left(client_for, requester, ticket):
-    assert lines(client_for(requester), "Tickets", "Premium contacts", "Answers around the clock") == [
+    assert lines(client_for(requester), "Tickets", "Premium contacts", "24/7 replies") == [
         ["Tickets", "as many as you need", "1 opened", "no limit"],
         ["Premium contacts", "3 seats, each with a region", "2", "1"],
-        ["Answers around the clock", "yes, in English; in other languages in business hours", "–", "–"],
+        ["24/7 replies", "yes, in English; in other languages in business hours", "–", "–"],
     ]
 
 
 def test_standard_says_what_it_does_not_have(client_for, stranger):
-    assert lines(client_for(stranger), "Premium contacts", "Answers around the clock") == [
-        ["Premium contacts", "none", "–", "–"],
-        ["Answers around the clock", "no, in business hours", "–", "–"],
+    assert lines(client_for(stranger), "Premium contacts", "24/7 replies") == [
+        ["Premium contacts", "no seats", "–", "–"],
+        ["24/7 replies", "no, in business hours", "–", "–"],
     ]
 
 
@@ -64,17 +64,17 @@ def test_the_next_tier_names_each_allowance_and_each_target_that_differs():
     assert platinum.allowances == [
         "10 Premium contacts instead of 3.",
         "24 hours of professional services a contract year instead of 8.",
-        "A root-cause analysis after every P1.",
-        "A designated lead engineer in each of your regions.",
+        "A root-cause analysis after every P1 ticket.",
+        "A designated engineer in each of your regions.",
         "An executive sponsor who meets you every quarter.",
     ]
     assert [
         (c.priority.code, c.promise, c.now.replace("\xa0", " "), c.then.replace("\xa0", " ")) for c in platinum.targets
     ] == [
-        ("P1", "Check-in", "every 4 h of business time", "every 2 h of business time"),
-        ("P2", "Answer", "within 3 h, around the clock", "within 2 h, around the clock"),
-        ("P2", "Check-in", "every 4 h of business time", "every 2 h of business time"),
-        ("P3", "Answer", "within 3 h, around the clock", "within 2 h, around the clock"),
+        ("P1", "Check-in", "every 4 business hours", "every 2 business hours"),
+        ("P2", "Reply", "within 3 h, 24/7", "within 2 h, 24/7"),
+        ("P2", "Check-in", "every 4 business hours", "every 2 business hours"),
+        ("P3", "Reply", "within 3 h, 24/7", "within 2 h, 24/7"),
     ]
 
 
@@ -87,4 +87,4 @@ def test_the_page_of_a_silver_account_shows_what_gold_would_change(client_for, p
     page = client_for(factories.make_contact(account, "s@silver.test")).get("/account/").content.decode()
 
     assert "What Premium Gold would change" in page
-    assert "Your calls go before those of other customers." in page
+    assert "Your calls have priority over those of other customers." in page

@@ -197,7 +197,7 @@ def test_a_standard_call_asked_for_at_night_comes_with_the_opening(stranger):
 
 def test_one_call_at_a_time(requester):
     ask(requester)
-    with pytest.raises(asking.CallPlanned, match="Move it or cancel it first"):
+    with pytest.raises(asking.CallPlanned, match="Change or cancel it first"):
         ask(requester)
     assert Call.objects.count() == 1
 
@@ -206,7 +206,7 @@ def test_ten_calls_a_day_are_enough(requester):
     """#224"""
     for _time in range(10):
         asking.cancel(ask(requester), by=requester, now=MONDAY_9AM)
-    with pytest.raises(DomainError, match="Ten calls in a day"):
+    with pytest.raises(DomainError, match="You can request 10 calls a day"):
         ask(requester)
 
 
@@ -309,7 +309,7 @@ def test_a_wrong_number_waits_for_the_customer(requester, agent, client_for):
     assert list(Call.objects.to_make(MONDAY_9AM + HOUR)) == []
 
     page = client_for(requester).get("/phone/")
-    assert "This number did not work. Correct it, and we call." in words(page)
+    assert "This number did not work. Correct it, and we will call you." in words(page)
     client_for(requester).post(f"/phone/calls/{call.pk}/move/", {"number": "01 99 00 99 99", "slot": ""})
 
     call.refresh_from_db()
@@ -342,7 +342,7 @@ def test_two_agents_do_not_call_at_once(requester, agent, lead):
 def test_a_call_that_was_cancelled_meanwhile_has_no_outcome(requester, agent):
     call = ask(requester)
     asking.cancel(call, by=requester, now=MONDAY_9AM)
-    with pytest.raises(asking.CallEnded, match="This call is over"):
+    with pytest.raises(asking.CallEnded, match="This call has ended"):
         calling.record_attempt(call, CallOutcome.REACHED, notes="Hello", by=agent.user, now=MONDAY_9AM)
     assert Message.objects.count() == 1
 
@@ -385,10 +385,10 @@ def test_the_page_says_the_number_the_hours_and_what_is_planned(client_for, stra
     paris.save()
     page = words(client_for(stranger).get("/phone/"))
 
-    assert "No call planned." in page
+    assert "No calls planned." in page
     assert "+33 1 99 00 12 34" in page
-    assert "Open now, until" in page
-    assert f"customer {stranger.pk}" in page
+    assert "Open until" in page
+    assert f"customer number {stranger.pk}" in page
 
 
 def test_a_call_is_asked_for_moved_and_cancelled_in_the_browser(client_for, requester):
@@ -408,12 +408,12 @@ def test_a_call_is_asked_for_moved_and_cancelled_in_the_browser(client_for, requ
 
 LATE = {
     "en": (
-        "Late Was planned on Monday 9 November at 15:00 Gate",
-        "We have not called in time, and apologise. We will still call; you can also move or cancel the call.",
+        "Overdue Was planned on Monday 9 November at 15:00 Gate",
+        "We did not call on time. We will still call you. You can also change or cancel the call.",
     ),
     "fr": (
-        "En retard Était prévu lundi 9 novembre à 15:00 Gate",
-        "Nous n’avons pas appelé à temps et vous prions de nous en excuser. Nous vous appellerons ;",
+        "En retard Appel prévu lundi 9 novembre à 15:00 Gate",
+        "Nous n’avons pas appelé dans les délais. Nous vous appellerons. Vous pouvez aussi modifier ou annuler",
     ),
 }
 
@@ -494,9 +494,9 @@ def test_the_form_speaks_french_throughout(client_for, requester):
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("number", "nonsense", "Write a phone number such as"),
-        ("topic", "", "Say in a few words what the call is about."),
-        ("slot", "2026-11-09T20:10:00+00:00", "Nobody is free at that time any more."),
+        ("number", "nonsense", "Enter a phone number such as"),
+        ("topic", "", "Enter the subject of the call."),
+        ("slot", "2026-11-09T20:10:00+00:00", "This time is no longer free."),
         ("slot", "soon", "Choose a time from the list."),
     ],
 )

@@ -49,8 +49,8 @@ def test_a_chat_begins_and_goes_on_by_forms_alone(agent, requester, client_for):
 @pytest.mark.parametrize(
     ("language", "title", "promise"),
     [
-        ("en", "Leave your question", "We will reply by"),
-        ("fr", "Laisser votre question", "Nous répondrons au plus tard"),
+        ("en", "Send your question", "We will reply by"),
+        ("fr", "Envoyer votre question", "Nous répondrons au plus tard"),
     ],
 )
 def test_a_closed_chat_takes_the_question_as_a_ticket(language, title, promise, colleague, client_for):
@@ -79,18 +79,18 @@ def test_a_closed_chat_takes_the_question_as_a_ticket(language, title, promise, 
     [
         (
             "en",
-            ["Say in a few words what it is about.", "Write your first line."],
+            ["Enter a subject.", "Enter your message."],
             [
-                "What it is about takes at most 120 characters. Say it shorter.",
-                "A first line has at most 4000 characters. Open a ticket for more.",
+                "The subject can have 120 characters.",
+                "The first message can have 4000 characters. For more, open a ticket.",
             ],
         ),
         (
             "fr",
-            ["Dites en quelques mots de quoi il s’agit.", "Écrivez votre première ligne."],
+            ["Saisissez l’objet.", "Saisissez votre message."],
             [
-                "L’objet compte au plus 120 caractères. Dites-le plus brièvement.",
-                "Une première ligne compte au plus 4000 caractères. Ouvrez un ticket pour en dire plus.",
+                "L’objet peut compter 120 caractères.",
+                "Le premier message peut compter 4000 caractères. Au-delà, ouvrez un ticket.",
             ],
         ),
     ],
@@ -133,8 +133,8 @@ def test_leaving_an_unanswered_chat_takes_the_typed_line_to_the_reply_field(lang
     )
 
     assert {
-        "en": "What you had typed and not sent stands in its reply field.",
-        "fr": "Ce que vous aviez saisi sans l’envoyer se trouve dans son champ de réponse.",
+        "en": "Your unsent text is in the reply field of the ticket.",
+        "fr": "Votre texte non envoyé se trouve dans le champ de réponse du ticket.",
     }[language] in said
     assert composer.data()["body"] == ["One more <thing>"]
     assert "One more <thing>" not in ticket.messages.values_list("body", flat=True)
@@ -151,7 +151,7 @@ def test_leaving_an_answered_chat_shows_the_typed_line_in_the_ended_room(chat, a
 
     chat.refresh_from_db()
     assert (chat.state, Ticket.objects.count()) == (ChatState.ENDED, 0)
-    assert '<label for="unsent">What you had typed and not sent</label>' in page
+    assert '<label for="unsent">Your unsent text</label>' in page
     assert "readonly>One more &lt;thing&gt;</textarea>" in page
 
 
@@ -172,7 +172,7 @@ def test_leaving_with_nothing_typed_keeps_nothing(chat, requester, client_for):
 
     client.post(end, form)
 
-    assert "What you had typed" not in client.get(f"/chat/{chat.key}/").content.decode()
+    assert "Your unsent text" not in client.get(f"/chat/{chat.key}/").content.decode()
     assert not Draft.objects.exists()
 
 
@@ -213,7 +213,7 @@ def test_only_lines_after_the_last_one_come_to_the_live_page(chat, agent, reques
     handling.accept(chat, by=agent, now=MONDAY_9AM)
     answer = client_for(requester).get(f"/chat/{chat.key}/lines/?after=1").content.decode()
 
-    assert ("It shows" in answer, answer.count("data-line="), "You are talking to" in answer) == (False, 1, True)
+    assert ("It shows" in answer, answer.count("data-line="), "You are chatting with" in answer) == (False, 1, True)
 
 
 @pytest.mark.parametrize("after", ["-1", "x", "9" * 40, "1; drop"])
@@ -291,7 +291,7 @@ def test_the_ticket_page_shows_the_target_before_it_is_opened(chat, requester, c
     before = client.get(f"/chat/{chat.key}/ticket/").content.decode()
     answer = client.post(f"/chat/{chat.key}/ticket/", {"subject": "Scanner E7", "priority": 2})
 
-    assert "counted from your first line" in before
+    assert "from your first message in this chat" in before
     assert answer.url == Ticket.objects.get(subject="Scanner E7").get_absolute_url()
 
 

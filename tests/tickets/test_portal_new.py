@@ -53,7 +53,7 @@ def test_a_colleague_without_a_seat_reads_the_standard_promise_and_who_can_help(
     colleague.user.save()
     page = client_for(colleague).get(NEW)
     assert "First reply by 14:00 today (4 h in business hours, France)." in words(page)
-    assert "You hold no Premium seat of Acme, so Standard targets apply to you." in words(page)
+    assert "You do not have a Premium seat of Acme, so Standard targets apply to you." in words(page)
     assert page.context["helpers"] == ["Anna Roy"]
     assert "Anna Roy" in words(page)
 

@@ -37,26 +37,28 @@ LINES = Limit("chat_lines", 40, timedelta(minutes=1))
 
 class StartForm(forms.Form):
     topic = forms.CharField(
-        label=gettext_lazy("What is it about?"), max_length=talking.LONGEST_TOPIC,
+        label=gettext_lazy("Subject"), max_length=talking.LONGEST_TOPIC,
         error_messages={
-            "required": gettext_lazy("Say in a few words what it is about."),
-            "max_length": gettext_lazy("What it is about takes at most %(limit_value)s characters. Say it shorter."),
+            "required": gettext_lazy("Enter a subject."),
+            "max_length": gettext_lazy("The subject can have %(limit_value)s characters."),
         },
     )  # fmt: skip
     body = forms.CharField(
-        label=gettext_lazy("Your first line"), widget=forms.Textarea(attrs={"rows": 3}), max_length=LONGEST_LINE,
-        help_text=gettext_lazy("Our target for an answer counts from this line."),
+        label=gettext_lazy("Your message"), widget=forms.Textarea(attrs={"rows": 3}), max_length=LONGEST_LINE,
+        help_text=gettext_lazy("Our reply target starts with this message."),
         error_messages={
-            "required": gettext_lazy("Write your first line."),
-            "max_length": gettext_lazy("A first line has at most %(limit_value)s characters. Open a ticket for more."),
+            "required": gettext_lazy("Enter your message."),
+            "max_length": gettext_lazy(
+                "The first message can have %(limit_value)s characters. For more, open a ticket."
+            ),
         },
     )  # fmt: skip
 
 
 class SayForm(forms.Form):
     body = forms.CharField(
-        label=gettext_lazy("Your line"), widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": gettext_lazy("Write something first.")},
+        label=gettext_lazy("Your message"), widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": gettext_lazy("Enter a message.")},
     )  # fmt: skip
 
 
@@ -65,7 +67,7 @@ class TicketForm(forms.Form):
         label=gettext_lazy("Subject"), max_length=200,
         error_messages={
             "required": gettext_lazy("Enter a subject."),
-            "max_length": gettext_lazy("A subject has at most %(limit_value)s characters. Shorten it."),
+            "max_length": gettext_lazy("The subject can have %(limit_value)s characters. Shorten it."),
         },
     )  # fmt: skip
     priority = forms.TypedChoiceField(
@@ -185,18 +187,18 @@ def end(request: PortalRequest, key: str) -> HttpResponse:
         messages.success(
             request,
             _(
-                "Your question is %(number)s now. The answer comes by mail. "
-                "What you had typed and not sent stands in its reply field."
+                "Your question is now ticket %(number)s. The reply is sent by email. Your unsent text is in "
+                "the reply field of the ticket."
             )
             % {"number": chat.ticket.number},
         )
     elif chat.ticket is not None:
         messages.success(
             request,
-            _("Your question is %(number)s now. The answer comes by mail.") % {"number": chat.ticket.number},
+            _("Your question is now ticket %(number)s. The reply is sent by email.") % {"number": chat.ticket.number},
         )
     else:
-        messages.success(request, _("The chat has ended. Its transcript comes by mail."))
+        messages.success(request, _("Chat ended. The transcript will be sent by email."))
     return redirect("tickets:chat_room", key)
 
 
@@ -214,7 +216,7 @@ def ticket(request: PortalRequest, key: str) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
-            messages.success(request, _("The chat has become %(number)s.") % {"number": made.number})
+            messages.success(request, _("The chat is now ticket %(number)s.") % {"number": made.number})
             return redirect(made.get_absolute_url())
     try:
         reckoned = outlook(request.contact, now=chat.started_at, region=chat.region)
@@ -227,7 +229,7 @@ def ticket(request: PortalRequest, key: str) -> HttpResponse:
 @require_POST
 def transcript(request: PortalRequest, key: str) -> HttpResponse:
     handling.send_transcript(_chat_or_404(request, key), to=request.user, now=now())
-    messages.success(request, _("The transcript is on its way to %(email)s.") % {"email": request.user.email})
+    messages.success(request, _("The transcript will be sent to %(email)s.") % {"email": request.user.email})
     return redirect("tickets:chat_room", key)
 
 
@@ -256,9 +258,7 @@ def _chat_or_404(request: PortalRequest, key: str) -> Chat:
 
 def _slow_down(request: PortalRequest, *, at: datetime) -> None:
     if hit(LINES, f"user:{request.user.pk}", now=at) is not None:
-        raise DomainError(
-            _("That is faster than anybody can read. Wait a moment, then send it again."), code="slow_down"
-        )
+        raise DomainError(_("You are sending messages too fast. Wait a moment, then try again."), code="slow_down")
 
 
 def _state(chat: Chat, contact: Contact, *, at: datetime) -> dict[str, Any]:

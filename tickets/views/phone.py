@@ -80,7 +80,7 @@ def call_move(request: PortalRequest, pk: int) -> HttpResponse:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
             first = [datetime.fromisoformat(text) for text in refusal.metadata.get("nearest", [])]
         else:
-            messages.success(request, _("The call is moved."))
+            messages.success(request, _("Call changed."))
             return redirect("tickets:phone")
     entitlements = entitlements_of(call.contact, at)
     hours = slots.call_hours(entitlements, call.region, LanguageChoice(call.language_choice))
@@ -99,9 +99,9 @@ def call_cancel(request: PortalRequest, pk: int) -> HttpResponse:
     else:
         messages.success(
             request,
-            _("The call is cancelled, and %(ticket)s is solved.") % {"ticket": call.ticket.number}
+            _("Call cancelled and %(ticket)s solved.") % {"ticket": call.ticket.number}
             if "close" in request.POST
-            else _("The call is cancelled. %(ticket)s goes on.") % {"ticket": call.ticket.number},
+            else _("Call cancelled. %(ticket)s stays open.") % {"ticket": call.ticket.number},
         )
     return redirect("tickets:phone")
 

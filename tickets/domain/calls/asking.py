@@ -68,15 +68,15 @@ def ask_for_call(
     topic = re.sub(r"[\x00-\x20]+", " ", topic).strip()
     within(topic, most=MAX_TOPIC_CHARS, field="topic")
     if not topic and ticket is None:
-        raise DomainError(_("Say in a few words what the call is about."), code="empty", field="topic")
+        raise DomainError(_("Enter the subject of the call."), code="empty", field="topic")
     number = read_number(number, country=region.country or "FR")
     # The region first: parallel requests for its slots stand in line. On SQLite the transaction is the lock.
     Region.objects.select_for_update().get(pk=region.pk)
     if Call.objects.waiting().filter(contact=by).exists():
-        raise CallPlanned(_("You have a call planned already. Move it or cancel it first."))
+        raise CallPlanned(_("You already have a planned call. Change or cancel it first."))
     if hit(ASKED, str(by.pk), now=now):
         raise DomainError(
-            _("Ten calls in a day are enough. Write to us on a ticket, or go on tomorrow."), code="too_many"
+            _("You can request 10 calls a day. Reply on a ticket, or try again tomorrow."), code="too_many"
         )
     place = _place(slot, region, entitlements, language_choice, now=now)
     ticket = _on_ticket(ticket, by, number, topic, priority, language_choice, slot, now=now)
@@ -150,7 +150,7 @@ def locked(call: Call) -> Call:
     )
     found = rows.get(pk=call.pk)
     if found.state != CallState.WAITING:
-        raise CallEnded(_("This call is over: %(state)s.") % {"state": found.get_state_display()})
+        raise CallEnded(_("This call has ended: %(state)s.") % {"state": found.get_state_display()})
     if found.ticket.merged_into:
         found.ticket = found.ticket.merged_into  # the conversation went on there
     return found
@@ -182,7 +182,7 @@ def _place(
     if free is None or not slots.is_slot(slot, region, hours, now=now):
         near = slots.nearest(slots.free_slots(region, hours, now=now, but=but), slot)
         raise SlotTaken(
-            _("Nobody is free at that time any more. The nearest times that are free stand first in the list."),
+            _("This time is no longer free. The nearest free times are first in the list."),
             field="slot",
             nearest=[one.isoformat() for one in near],
         )
@@ -194,7 +194,7 @@ def _store(call: Call) -> Call:
         with transaction.atomic():
             call.save()
     except IntegrityError:
-        raise SlotTaken(_("Somebody has just taken this time. Choose another one."), field="slot", nearest=[]) from None
+        raise SlotTaken(_("This time has just been taken. Choose another one."), field="slot", nearest=[]) from None
     return call
 
 

@@ -16,7 +16,7 @@ def read_number(text: str, *, country: str) -> str:
     """
     text = "".join(sign for sign in text[: LONGEST + 1] if sign.isprintable()).strip()
     if not text:
-        raise DomainError(_("Write the phone number that we shall call."), code="empty", field="number")
+        raise DomainError(_("Enter the number to call."), code="empty", field="number")
     if text.startswith("00"):
         text = f"+{text[2:]}"
     try:
@@ -26,7 +26,7 @@ def read_number(text: str, *, country: str) -> str:
     if number is None or number.extension or not phonenumbers.is_valid_number(number):
         example = phonenumbers.example_number(country)
         raise DomainError(
-            _("Write a phone number such as %(example)s, or with the country in front, such as +44 20 7946 0134.")
+            _("Enter a phone number such as %(example)s, or with the country code, such as +44 20 7946 0134.")
             % {
                 "example": phonenumbers.format_number(example, PhoneNumberFormat.NATIONAL) if example else "+33 1 99 00"
             },

@@ -104,5 +104,5 @@ def usual_wait(*, now: datetime) -> timedelta | None:
 def why_closed(found: Availability) -> str:
     """One sentence for whoever wanted to chat now."""
     if found.hours_open:
-        return _("Nobody takes chats at this moment. Open a ticket instead: its target counts from now.")
-    return _("The chat is closed now. Open a ticket instead, and it waits for nobody to be there.")
+        return _("Chat is not available right now. Open a ticket: its target starts when you send it.")
+    return _("The chat is closed. Open a ticket: its target starts when you send it.")

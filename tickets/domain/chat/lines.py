@@ -44,7 +44,7 @@ def refuse_over(chat: Chat) -> None:
         return
     if chat.ticket is not None:
         raise ChatOver(
-            _("This chat has become %(number)s. Write there: nothing is lost.") % {"number": chat.ticket.number},
+            _("This chat is now ticket %(number)s. Continue in the ticket.") % {"number": chat.ticket.number},
             ticket=chat.ticket.number,
         )
     raise ChatOver(_("This chat has ended. Start another one, or open a ticket."))
@@ -54,10 +54,11 @@ def text_of(body: str, *, field: str = "body") -> str:
     """What was typed, if it says something and is no longer than a line may be."""
     text = as_text(body)
     if not text:
-        raise DomainError(_("Write something first."), code="empty", field=field)
+        raise DomainError(_("Enter a message."), code="empty", field=field)
     if len(text) > LONGEST_LINE:
         raise DomainError(
-            _("A line has at most %(count)s characters. Send it in two, or open a ticket.") % {"count": LONGEST_LINE},
+            _("A message can have %(count)s characters. Send it in two parts, or open a ticket.")
+            % {"count": LONGEST_LINE},
             code="too_long",
             field=field,
         )

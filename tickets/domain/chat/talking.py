@@ -56,7 +56,7 @@ def start_chat(contact: Contact, *, topic: str, body: str, key: str, now: dateti
             return line.chat
     running = Chat.objects.running().filter(contact=contact).first()
     if running is not None:
-        raise AlreadyChatting(_("You have a chat open already. Go on there."), chat=running.key)
+        raise AlreadyChatting(_("You already have an open chat. Continue there."), chat=running.key)
     text, topic = text_of(body), as_line(topic)[:LONGEST_TOPIC]
     found = availability(contact, now=now)
     if not found.is_open:

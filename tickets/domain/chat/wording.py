@@ -12,13 +12,13 @@ def sentence(line: ChatLine) -> str:
     event = ChatEvent(line.event)
     match event:
         case ChatEvent.TAKEN:
-            return _("%(name)s is with you now.") % {"name": line.about}
+            return _("%(name)s has accepted your chat.") % {"name": line.about}
         case ChatEvent.PASSED:
-            return _("%(name)s goes on from here.") % {"name": line.about}
+            return _("%(name)s continues the chat.") % {"name": line.about}
         case ChatEvent.RETURNED:
-            return _("A colleague will go on. You keep your place in the queue.")
+            return _("A colleague will continue. You keep your place in the queue.")
         case ChatEvent.TICKET:
-            return _("This chat has become %(number)s. Everything goes on there.") % {"number": line.about}
+            return _("This chat is now ticket %(number)s. The conversation continues there.") % {"number": line.about}
         case ChatEvent.ENDED:
             return _ended(ChatEnding(line.about))
     assert_never(event)
@@ -27,7 +27,7 @@ def sentence(line: ChatLine) -> str:
 def _ended(ending: ChatEnding) -> str:
     match ending:
         case ChatEnding.QUIET:
-            return _("The chat has ended because nobody wrote any more.")
+            return _("The chat ended because there were no new messages.")
         case ChatEnding.CUSTOMER:
             return _("The customer has left the chat.")
         case ChatEnding.AGENT | ChatEnding.TICKET:
