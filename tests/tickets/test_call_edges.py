@@ -12,10 +12,12 @@ from sla.business_time import ALWAYS_OPEN
 from tests import factories
 from tests.factories import MONDAY_9AM
 from tickets.domain.calls import asking, calling, slots
+from tickets.domain.calls.numbers import read_number
+from tickets.domain.history import sentence
 from tickets.domain.notices import about
 from tickets.domain.routing import assign
-from tickets.enums import CallOutcome, CallState
-from tickets.models import Call, InternalNote
+from tickets.enums import CallAct, CallOutcome, CallState, EventKind
+from tickets.models import Call, InternalNote, TicketEvent
 
 pytestmark = pytest.mark.django_db
 NUMBER = "01 99 00 12 34"
@@ -123,11 +125,26 @@ def test_a_topic_is_one_line_of_two_hundred_signs(requester):
     assert (refusal.value.field, Call.objects.waiting().count()) == ("topic", 0)
 
 
-def test_a_wish_is_kept_whole_remembered_recorded_and_confirmed(requester, ticket):
+def test_a_number_has_at_most_forty_signs():
+    assert read_number(f"01{' ' * 27}99 00 12 34", country="FR") == "+33199001234"
+    with pytest.raises(DomainError):
+        read_number(f"01{' ' * 28}99 00 12 34", country="FR")
+
+
+def test_each_act_and_outcome_has_a_sentence_of_its_own():
+    said = [sentence(TicketEvent(kind=EventKind.CALL, data={"act": act})) for act in [*CallAct, *CallOutcome]]
+
+    assert "" not in said
+    assert len(set(said)) == len(said)
+
+
+def test_a_wish_is_kept_whole_remembered_recorded_and_confirmed(requester, ticket, colleague):
     call = ask(requester, topic="", ticket=ticket)
 
     requester.refresh_from_db()
     assert (call.topic, call.ticket, call.version, call.asked_at) == (ticket.subject, ticket, 1, MONDAY_9AM)
+    colleague.refresh_from_db()
+    assert colleague.phone == ""
     assert (requester.phone, asking.remembered_number(requester)) == ("+33199001234", "+33 1 99 00 12 34")
     assert ticket.messages.last().body == "I would like to be called at +33 1 99 00 12 34."
     event = ticket.events.filter(kind="call").get()

@@ -10,10 +10,10 @@ from sla.models import OpeningInterval
 from tests.chats import MINUTE, begin, texts, there
 from tests.factories import MONDAY_9AM
 from tickets.domain.chat import availability as av
-from tickets.domain.chat import handling, presence, sweeping, talking, watching
+from tickets.domain.chat import handling, presence, sweeping, talking, watching, wording
 from tickets.domain.chat.converting import make_ticket, transcript
 from tickets.domain.chat.lines import ChatOver, NotYours
-from tickets.enums import ChatEnding, ChatState, LanguageChoice, RoutedBy, Status
+from tickets.enums import ChatEnding, ChatEvent, ChatState, LanguageChoice, RoutedBy, Status
 from tickets.models import Chat, ChatLine, ChatPresence, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -386,6 +386,32 @@ def test_who_wrote_again_while_waiting_waits_from_the_first_line_and_a_returned_
     found = [sweeping.close_idle_chats(now=MONDAY_9AM + 15 * MINUTE + more) for more in (-MOMENT, timedelta())]
 
     assert found == [0, 1]
+
+
+def test_a_chat_that_was_given_back_without_a_question_waits_from_its_last_line(taken, agent):
+    talking.say_as_agent(taken, by=agent, body="Hello.", key="", now=MONDAY_9AM + 5 * MINUTE)
+    handling.transfer(taken, to=None, note="Back.", by=agent, now=MONDAY_9AM + 6 * MINUTE)
+    Chat.objects.update(contact_seen_at=MONDAY_9AM + HOUR)
+
+    found = [sweeping.close_idle_chats(now=MONDAY_9AM + 15 * MINUTE + more) for more in (-MOMENT, timedelta())]
+
+    assert (found, Ticket.objects.count(), fresh(taken).ending) == ([0, 1], 1, ChatEnding.TICKET)
+
+
+def test_each_event_and_ending_of_a_chat_has_a_sentence_of_its_own():
+    said = [
+        wording.sentence(ChatLine(side="system", event=event, about="x"))
+        for event in ChatEvent
+        if event != ChatEvent.ENDED
+    ]
+    said += [
+        wording.sentence(ChatLine(side="system", event=ChatEvent.ENDED, about=ending))
+        for ending in ChatEnding
+        if ending != ChatEnding.TICKET
+    ]
+
+    assert "" not in said
+    assert len(set(said)) == len(said)
 
 
 @pytest.mark.parametrize("asked", [False, True])

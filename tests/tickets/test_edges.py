@@ -10,16 +10,17 @@ from accounts.domain.absences import go_away
 from accounts.domain.entitlements import entitlements_of
 from accounts.enums import Tier
 from accounts.models import AwayPeriod, DesignatedEngineer
+from portal.lib.errors import DomainError
 from portal.lib.outbox import Notice
 from sla.enums import Priority
 from sla.models import Clock, TalliedMonth
 from tests.factories import MONDAY_9AM, make_account, make_agent, make_contact, make_ticket
 from tickets.domain import cover, escalation, queue, verification
-from tickets.domain.check_ins import next_update
+from tickets.domain.check_ins import next_update, send_check_in
 from tickets.domain.continuity import Share, continuity
-from tickets.domain.conversation import reply_as_agent
+from tickets.domain.conversation import reply_as_agent, reply_as_customer
 from tickets.domain.cover import Uncovered, needs_cover
-from tickets.domain.lifecycle import close_by_customer
+from tickets.domain.lifecycle import change_status, close_by_customer
 from tickets.domain.queue import Filters, Reader, View
 from tickets.domain.routing import assign
 from tickets.enums import Status
@@ -56,6 +57,17 @@ def test_the_check_ins_of_today_are_those_until_midnight_where_the_reader_is(age
         found[due] = [row.pk for row in queue.tickets_in(View.CHECK_INS, someone)]
 
     assert found == {midnight: [ticket.pk], midnight + MOMENT: []}
+
+
+def test_a_check_in_that_was_sent_is_none_of_today(agent, requester):
+    """Sent late in the afternoon: the next one is due tomorrow, and what is due today is a reply."""
+    ticket = make_ticket(requester, priority=Priority.URGENT)
+    reply_as_agent(ticket, body="On it.", by=agent.user, now=MONDAY_9AM + 6 * HOUR)
+    reply_as_customer(ticket, body="And?", by=requester, channel="portal", now=MONDAY_9AM + 6.5 * HOUR)
+
+    someone = reader(agent, MONDAY_9AM + 7 * HOUR)
+    assert Ticket.objects.get().next_due_at == MONDAY_9AM + 7.5 * HOUR
+    assert list(queue.tickets_in(View.CHECK_INS, someone)) == []
 
 
 def test_overdue_begins_at_the_due_moment(agent, ticket):
@@ -293,6 +305,8 @@ def test_the_nearest_stands_first_and_the_stand_in_is_the_back_up_of_its_own_own
         (urgent, sam), (low, sam), (other, None),
     ]  # fmt: skip
     assert [row.ticket for row in needs_cover(now=MONDAY_9AM, owner=lead)] == [other]
+    DesignatedEngineer.objects.update(ended_at=MONDAY_9AM)
+    assert {row.stand_in for row in needs_cover(now=MONDAY_9AM)} == {None}
 
 
 # --- Continuity -------------------------------------------------------------------------------------------------------
@@ -396,6 +410,29 @@ def test_fifty_examples_are_kept_and_five_are_sent(ticket, requester, lead, monk
     assert (run.differences, len(run.examples)) == (8, 6)
     notice = Notice.objects.get(kind="differences_found")
     assert (notice.data["count"], len(notice.data["examples"])) == (8, 5)
+
+
+def test_what_happens_in_one_moment_is_read_in_the_order_in_which_it_was_written(ticket, requester, agent):
+    for status in (Status.OPEN, Status.ON_HOLD):
+        change_status(ticket, status, by=agent.user, now=MONDAY_9AM + HOUR)
+    reply_as_customer(ticket, body="And?", by=requester, channel="portal", now=MONDAY_9AM + 2 * HOUR)
+    reply_as_agent(ticket, body="Soon.", by=agent.user, now=MONDAY_9AM + 2 * HOUR)
+
+    run = verification.begin(now=MONDAY_9AM + 2 * HOUR)
+    while verification.go_on(run, now=MONDAY_9AM + 2 * HOUR):
+        pass
+
+    assert (run.differences, run.examples) == (0, [])
+
+
+@pytest.mark.parametrize("part", ["changed", "stands", "next_step", "next_at"])
+@pytest.mark.parametrize("value", [None, "", " "])
+def test_each_part_of_a_check_in_is_needed(ticket, agent, part, value):
+    parts = {"changed": "a", "stands": "b", "next_step": "c", "next_at": MONDAY_9AM + HOUR} | {part: value}
+    with pytest.raises(DomainError) as refusal:
+        send_check_in(ticket, parts=parts, by=agent.user, now=MONDAY_9AM)
+
+    assert (refusal.value.code, refusal.value.field, ticket.messages.count()) == ("empty", part, 1)
 
 
 def test_every_month_of_roll_ups_is_looked_at_whichever_was_written_first(db, monkeypatch):

@@ -70,7 +70,7 @@ def _judged(ticket: Ticket, duty: Duty | None, *, now: datetime) -> Uncovered | 
     if not duty.posts or duty.is_on(now):
         return None
     opening = duty.next_on(now)
-    if ticket.next_due_at and ticket.next_due_at > now and (opening is None or opening >= ticket.next_due_at):
+    if ticket.next_due_at and (opening is None or opening >= ticket.next_due_at):
         return Uncovered(ticket, None, opening, has_left=False, stand_in=None)
     return None
 

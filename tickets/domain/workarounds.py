@@ -74,19 +74,18 @@ def record_workaround(ticket: Ticket, *, description: str, by: User, now: dateti
 
 
 @transaction.atomic
-def withdraw_workaround(ticket: Ticket, *, by: User, now: datetime) -> Workaround:
+def withdraw_workaround(ticket: Ticket, *, by: User, now: datetime) -> None:
     """An agent takes it back: it was wrong, or does harm. The customer is told. Raises NoWorkaround, TicketClosed."""
     ticket = locked_live(ticket)
     workaround = _in_place(ticket)
     _end(workaround, WorkaroundEnding.WITHDRAWN, by=by, now=now)
     _finish(workaround, ticket, WorkaroundEnding.WITHDRAWN, by=by, now=now)
-    return workaround
 
 
 @transaction.atomic
 def reject_workaround(
     ticket: Ticket, *, workaround: int, reason: str, by: Contact, channel: Channel, now: datetime
-) -> Workaround:
+) -> None:
     """The customer says that it does not work; `reason` becomes their message and starts the response clock.
 
     `workaround` is the key of the one they read: NoWorkaround when it has ended, WorkaroundChanged when another one
@@ -100,7 +99,6 @@ def reject_workaround(
     _end(found, WorkaroundEnding.REJECTED, by=by.user, now=now)
     record(ticket, EventKind.WORKAROUND, by=by.user, now=now, step=WorkaroundEnding.REJECTED.value)
     reply_as_customer(ticket, body=reason, by=by, channel=channel, now=now)
-    return found
 
 
 @measures

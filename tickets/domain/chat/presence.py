@@ -12,10 +12,9 @@ THERE = timedelta(minutes=2)
 
 
 @transaction.atomic
-def set_presence(agent: Agent, *, is_on: bool, now: datetime) -> ChatPresence:
+def set_presence(agent: Agent, *, is_on: bool, now: datetime) -> None:
     """The agent begins or stops to take chats. Those they hold stay theirs."""
-    presence, _created = ChatPresence.objects.update_or_create(agent=agent, defaults={"is_on": is_on, "seen_at": now})
-    return presence
+    ChatPresence.objects.update_or_create(agent=agent, defaults={"is_on": is_on, "seen_at": now})
 
 
 def still_there(agent: Agent, *, now: datetime) -> None:
