@@ -7,6 +7,7 @@ import pytest
 from accounts.enums import Tier
 from portal.lib.errors import DomainError
 from portal.lib.outbox import Notice
+from sla.domain.periods import Period
 from sla.enums import ClockKind, Outcome, Priority, StartCause
 from tests.factories import MONDAY_9AM, make_account, make_contact, make_ticket, seat
 from tickets.domain import followers, lifecycle
@@ -20,8 +21,9 @@ from tickets.domain.conversation import (
     skip_check_in,
 )
 from tickets.domain.locking import TicketClosed, locked_all
+from tickets.domain.workarounds import may_have_workaround, record_workaround, times_to_workaround
 from tickets.enums import AuthorKind, Channel, EventKind, LanguageChoice, MessageKind, RoutedBy, Status
-from tickets.models import Follower, Message, Ticket
+from tickets.models import Follower, Message, Ticket, Workaround
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR, MOMENT = timedelta(days=1), timedelta(hours=1), timedelta(microseconds=1)
@@ -340,6 +342,28 @@ def test_a_solved_ticket_can_be_reopened_until_it_closes(ticket, requester, agen
     for late in (make_ticket(requester), make_ticket(requester)):
         solved(late, agent)
     assert close_solved(now=end + DAY, limit=2) == 2
+
+
+def test_only_live_tickets_of_p1_and_p2_may_have_a_workaround(requester):
+    tickets = [make_ticket(requester, priority=priority) for priority in Priority]
+    assert [may_have_workaround(ticket) for ticket in tickets] == [True, True, False, False]
+
+    lifecycle.close_by_customer(tickets[0], by=requester.user, now=MONDAY_9AM)
+
+    assert not may_have_workaround(fresh(tickets[0]))
+
+
+def test_the_time_to_a_workaround_counts_what_was_recorded_in_the_days_looked_at(requester, agent):
+    ticket = make_ticket(requester, priority=Priority.URGENT, now=MONDAY_9AM - DAY)
+    monday = Period(MONDAY_9AM.date(), MONDAY_9AM.date())
+    workaround = record_workaround(ticket, description="Use the stick.", by=agent.user, now=MONDAY_9AM)
+
+    found = []
+    for recorded_at in (monday.start - MOMENT, monday.start, monday.end - MOMENT, monday.end):
+        Workaround.objects.filter(pk=workaround.pk).update(recorded_at=recorded_at)
+        found.append(len(times_to_workaround(monday, Workaround.objects.all())))
+
+    assert found == [0, 1, 1, 0]
 
 
 # --- People -----------------------------------------------------------------------------------------------------------

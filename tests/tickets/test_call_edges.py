@@ -131,6 +131,17 @@ def test_a_number_has_at_most_forty_signs():
         read_number(f"01{' ' * 28}99 00 12 34", country="FR")
 
 
+def test_a_number_that_is_none_is_refused_with_one_of_the_country():
+    said = {}
+    for country in ("FR", "JP", "ZZ"):
+        with pytest.raises(DomainError) as refusal:
+            read_number("12", country=country)
+        said[country] = refusal.value.message
+
+    assert len(set(said.values())) == 3
+    assert "+33 1 99 00" in said["ZZ"]
+
+
 def test_each_act_and_outcome_has_a_sentence_of_its_own():
     said = [sentence(TicketEvent(kind=EventKind.CALL, data={"act": act})) for act in [*CallAct, *CallOutcome]]
 
@@ -269,6 +280,24 @@ def test_a_call_that_reached_somebody_leaves_the_ticket_open_unless_it_is_solved
     assert not InternalNote.objects.exists()
 
 
+def test_the_history_of_the_ticket_tells_each_act_and_each_attempt(requester, agent, ticket):
+    call = ask(requester, ticket=ticket)
+    for hours, outcome in enumerate((CallOutcome.VOICEMAIL, CallOutcome.WRONG_NUMBER), start=1):
+        attempt(call, outcome, agent, now=MONDAY_9AM + hours * HOUR)
+    asking.reschedule(call, by=requester, number=NUMBER, now=MONDAY_9AM + 3 * HOUR)
+    for hours in (4, 5):
+        attempt(call, CallOutcome.NO_ANSWER, agent, now=MONDAY_9AM + hours * HOUR)
+    again = ask(requester, now=MONDAY_9AM + 6 * HOUR, ticket=ticket)
+    asking.cancel(again, by=requester, now=MONDAY_9AM + 7 * HOUR)
+
+    events = ticket.events.filter(kind=EventKind.CALL).order_by("pk")
+    assert [(event.actor.name, event.data["act"], event.data["call"]) for event in events] == [
+        ("Marc Petit", "asked", call.pk), ("Léa", "voicemail", call.pk), ("Léa", "wrong_number", call.pk),
+        ("Marc Petit", "moved", call.pk), ("Léa", "no_answer", call.pk), ("Léa", "no_answer", call.pk),
+        ("Léa", "given_up", call.pk), ("Marc Petit", "asked", again.pk), ("Marc Petit", "cancelled", again.pk),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("slot", "waits"),
     [(None, 30 * MINUTE), (ONE_PM, ONE_PM - MONDAY_9AM + 30 * MINUTE)],
@@ -296,6 +325,10 @@ def test_nobody_is_told_of_calls_that_cannot_be_made_or_are_over(requester, coll
     asking.cancel(over, by=colleague, now=MONDAY_9AM)
 
     assert calling.warn_of_waiting(now=MONDAY_9AM + 7 * DAY) == 0
+    waiting = ask(colleague, now=MONDAY_9AM - HOUR)
+    assert calling.warn_of_waiting(now=MONDAY_9AM + 7 * DAY, limit=1) == 1
+    waiting.refresh_from_db()
+    assert waiting.warned_at == MONDAY_9AM + 7 * DAY
 
 
 def test_a_slot_is_late_a_moment_after_its_end_and_another_attempt_is_not(requester, agent):

@@ -202,6 +202,8 @@ def test_a_page_that_is_open_is_written_down_twice_a_minute_until_the_end(chat, 
     for after in (30 * SECOND, 30 * SECOND + MOMENT):
         talking.customer_is_there(fresh(chat), now=MONDAY_9AM + after)
         seen.append(fresh(chat).contact_seen_at - MONDAY_9AM)
+    stale = Chat(pk=chat.pk, state=ChatState.WAITING, contact_seen_at=MONDAY_9AM - HOUR)
+    talking.customer_is_there(stale, now=MONDAY_9AM)  # an older request that comes late
     handling.end_as_customer(chat, by=requester, now=MONDAY_9AM + MINUTE)
     talking.customer_is_there(fresh(chat), now=MONDAY_9AM + HOUR)
 
