@@ -15,7 +15,7 @@ run: setup  ## Start the site with its worker and beat; PORT=8080 moves it, DEMO
 test: setup-dev  ## Run the whole suite, on every database and browser that this machine has
 	exec $(BIN)/python .ci/suite.py
 
-test-fast: setup-dev  ## Run the suite on SQLite only, without a browser, proofs and the walks through everything
+test-fast: setup-dev  ## Run the suite on SQLite only, without a browser, proofs, long walks and processes of the site
 	exec $(BIN)/python .ci/suite.py fast
 
 prove: setup-dev  ## Run the proofs in their long versions: every time zone, a year of a desk, thousands of sequences

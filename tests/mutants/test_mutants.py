@@ -20,6 +20,7 @@ def search(*words, cache):
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.thorough
 def test_a_fault_that_a_test_sees_is_noticed_and_one_that_none_sees_is_named(tmp_path):
     before = (ROOT / "tests/mutants/specimen.py").read_bytes()
 

@@ -33,6 +33,7 @@ def walked(email, language, *, each=EACH):
     return walk.broken
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("email", "language"), WALKS)
 def test_every_link_answers(email, language):
     assert walked(email, language) == []
@@ -58,6 +59,7 @@ TOM, LEA = "tom@kestrel-air.example", "lea@punctual.example"
 SOME = {at_night: [TOM], at_the_weekend: [LEA], a_year_later: [TOM, LEA]}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_every_link_answers_at_other_moments(moment):
     """In the suite the jobs run once, as after a long sleep of the machine; the long version lets them all run."""

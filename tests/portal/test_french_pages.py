@@ -31,6 +31,7 @@ def french_pages(role, world, client):  # noqa: F811
             yield name, response
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("role", [Role.MEMBER, Role.ACCOUNT_ADMIN, Role.LEAD, Role.ADMINISTRATOR], ids=str)
 def test_french_pages_are_french(role, world, client):  # noqa: F811
     answers = list(french_pages(role, world, client))

@@ -154,6 +154,7 @@ def in_thread(act):
     return run
 
 
+@pytest.mark.thorough
 def test_a_stream_says_that_something_changed_and_nothing_else(chat, requester):
     """#164: a version, never a word."""
     query, headers = with_cookie(signed_in(requester), f"/chat/{chat.key}/token/")
@@ -180,6 +181,7 @@ def test_redis_wakes_the_streams_before_they_would_look_by_themselves(chat, requ
     assert [json.loads(data)["version"] for data in re.findall("^data: (.*)$", body, re.M)] == [1, 2]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("last", ["-5", "999999999999999999", "x", "0"])
 def test_who_comes_back_with_a_strange_last_id_hears_where_things_stand(chat, requester, last):
     """#170"""
@@ -309,6 +311,7 @@ def say(port, path, cookie, text, key):
     raise AssertionError(f"{text} was never taken")
 
 
+@pytest.mark.thorough
 def test_two_processes_and_a_restart_lose_no_line_and_repeat_none(chat, agent, requester):
     handling.accept(chat, by=agent, now=now())
     cookies = [f"{settings.SESSION_COOKIE_NAME}={signed_in(who).session.session_key}" for who in (requester, agent)]
@@ -351,6 +354,7 @@ def test_two_processes_and_a_restart_lose_no_line_and_repeat_none(chat, agent, r
     assert (status, numbers) == (200, list(range(1, 19)))
 
 
+@pytest.mark.thorough
 def test_the_stream_of_one_process_hears_what_another_process_did(chat, agent, requester):
     client = signed_in(requester)
     query, headers = with_cookie(client, f"/chat/{chat.key}/token/")

@@ -106,6 +106,7 @@ WALKS = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 @pytest.mark.parametrize(("role", "names", "expected"), WALKS.values(), ids=list(WALKS))
 def test_every_form_that_is_sent_twice_acts_once(role, names, expected, world):  # noqa: F811

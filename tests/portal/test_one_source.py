@@ -210,6 +210,7 @@ class Walk:
         assert Meeting.objects.filter(account=self.world.account).exists()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", WALKS)
 def test_every_face_says_the_same_in_any_situation(world, seed):
     walk, said = Walk(world, seed), []

@@ -36,6 +36,7 @@ def start(tmp_path, **environment: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+@pytest.mark.thorough
 def test_a_port_in_use_is_one_sentence_with_the_way_out(tmp_path, taken_port):
     ended = start(tmp_path, PORT=str(taken_port))
 
@@ -47,6 +48,7 @@ def test_a_port_in_use_is_one_sentence_with_the_way_out(tmp_path, taken_port):
     assert not (tmp_path / "x").exists()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("url", "said"),
     [
@@ -128,6 +130,7 @@ def groups_alive(groups: set[int]) -> list[int]:
     return [group for group in groups if alive(group)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_every_process_and_their_children(number):
     child = python("web", FAMILY)
@@ -180,6 +183,7 @@ def test_a_process_that_ends_is_started_again_after_a_growing_pause():
     ]
 
 
+@pytest.mark.thorough
 def test_a_process_that_refuses_its_settings_ends_the_whole_start():
     lines: list[str] = []
     supervisor = Supervisor([python("web", "raise SystemExit(4)"), python("beat", FAMILY)], tell=lines.append)

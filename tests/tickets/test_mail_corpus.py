@@ -90,6 +90,7 @@ def taker(address, *, status, reason, now):
     return address == "bounces+7.abcdef@punctual.example"
 
 
+@pytest.mark.thorough
 @pytest.mark.servers
 @pytest.mark.django_db
 def test_each_mail_becomes_what_it_should(

@@ -354,6 +354,7 @@ class History:
         return found
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 def test_every_sentence_is_true_and_none_is_missing(lead):
     world = {
