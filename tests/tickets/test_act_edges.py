@@ -10,7 +10,7 @@ from portal.lib.outbox import Notice
 from sla.domain.periods import Period
 from sla.enums import ClockKind, Outcome, Priority, StartCause
 from tests.factories import MONDAY_9AM, make_account, make_contact, make_ticket, seat
-from tickets.domain import followers, lifecycle
+from tickets.domain import followers, lifecycle, merging
 from tickets.domain.closing import close_solved, reopens_until
 from tickets.domain.conversation import (
     NewerMessage,
@@ -342,6 +342,34 @@ def test_a_solved_ticket_can_be_reopened_until_it_closes(ticket, requester, agen
     for late in (make_ticket(requester), make_ticket(requester)):
         solved(late, agent)
     assert close_solved(now=end + DAY, limit=2) == 2
+
+
+def test_a_merge_writes_both_histories_closes_one_and_takes_words_notes_and_people_along(
+    requester, colleague, account_admin, agent
+):
+    ticket = make_ticket(requester, followers=[colleague])
+    into = make_ticket(account_admin, priority=Priority.LOW)
+    note = add_note(ticket, body="Known.", by=agent.user, now=MONDAY_9AM)
+
+    merging.merge(ticket, into=into, by=agent.user, now=MONDAY_9AM + HOUR)
+
+    gone, kept = fresh(ticket), fresh(into)
+    assert (gone.status, gone.merged_into, gone.closed_at, gone.next_due_at) == (
+        "closed",
+        kept,
+        MONDAY_9AM + HOUR,
+        None,
+    )
+    assert (gone.version, kept.version, kept.updated_at) == (3, 2, MONDAY_9AM + HOUR)
+    assert events(gone, EventKind.MERGED_INTO) == [("Léa", {"number": kept.number})]
+    assert events(kept, EventKind.MERGED) == [("Léa", {"number": gone.number})]
+    assert [old_new["new"] for _who, old_new in events(gone, EventKind.STATUS)] == ["solved", "closed"]
+    assert [message.author for message in kept.messages.order_by("pk")] == [requester.user, account_admin.user]
+    assert (list(kept.notes.all()), gone.messages.count()) == ([note], 0)
+    assert {row.contact for row in kept.followers.all()} == {requester, colleague}
+    assert kept.next_due_at == MONDAY_9AM + 3 * HOUR  # the earlier of the two
+    assert merging.survivor_of(gone) == merging.survivor_of(kept) == kept
+    assert merging.mergeable(make_ticket(requester), kept.number.lower(), by=agent.user) == kept
 
 
 def test_only_live_tickets_of_p1_and_p2_may_have_a_workaround(requester):

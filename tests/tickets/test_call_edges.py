@@ -16,7 +16,7 @@ from tickets.domain.calls.numbers import read_number
 from tickets.domain.history import sentence
 from tickets.domain.notices import about
 from tickets.domain.routing import assign
-from tickets.enums import CallAct, CallOutcome, CallState, EventKind
+from tickets.enums import CallAct, CallOutcome, CallState, EventKind, LanguageChoice
 from tickets.models import Call, InternalNote, TicketEvent
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +70,17 @@ def test_in_business_hours_seven_days_are_offered(stranger, paris):
     found = [slots.free_slots(paris, hours, now=now)[-1] for now in (MONDAY_9AM, MONDAY_9AM - MOMENT)]
 
     assert found == [MONDAY_9AM + 7 * DAY - 30 * MINUTE, MONDAY_9AM + 7 * DAY - 60 * MINUTE]
+
+
+@pytest.mark.parametrize(
+    ("own", "choice", "always"),
+    [("en", "own", True), ("en", "english", True), ("fr", "own", False), ("fr", "english", True)],
+)
+def test_only_who_writes_in_another_language_is_called_in_business_hours_by_choice(requester, own, choice, always):
+    requester.user.language = own
+    hours = slots.call_hours(entitlements_of(requester, MONDAY_9AM), requester.own_region, LanguageChoice(choice))
+
+    assert (hours is ALWAYS_OPEN) == always
 
 
 def test_half_hours_are_those_of_the_clock_on_the_wall():
