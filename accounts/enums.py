@@ -84,7 +84,7 @@ class EntitlementCause(models.TextChoices):
 class HoursKind(models.TextChoices):
     """What a line of the ledger of professional-services hours does."""
 
-    GRANT = "grant", pgettext_lazy("hours", "Granted")
+    GRANT = "grant", pgettext_lazy("hours", "Included")
     RESERVE = "reserve", pgettext_lazy("hours", "Reserved")
     USE = "use", pgettext_lazy("hours", "Used")
     RELEASE = "release", pgettext_lazy("hours", "Released")
@@ -124,8 +124,8 @@ class MeetingState(models.TextChoices):
 
     PROPOSED = "proposed", pgettext_lazy("meeting", "Proposed")
     CONFIRMED = "confirmed", pgettext_lazy("meeting", "Confirmed")
-    HELD = "held", pgettext_lazy("meeting", "Held")
-    MISSED = "missed", pgettext_lazy("meeting", "Missed")
+    HELD = "held", pgettext_lazy("meeting", "Took place")
+    MISSED = "missed", pgettext_lazy("meeting", "Did not take place")
     CANCELLED = "cancelled", pgettext_lazy("meeting", "Cancelled")
 
 
@@ -133,10 +133,10 @@ class MeetingEventKind(models.TextChoices):
     """What happens to a meeting."""
 
     PROPOSED = "proposed", pgettext_lazy("meeting event", "Times proposed")
-    ASKED = "asked", pgettext_lazy("meeting event", "Other times asked for")
+    ASKED = "asked", pgettext_lazy("meeting event", "Other times requested")
     CONFIRMED = "confirmed", pgettext_lazy("meeting event", "Time confirmed")
     MOVED = "moved", pgettext_lazy("meeting event", "Moved")
-    HELD = "held", pgettext_lazy("meeting event", "Held")
-    MISSED = "missed", pgettext_lazy("meeting event", "Missed")
+    HELD = "held", pgettext_lazy("meeting event", "Took place")
+    MISSED = "missed", pgettext_lazy("meeting event", "Did not take place")
     CANCELLED = "cancelled", pgettext_lazy("meeting event", "Cancelled")
     PUBLISHED = "published", pgettext_lazy("meeting event", "Minutes published")

@@ -11,8 +11,8 @@ from accounts.models import Contact, Region, Seat, User
 from portal.lib.zones import zone_choices
 
 SCOPE_WORDS = {
-    "read": _("Read: tickets, files, promises and the account"),
-    "write": _("Write: open and answer tickets, change what its owner may change"),
+    "read": _("Read: tickets, files, targets and the account"),
+    "write": _("Write: open tickets, reply, and make the changes you can make"),
 }
 LIFETIMES = [(30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("1 year"))]
 
@@ -153,15 +153,15 @@ class TokenForm(forms.Form):
     """A token for a program: what it is for, what it may do, how long it works."""
 
     name = forms.CharField(
-        label=_("What is it for?"), max_length=80, help_text=_("The program or person that will use it."),
-        error_messages={"required": _("Write what the token is for.")},
+        label=_("Name"), max_length=80, help_text=_("The program or person that will use the token."),
+        error_messages={"required": _("Enter a name.")},
     )  # fmt: skip
     scopes = forms.MultipleChoiceField(
-        label=_("What may it do?"), choices=[(scope, SCOPE_WORDS[scope]) for scope in SCOPES], initial=["read"],
+        label=_("Permissions"), choices=[(scope, SCOPE_WORDS[scope]) for scope in SCOPES], initial=["read"],
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choose what the token may do."), "invalid_choice": _("Choose from the list.")},
+        error_messages={"required": _("Choose at least one permission."), "invalid_choice": _("Choose from the list.")},
     )  # fmt: skip
     days = forms.TypedChoiceField(
-        label=_("How long shall it work?"), choices=LIFETIMES, coerce=int, initial=90, widget=forms.RadioSelect,
-        error_messages={"required": _("Choose how long it works."), "invalid_choice": _("Choose from the list.")},
+        label=_("Expires after"), choices=LIFETIMES, coerce=int, initial=90, widget=forms.RadioSelect,
+        error_messages={"required": _("Choose when the token expires."), "invalid_choice": _("Choose from the list.")},
     )  # fmt: skip

@@ -14,7 +14,7 @@ class HoursField(forms.DecimalField):
 
     def __init__(self, **kwargs: Any) -> None:
         errors = {
-            "required": _("Write how many hours."),
+            "required": _("Enter the number of hours."),
             "invalid": _("Write the time in quarters of an hour, such as 0.25 or 1.5."),
         }
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
@@ -32,22 +32,20 @@ class HoursField(forms.DecimalField):
 class RequestForm(forms.Form):
     """What a customer wishes."""
 
-    topic = forms.CharField(
-        label=_("Subject"), max_length=120, error_messages={"required": _("Say in a few words what it is.")}
-    )
+    topic = forms.CharField(label=_("Subject"), max_length=120, error_messages={"required": _("Enter a subject.")})
     wish = forms.CharField(
-        label=_("What should be better afterwards?"), widget=forms.Textarea(attrs={"rows": 5}), max_length=5000,
-        error_messages={"required": _("Describe what you want to reach: we plan towards it.")},
+        label=_("What do you want to achieve?"), widget=forms.Textarea(attrs={"rows": 5}), max_length=5000,
+        error_messages={"required": _("Enter what you want to achieve.")},
     )  # fmt: skip
-    wished_dates = forms.CharField(label=_("When does it suit you?"), max_length=200, required=False)
+    wished_dates = forms.CharField(label=_("Which dates suit you?"), max_length=200, required=False)
 
 
 class WordsForm(forms.Form):
     """One text: a question, an answer, a reason."""
 
     words = forms.CharField(
-        label=_("Your words"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000,
-        error_messages={"required": _("Write a sentence here.")},
+        label=_("Your message"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000,
+        error_messages={"required": _("Enter a sentence.")},
     )  # fmt: skip
 
     def __init__(self, *args: Any, label: Any = None, **kwargs: Any) -> None:

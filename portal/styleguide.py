@@ -32,7 +32,7 @@ class ExampleForm(forms.Form):
     choice = forms.ChoiceField(
         label=gettext_lazy("Language"), widget=forms.RadioSelect, choices=[("en", "English"), ("fr", "Français")]
     )
-    private = forms.BooleanField(label=gettext_lazy("Only I and the followers see it"), required=False)
+    private = forms.BooleanField(label=gettext_lazy("Private: visible only to you and the followers"), required=False)
 
 
 def chip_states(now: datetime) -> list[tuple[str, list[Chip]]]:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class SlaConfig(AppConfig):
     name = "sla"
-    verbose_name = _("Promises")
+    verbose_name = _("Targets")
 
     def ready(self) -> None:
         from portal.lib.modules import load_all  # noqa: PLC0415

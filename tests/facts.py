@@ -170,9 +170,10 @@ def balance(world: World, pages: dict[str, str], now: datetime) -> dict[str, Fac
     api = world.api("/ps-balance", now)
     row = statement_row(pages["account"], "Professional services")
     desk_page = plain(world.desk.get(f"/desk/accounts/hoursyear/{year.pk}/change/").content.decode())
-    desk = find(r"([\d.]+) h available ([\d.]+) h in all, ([\d.]+) h used, ([\d.]+) h reserved", desk_page) or ("",) * 4
+    summed = r"([\d.]+) h available ([\d.]+) h in total: ([\d.]+) h used, ([\d.]+) h reserved"
+    desk = find(summed, desk_page) or ("",) * 4
     parts = dict(
-        re.findall(r"(Available|Used|Reserved|In all) ([\d.]+) h", plain(part(pages["hours"], "hours-parts", "</dl>")))
+        re.findall(r"(Available|Used|Reserved|Total) ([\d.]+) h", plain(part(pages["hours"], "hours-parts", "</dl>")))
     )
     home = find(r"([\d.]+) of ([\d.]+) h available", plain(pages["home"])) or ("", "")
     listed = plain(world.desk.get("/desk/accounts/hoursyear/").content.decode())
@@ -181,11 +182,11 @@ def balance(world: World, pages: dict[str, str], now: datetime) -> dict[str, Fac
             "domain": say_hours(known.available), "home": home[0], "hours": parts.get("Available"), "desk": desk[0],
             "heading": (find(r"([\d.]+) h available until", plain(pages["hours"])) or ("",))[0],
             "statement": (find(r"^([\d.]+) h", row[3]) or ("",))[0], "api": say_hours(api["available_minutes"]),
-            "new work": (find(r"([\d.]+) h are available", plain(pages["work"])) or ("",))[0],
+            "new work": (find(r"You have ([\d.]+) h available", plain(pages["work"])) or ("",))[0],
             "desk list": (find(rf"{re.escape(world.account.name)} .*?([\d.]+) h", listed) or ("",))[0],
         },
         "hours granted": {
-            "domain": say_hours(known.granted), "home": home[1], "hours": parts.get("In all"), "desk": desk[1],
+            "domain": say_hours(known.granted), "home": home[1], "hours": parts.get("Total"), "desk": desk[1],
             "statement": (find(r"^([\d.]+) h", row[1]) or ("",))[0], "api": say_hours(api["granted_minutes"]),
         },
         "hours used": {
@@ -306,7 +307,7 @@ def attainment(world: World, pages: dict[str, str], now: datetime) -> dict[str, 
             "domain": (str(some.kept), str(some.missed)),
             "portal": portal[kind],
             "api": (str(api[kind.value]["kept"]), str(api[kind.value]["missed"])) if kind.value in api else ("0", "0"),
-            "desk": find(rf"{kind.label}: \S+ (\d+) kept, (\d+) missed", desk) or ("0", "0"),
+            "desk": find(rf"{kind.label}: \S+ (\d+) met, (\d+) missed", desk) or ("0", "0"),
         }
         for kind, some in figures.items()
     } | {

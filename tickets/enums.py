@@ -279,7 +279,7 @@ class Section(models.TextChoices):
     TIMELINE = "timeline", pgettext_lazy("analysis", "Timeline")
     CAUSE = "cause", pgettext_lazy("analysis", "Cause")
     DONE = "done", pgettext_lazy("analysis", "What we did")
-    PREVENTION = "prevention", pgettext_lazy("analysis", "How we prevent it")
+    PREVENTION = "prevention", pgettext_lazy("analysis", "How we will prevent it")
 
 
 class CallState(models.TextChoices):

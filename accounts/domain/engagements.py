@@ -73,7 +73,7 @@ def accept_plan(engagement: Engagement, *, version: int, by: Contact, now: datet
     engagement = _locked(engagement)
     _needs_admin(engagement, by)
     if engagement.version != version:
-        raise Stale(_("The plan has changed while you were reading. Read it again before you decide."))
+        raise Stale(_("The plan has changed. Read the new plan before you decide."))
     _move(engagement, EngagementState.ACCEPTED, by=by.user, now=now)
     hours.reserve(engagement, engagement.planned_minutes or 0, by=by.user, now=now)
     _notify(engagement, _team(engagement), now=now)
@@ -157,13 +157,13 @@ def _record(engagement: Engagement, *, by: User, now: datetime, words: str = "")
 
 def _needs_admin(engagement: Engagement, by: Contact) -> None:
     if by.account_id != engagement.account_id or not by.is_admin:
-        raise NotAllowed(_("An administrator of your account decides about plans. Ask one of them."))
+        raise NotAllowed(_("Only an account administrator can decide on a plan. Ask one of them."))
 
 
 def _text(text: str, field: str) -> str:
     text = as_text(text)
     if not text:
-        raise DomainError(_("Write a few words here."), code="empty", field=field)
+        raise DomainError(_("Enter a text."), code="empty", field=field)
     return text
 
 

@@ -20,7 +20,7 @@ def ask(entry: HoursEntry, *, question: str, by: Contact, now: datetime) -> Hour
     """Leave a question under a line; the leads hear of it."""
     question = _text(question, "question")
     if entry.questions.filter(answered_at=None).count() >= MOST_OPEN:
-        raise DomainError(_("Your earlier questions on this line wait for our answer."), code="too_many")
+        raise DomainError(_("Your earlier questions on this entry are waiting for our reply."), code="too_many")
     asked = HoursQuestion.objects.create(entry=entry, question=question, asked_by=by.user, asked_at=now)
     _notify("hours_question", asked, leads(), now=now)
     return asked
@@ -47,5 +47,5 @@ def _notify(kind: str, question: HoursQuestion, people: list[int], *, now: datet
 def _text(text: str, field: str) -> str:
     text = as_text(text)
     if not text:
-        raise DomainError(_("Write a sentence here."), code="empty", field=field)
+        raise DomainError(_("Enter a sentence."), code="empty", field=field)
     return text

@@ -33,15 +33,22 @@ def create_token(
     """
     name = " ".join(name.split())
     if not name:
-        raise DomainError(_("Write what the token is for."), code="empty", field="name")
+        raise DomainError(_("Enter a name."), code="empty", field="name")
     if not scopes or set(scopes) - set(SCOPES):
-        raise DomainError(_("Choose what the token may do: read, write or both."), code="bad_scope", field="scopes")
+        raise DomainError(
+            _("Choose the permissions of the token: read, write or both."), code="bad_scope", field="scopes"
+        )
     if not 1 <= days <= MAX_DAYS:
         raise DomainError(
-            _("A token works for 1 to %(days)s days.") % {"days": MAX_DAYS}, code="bad_lifetime", field="days"
+            _("A token expires after 1 to %(days)s days.") % {"days": MAX_DAYS}, code="bad_lifetime", field="days"
         )
     if not may_act(user, contact):
-        raise NotAllowed(_("A token acts for an account or for our staff. Ask an administrator of your account."))
+        raise NotAllowed(
+            _(
+                "API tokens are for contacts of an account and for the support team. Ask an administrator of "
+                "your account."
+            )
+        )
     secret = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         user=user, contact=contact, name=name[:80], digest=digest(secret), hint=secret[: len(PREFIX) + 4],

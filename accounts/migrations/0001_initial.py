@@ -1094,7 +1094,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("grant", "Granted"),
+                            ("grant", "Included"),
                             ("reserve", "Reserved"),
                             ("use", "Used"),
                             ("release", "Released"),
@@ -1639,8 +1639,8 @@ class Migration(migrations.Migration):
                         choices=[
                             ("proposed", "Proposed"),
                             ("confirmed", "Confirmed"),
-                            ("held", "Held"),
-                            ("missed", "Missed"),
+                            ("held", "Took place"),
+                            ("missed", "Did not take place"),
                             ("cancelled", "Cancelled"),
                         ],
                         default="proposed",
@@ -1836,11 +1836,11 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("proposed", "Times proposed"),
-                            ("asked", "Other times asked for"),
+                            ("asked", "Other times requested"),
                             ("confirmed", "Time confirmed"),
                             ("moved", "Moved"),
-                            ("held", "Held"),
-                            ("missed", "Missed"),
+                            ("held", "Took place"),
+                            ("missed", "Did not take place"),
                             ("cancelled", "Cancelled"),
                             ("published", "Minutes published"),
                         ],

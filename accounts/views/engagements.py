@@ -33,10 +33,10 @@ def engagement_new(request: PortalRequest) -> HttpResponse:
     form = RequestForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if hit(REQUESTS, str(request.contact.pk), now=at):
-            form.add_error(None, _("Ten requests in a day are enough. Write to us on a ticket, or go on tomorrow."))
+            form.add_error(None, _("You can send 10 requests a day. Open a ticket, or try again tomorrow."))
         else:
             asked = engagements.request_engagement(by=request.contact, now=at, **form.cleaned_data)
-            messages.success(request, _("Your request is with us. We answer with a plan, its goals and its hours."))
+            messages.success(request, _("Request sent. We will reply with a plan, its goals and its hours."))
             return redirect("accounts:engagement", asked.pk)
     context = {"form": form, "balance": hours.balance_of(year)}
     return render(request, "accounts/engagement_new.html", context, status=422 if form.errors else 200)
@@ -54,7 +54,7 @@ def engagement_accept(request: PortalRequest, pk: int) -> HttpResponse:
     def act(engagement: Engagement) -> None:
         engagements.accept_plan(engagement, version=as_id(version) or 0, by=request.contact, now=now())
 
-    return _decide(request, pk, act, _("Accepted. The hours are set aside, and we will agree on the dates."))
+    return _decide(request, pk, act, _("Plan accepted and hours reserved. We will contact you to agree on dates."))
 
 
 @require_POST
@@ -64,7 +64,7 @@ def engagement_send_back(request: PortalRequest, pk: int) -> HttpResponse:
 
     return _decide(
         request, pk, act,
-        _("Your words are with us. We answer with another plan."),
+        _("Message sent. We will reply with another plan."),
     )  # fmt: skip
 
 
@@ -72,10 +72,12 @@ def engagement_send_back(request: PortalRequest, pk: int) -> HttpResponse:
 def engagement_cancel(request: PortalRequest, pk: int) -> HttpResponse:
     def act(engagement: Engagement) -> None:
         if not request.contact.is_admin and engagement.requested_by_id != request.contact.pk:
-            raise DomainError(_("Only who asked for it, or an administrator of your account, can cancel it."))
+            raise DomainError(
+                _("Only the contact who requested this engagement or an account administrator can cancel it.")
+            )
         engagements.cancel(engagement, words=_words(request), by=request.user, now=now())
 
-    return _decide(request, pk, act, _("Cancelled. Hours that were set aside are available again."))
+    return _decide(request, pk, act, _("Engagement cancelled. Reserved hours are available again."))
 
 
 def _words(request: PortalRequest) -> str:

@@ -32,5 +32,5 @@ def calendar(request: PortalRequest) -> HttpResponse:
 @require_POST
 def calendar_revoke(request: PortalRequest) -> HttpResponse:
     if revoke_feed(request.user, request.contact, now=now()):
-        messages.success(request, _("The calendar address no longer works."))
+        messages.success(request, _("Calendar link revoked. It no longer works."))
     return redirect("accounts:calendar")

@@ -62,7 +62,7 @@ def hours_question(request: PortalRequest, pk: int) -> HttpResponse:
         except DomainError as refusal:
             form.add_error("words", str(refusal))
         else:
-            messages.success(request, _("Your question is sent. The answer will stand under the line."))
+            messages.success(request, _("Question sent. The answer will appear next to the entry."))
             return redirect("accounts:hours")
     return render(
         request, "accounts/hours_question.html", {"form": form, "line": entry}, status=422 if form.errors else 200
@@ -108,7 +108,7 @@ def _lines(contact: Contact, year: HoursYear) -> Any:
 
 def _head() -> list[str]:
     return [
-        _("Line"), _("Date"), _("Kind"), _("Work"), _("Ticket or project"), _("Engineer"), _("Hours"), _("Reserved"),
+        _("Entry"), _("Date"), _("Kind"), _("Work"), _("Ticket or project"), _("Engineer"), _("Hours"), _("Reserved"),
         _("Available after"), _("Reserved after"),
     ]  # fmt: skip
 

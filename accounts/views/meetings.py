@@ -40,7 +40,7 @@ def meeting_agenda(request: PortalRequest, pk: int) -> HttpResponse:
         request,
         pk,
         lambda meeting, at: record.add_to_agenda(meeting, text, by=request.user, now=at),
-        _("It is on the agenda."),
+        _("Added to the agenda."),
     )
 
 
@@ -51,10 +51,10 @@ def meeting_confirm(request: PortalRequest, pk: int) -> HttpResponse:
     def act(meeting: Meeting, at: datetime) -> Any:
         chosen = read_moment(request.POST.get("slot", ""))
         if chosen is None:
-            raise DomainError(_("Choose one of the times."), code="required", field="slot")
+            raise DomainError(_("Choose a time."), code="required", field="slot")
         return meetings.confirm(meeting, chosen, by=request.user, now=at)
 
-    return _act(request, pk, act, _("The meeting is confirmed. The invitation is on its way."))
+    return _act(request, pk, act, _("Meeting confirmed. The invitation will be sent by email."))
 
 
 @require_POST
@@ -64,7 +64,7 @@ def meeting_others(request: PortalRequest, pk: int) -> HttpResponse:
         request,
         pk,
         lambda meeting, at: meetings.ask_for_others(meeting, text=text, by=request.user, now=at),
-        _("Sent to your sponsor, who will propose other times."),
+        _("Sent to your executive sponsor, who will propose other times."),
     )
 
 

@@ -21,7 +21,7 @@ def profile(request: PortalRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         form.save()
         with translation.override(person.language), timezone.override(zone(person.time_zone)):
-            messages.success(request, _("Your profile is saved."))
+            messages.success(request, _("Profile saved."))
         return redirect("accounts:profile")
     return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)
 

@@ -57,7 +57,7 @@ def token_list(request: PortalRequest) -> HttpResponse:
 def token_revoke(request: PortalRequest, pk: int) -> HttpResponse:
     token = get_object_or_404(tokens_of(request), pk=pk)
     revoke(token, now=machine_now())
-    messages.success(request, _("“%(name)s” no longer works.") % {"name": token.name})
+    messages.success(request, _("Token “%(name)s” revoked. It no longer works.") % {"name": token.name})
     return redirect("accounts:tokens")
 
 

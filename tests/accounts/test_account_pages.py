@@ -365,7 +365,7 @@ def test_the_welcome_mail_leads_in(account_admin, mailoutbox, settings):
     )  # fmt: skip
     outbox.deliver(now=MONDAY_9AM)
     mail = mailoutbox[-1]
-    assert (mail.to, mail.subject) == (["zoe@acme.test"], "Your way into the support portal of Acme")
+    assert (mail.to, mail.subject) == (["zoe@acme.test"], "Your invitation to the Acme support portal")
     assert f"{settings.SITE_URL}/password/new/" in mail.body
     assert "Anna Roy invites you to the support portal of Acme." in mail.body
 

@@ -64,7 +64,7 @@ def test_the_whole_way_through_both_browsers(client, year, account_admin, reques
     )
     found.refresh_from_db()
     page = as_(account_admin).get(f"/account/hours/engagements/{found.pk}/")
-    assert "Accepting sets 4 h aside; 8 h are available now." in words(page)
+    assert "Accepting reserves 4 h. You have 8 h available." in words(page)
     as_(account_admin).post(f"/account/hours/engagements/{found.pk}/accept/", {"version": found.version})
     assert balance(year) == (0, 240, 240)
     as_(agent).post(
@@ -175,7 +175,7 @@ def test_a_plan_that_was_replaced_while_it_was_read_is_not_accepted(client_for, 
         f"/account/hours/engagements/{planned.pk}/accept/", {"version": planned.version}
     )
 
-    assert "The plan has changed while you were reading." in words(page)
+    assert "The plan has changed. Read the new plan before you decide." in words(page)
     assert balance(year) == (0, 0, 480)
 
 
@@ -245,15 +245,15 @@ def test_the_statement_shows_every_line_with_its_running_balance(client_for, yea
     page = words(client_for(requester).get("/account/hours/"))
 
     assert "6.5 h available until" in page
-    assert re.search(r"9 November 2026 Used Review SUP-1042 Léa -1\.5 6\.5 Ask", page)
-    assert re.search(r"Granted Hours of the contract year – \+8 8 Ask", page)
+    assert re.search(r"9 November 2026 Used Review SUP-1042 Léa -1\.5 6\.5 Ask a question", page)
+    assert re.search(r"Included Hours of the contract year – \+8 8 Ask a question", page)
 
 
 def test_an_account_without_hours_reads_which_tiers_have_them(client_for, stranger):
     page = words(client_for(stranger).get("/account/hours/"))
 
-    assert "Your contract includes no professional-services hours." in page
-    assert "Premium Gold includes 8 hours a contract year." in page
+    assert "Your contract does not include professional services hours." in page
+    assert "Premium Gold includes 8 hours per contract year." in page
 
 
 def test_the_file_holds_the_same_lines_and_no_formulas(client_for, year, requester, agent):
@@ -264,7 +264,7 @@ def test_the_file_holds_the_same_lines_and_no_formulas(client_for, year, request
 
     assert file["Content-Disposition"] == 'attachment; filename="hours-2026-01-01-2026-12-31.csv"'
     assert file.content.decode("utf-8-sig").splitlines()[1:] == [
-        "1,2026-11-09,Granted,Hours of the contract year,,,8.0,0.0,8.0,0.0",
+        "1,2026-11-09,Included,Hours of the contract year,,,8.0,0.0,8.0,0.0",
         "2,2026-11-09,Used,'=HYPERLINK(1),,Léa,-1.5,0.0,6.5,0.0",
     ]
 

@@ -148,7 +148,7 @@ def test_the_profile_leads_to_the_calendar(client_for, requester):
 def test_a_contact_makes_an_address_that_is_shown_this_one_time(client_for, requester):
     client = client_for(requester)
     before = client.get(PAGE).content.decode()
-    assert ("Make an address" in before, "Revoke the address" in before) == (True, False)
+    assert ("Create calendar link" in before, "Revoke calendar link" in before) == (True, False)
 
     token = made(client.post(PAGE))
 
@@ -158,7 +158,7 @@ def test_a_contact_makes_an_address_that_is_shown_this_one_time(client_for, requ
     # Safety case 61: neither token nor hash on the page that lists the feed.
     assert not ADDRESS.search(page.content.decode())
     assert feed.digest not in page.content.decode()
-    assert "Revoke the address" in page.content.decode()
+    assert "Revoke calendar link" in page.content.decode()
     assert page["Cache-Control"] == "no-store"
 
 
@@ -174,7 +174,7 @@ def test_an_agent_makes_an_address_too(client_for, agent):
 def test_the_page_says_that_a_new_address_replaced_the_old_one(client_for, requester):
     client = client_for(requester)
     pages = [client.post(PAGE) for _ in range(2)]
-    assert ["The address before it no longer works." in page.content.decode() for page in pages] == [False, True]
+    assert ["The previous link no longer works." in page.content.decode() for page in pages] == [False, True]
     tokens = [made(page) for page in pages]
     assert [feed_owner(token, now=NOW) is not None for token in tokens] == [False, True]
 
@@ -182,9 +182,9 @@ def test_the_page_says_that_a_new_address_replaced_the_old_one(client_for, reque
 def test_the_page_says_when_the_address_was_last_read(client_for, requester):
     _feed, token = renew_feed(requester.user, requester, now=NOW - 24 * HOUR)
     client = client_for(requester)
-    assert "never" in client.get(PAGE).content.decode()
+    assert "Not used by a calendar yet." in client.get(PAGE).content.decode()
     feed_owner(token, now=NOW - HOUR)
-    assert "today 09:00" in client.get(PAGE).content.decode()
+    assert "today at 09:00" in client.get(PAGE).content.decode()
 
 
 def test_revoking_ends_the_address_and_only_for_this_account(client_for, requester, paris):
@@ -194,7 +194,7 @@ def test_revoking_ends_the_address_and_only_for_this_account(client_for, request
 
     answer = client_for(requester).post(f"{PAGE}revoke/", follow=True)
 
-    assert "The calendar address no longer works." in answer.content.decode()
+    assert "Calendar link revoked. It no longer works." in answer.content.decode()
     assert (feed_owner(ours, now=NOW), feed_owner(their_token, now=NOW)) == (None, theirs)
 
 

@@ -275,7 +275,7 @@ def test_without_common_hours_it_says_so_and_staff_set_the_time(kestrel, tom, ad
     assert slots_of(meeting) == []
     assert list(Notice.objects.filter(kind="meeting").values_list("recipient", flat=True)) == [sydney.user_id]
     page = client_for(tom).get(reverse("accounts:meetings"))
-    assert "No hour suits both your business hours and those of Kai" in page.content.decode()
+    assert "No time suits both your business hours and those of Kai" in page.content.decode()
     moved = meetings.move(meeting, NOW + 10 * DAY, by=sydney.user, now=NOW)
     assert moved.state == "confirmed"
 
@@ -307,7 +307,7 @@ def test_a_customer_chooses_a_time_and_both_sides_are_invited(client_for, tom, m
 
     meeting.refresh_from_db()
     assert (meeting.state, meeting.starts_at) == ("confirmed", first)
-    assert "The meeting is confirmed." in response.content.decode()
+    assert "Meeting confirmed." in response.content.decode()
     assert said(meeting) == ["proposed", "confirmed"]
     invited = Notice.objects.filter(data__step="confirmed").values_list("recipient", flat=True)
     assert set(invited) == {tom.user_id, lead.user_id}
@@ -596,8 +596,8 @@ def test_below_platinum_the_page_explains_and_with_it_says_who_to_ask(client_for
     below = client_for(stranger).get(reverse("accounts:meetings")).content.decode()
     without = client_for(tom).get(reverse("accounts:meetings")).content.decode()
 
-    assert "The Platinum tier includes one." in below
-    assert "Nobody is named as your executive sponsor yet." in without
+    assert "Premium Platinum includes an executive sponsor." in below
+    assert "You do not have an executive sponsor yet." in without
 
 
 def test_the_page_costs_the_same_for_many_meetings(

@@ -102,7 +102,7 @@ def test_a_page_that_edits_targets_says_what_its_preview_shows(world):
     with time_machine.travel(MONDAY_9AM, tick=False):
         page = world.desk.get("/desk/sla/target/").content.decode()
         form = world.desk.get(f"/desk/sla/target/{target.pk}/change/").content.decode()
-    sentence = "A better target also applies to what is running"
+    sentence = "A shorter target also applies to running SLA clocks"
     assert (sentence in page, sentence in form, "keep their terms" in page + form) == (True, True, False)
 
     before = ticket.clocks.get(kind="response").due_at

@@ -19,7 +19,7 @@ def test_somebody_without_an_account_is_told_why(client):
     person = factories.make_user("nobody@nowhere.test")
     client.force_login(person, backend="accounts.backends.PersonBackend")
 
-    assert "No account is linked to you yet" in client.get("/").content.decode()
+    assert "You are not a contact of any account yet" in client.get("/").content.decode()
 
 
 def test_a_stranger_chooses_a_language_by_cookie(client):

@@ -163,7 +163,7 @@ class TestPortal:
         """AX-04"""
         response = client_for(requester).get(reverse("tickets:analyses"))
         assert response.status_code == 200
-        assert "With Premium Platinum we write down" in words_of(response)
+        assert "With Premium Platinum, we explain" in words_of(response)
 
     def test_on_platinum_an_empty_list_says_what_will_stand_there(self, client_for, tom):
         assert "No analysis yet." in words_of(client_for(tom).get(reverse("tickets:analyses")))

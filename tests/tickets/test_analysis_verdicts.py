@@ -83,11 +83,11 @@ def test_each_version_is_judged_once_and_only_when_it_is_current(published, tom,
     from tickets.domain.analyses import writing
 
     verdicts.dispute(published, version=1, reason="Lyon.", by=tom, now=LATER)
-    with pytest.raises(Stale, match="Tom Hale has answered"):
+    with pytest.raises(Stale, match="Tom Hale has already answered"):
         verdicts.accept(published, version=1, by=tom, now=LATER)
     writing.begin_version(published, by=agent.user, now=LATER)
     publish(published, agent, sam, lead, now=LATER + HOUR, note="Lyon, too.")
-    with pytest.raises(Stale, match="Version 2 is current"):
+    with pytest.raises(Stale, match="Version 2 is now the current version"):
         verdicts.accept(published, version=1, by=tom, now=LATER + DAY)
     verdicts.accept(published, version=2, by=tom, now=LATER + DAY)
 

@@ -110,7 +110,7 @@ def test_every_address_that_does_not_work_is_answered_alike(requester, account_a
     agent.user.is_active = False
     agent.user.save()
 
-    assert never[:2] == (404, b"This calendar address does not work. Make a new one in your profile.")
+    assert never[:2] == (404, b"This calendar link does not work. Create a new one in your profile.")
     assert [shown(read(address)) == never for address in (revoked, replaced, left, gone, "/calendar/x.ics")] == [
         True
     ] * 5

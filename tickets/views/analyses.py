@@ -66,7 +66,7 @@ def analysis_question(request: PortalRequest, number: str) -> HttpResponse:
     except DomainError as refusal:
         add_refusal(form, refusal)
         return _page(request, found, form, status=422)
-    messages.success(request, _("Your question is sent. The answer stands here, and you get it by mail."))
+    messages.success(request, _("Question sent. The answer will appear here and be sent to you by email."))
     return redirect(f"{found.get_absolute_url()}#questions")
 
 
@@ -79,7 +79,7 @@ def analysis_accept(request: PortalRequest, number: str) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("You have accepted the analysis. Its author is notified."))
+        messages.success(request, _("Analysis accepted. Its author is notified."))
     return redirect(found)
 
 
@@ -93,7 +93,7 @@ def analysis_dispute(request: PortalRequest, number: str) -> HttpResponse:
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
-            messages.success(request, _("Your message is sent. Our answer appears below the analysis."))
+            messages.success(request, _("Message sent. Our reply will appear below the analysis."))
             return redirect(f"{found.get_absolute_url()}#questions")
     return _page(request, found, QuestionForm(), dispute=form, status=422)
 

@@ -40,7 +40,7 @@ def _refusal(request: HttpRequest, *, at: datetime) -> HttpResponse:
         response = HttpResponse(_("Too many attempts"), content_type="text/plain; charset=utf-8", status=429)
         response["Retry-After"] = str(budget.resets_in)
         return response
-    words = _("This calendar address does not work. Make a new one in your profile.")
+    words = _("This calendar link does not work. Create a new one in your profile.")
     return HttpResponse(words, content_type="text/plain; charset=utf-8", status=404)
 
 

@@ -83,7 +83,7 @@ def ask_for_others(meeting: Meeting, *, text: str, by: User, now: datetime) -> M
         raise _too_late(meeting)
     text = " ".join(text.split())[:300]
     if not text:
-        raise DomainError(_("Say which days or hours suit you, in a sentence."), code="required", field="text")
+        raise DomainError(_("Enter the days or hours that suit you."), code="required", field="text")
     event = note(meeting, MeetingEventKind.ASKED, by=by, now=now, text=text)
     telling.notify("asked", meeting, telling.ours(meeting), now=now, mark=str(event.pk), text=text, who=by.name)
     return meeting
@@ -99,7 +99,7 @@ def confirm(meeting: Meeting, starts_at: datetime, *, by: User, now: datetime) -
     if meeting.state == MeetingState.CONFIRMED:
         if meeting.starts_at == starts_at:
             return meeting
-        raise Stale(_("Somebody has just chosen another time for this meeting. It stands above."))
+        raise Stale(_("Somebody else has just chosen another time for this meeting. It is shown above."))
     if meeting.state != MeetingState.PROPOSED:
         raise _too_late(meeting)
     if not meeting.slots.filter(starts_at=starts_at).exists():

@@ -25,7 +25,7 @@ def add_to_agenda(meeting: Meeting, text: str, *, by: User, now: datetime) -> Ag
     meeting = locked(meeting)
     if not meeting.is_coming:
         raise Stale(_("This meeting has ended. Add the subject to the agenda of the next one."))
-    text = _line(text, field="text", missing=_("Write what you want to speak about."))
+    text = _line(text, field="text", missing=_("Enter the subject to discuss."))
     last = meeting.agenda.aggregate(last=Max("number"))["last"] or 0
     if meeting.agenda.count() >= MOST_ITEMS:
         raise DomainError(_("The agenda is full. Keep this subject for the next meeting."), code="full", field="text")

@@ -27,7 +27,7 @@ def ask(analysis: RootCauseAnalysis, *, body: str, by: Contact, now: datetime) -
     body = _words(body, field="body")
     analysis = locked_in_state(analysis)
     if not analysis.is_published:
-        raise NotPublished(_("The analysis is not published yet. Write on the ticket instead."))
+        raise NotPublished(_("The analysis is not published yet. Reply on the ticket instead."))
     question = AnalysisQuestion.objects.create(analysis=analysis, asked_by=by.user, asked_at=now, body=body)
     notices.notify_asked(analysis, question, now=now)
     return question
@@ -47,4 +47,4 @@ def answer(question: AnalysisQuestion, *, body: str, by: User, now: datetime) ->
 
 
 def _words(text: str, *, field: str) -> str:
-    return required_text(text, field=field, most=LONGEST, missing=_("Write it in a sentence."))
+    return required_text(text, field=field, most=LONGEST, missing=_("Enter a sentence."))

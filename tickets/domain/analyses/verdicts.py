@@ -47,12 +47,12 @@ def _current(analysis: RootCauseAnalysis, version: int, *, by: Contact) -> Analy
     if not may_judge(analysis, by):
         raise NotAllowed(_("The requester of the ticket and the account administrators can accept or dispute it."))
     if not analysis.is_published:
-        raise NotPublished(_("The analysis is not published yet. Write on the ticket instead."))
+        raise NotPublished(_("The analysis is not published yet. Reply on the ticket instead."))
     current = analysis.versions.get(number=analysis.current_version)
     if current.number != version:
-        raise Elsewhere(_("Version %(number)s is current now. Read it first.") % {"number": current.number})
+        raise Elsewhere(_("Version %(number)s is now the current version. Read it first.") % {"number": current.number})
     if given := AnalysisVerdict.objects.filter(version=current).select_related("given_by").first():
-        raise Elsewhere(_("%(name)s has answered for your organisation already.") % {"name": given.given_by.name})
+        raise Elsewhere(_("%(name)s has already answered for your account.") % {"name": given.given_by.name})
     return current
 
 
