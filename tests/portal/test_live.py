@@ -1,6 +1,7 @@
 """The live stream: who may open it, what it says, and two real web processes that lose no line over a restart."""
 
 import asyncio
+import contextlib
 import http.client
 import json
 import os
@@ -35,6 +36,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def _no_connection_outlives_its_thread(monkeypatch):
     """The loop of a test ends with its threads, and with them whoever would close what they opened."""
     monkeypatch.setattr(hubs, "close_old_connections", connections.close_all)
+
+
+@pytest.fixture(autouse=True)
+def _looks_often(monkeypatch):
+    """Without Redis the hub asks the database at intervals: here five times a second instead of once."""
+    monkeypatch.setattr(hubs, "EVERY", 0.2)
 
 
 @pytest.fixture
@@ -114,19 +121,30 @@ def test_the_right_of_many_streams_is_asked_in_four_statements(chat, requester, 
 # --- The protocol -----------------------------------------------------------------------------------------------------
 
 
-def opened(query="", headers=(), method="GET", act=None, seconds=3.0):
-    """(status, body) of a stream that is listened to for a while; `act` runs in a thread once it is open."""
+# How long a stream is listened to after it said what was waited for: it would look twice more.
+LINGER = 0.5
+
+
+def opened(query="", headers=(), method="GET", act=None, seconds=3.0, until=""):
+    """(status, body) of a stream that is listened to for a while; `act` runs in a thread once it is open.
+
+    `until`: once it has said this, it is heard for a moment more, in case that there is more.
+    """
 
     async def listen():
-        sent = []
+        sent, said = [], asyncio.Event()
 
         async def send(message):
             sent.append(message)
+            if until and until.encode() in b"".join(part.get("body", b"") for part in sent):
+                said.set()
             if message["type"] == "http.response.start" and act is not None:
                 asyncio.get_running_loop().run_in_executor(None, act)
 
         async def receive():
-            await asyncio.sleep(seconds)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(said.wait(), seconds)
+                await asyncio.sleep(LINGER)
             return {"type": "http.disconnect"}
 
         scope = {
@@ -159,7 +177,7 @@ def test_a_stream_says_that_something_changed_and_nothing_else(chat, requester):
     """#164: a version, never a word."""
     query, headers = with_cookie(signed_in(requester), f"/chat/{chat.key}/token/")
     secret = in_thread(lambda: talking.say_as_customer(chat, by=requester, body="Secret", key="", now=now()))
-    status, body = opened(query, headers, act=secret)
+    status, body = opened(query, headers, act=secret, seconds=10, until='"version": 2')
 
     assert status == 200
     assert body.startswith("retry: 2000\n\n")
@@ -186,7 +204,7 @@ def test_redis_wakes_the_streams_before_they_would_look_by_themselves(chat, requ
 def test_who_comes_back_with_a_strange_last_id_hears_where_things_stand(chat, requester, last):
     """#170"""
     query, headers = with_cookie(signed_in(requester), f"/chat/{chat.key}/token/")
-    _status, body = opened(query, [*headers, ("last-event-id", last)], seconds=1.0)
+    _status, body = opened(query, [*headers, ("last-event-id", last)], seconds=10, until="id: ")
 
     assert re.findall("^id: (.*)$", body, re.M) == ["1"]
 
