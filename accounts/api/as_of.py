@@ -81,7 +81,7 @@ def _answer(resource: Resource, request: ApiRequest, account: Account) -> Respon
     values = parameters(request, "as_of")
     at = moment("as_of", values["as_of"]) if "as_of" in values else resource.now
     if at > resource.now:
-        raise BadParameter(_("Choose a moment that has passed."), pointer="as_of")
+        raise BadParameter(_("Enter a moment in the past."), pointer="as_of")
     past = entitlements_as_of(account, at)
     return Response({
         "as_of": stamp(at), "tier": past.tier.value, "limit": past.limit, "seats": [_held(row) for row in past.seats],

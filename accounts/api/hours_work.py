@@ -32,7 +32,7 @@ def _in_minutes(sentence: str = "") -> Iterator[None]:
         if refusal.field == "hours":
             refusal.field = "minutes"
             if refusal.code == "amount":
-                refusal.message = sentence or _("Send the time in steps of 15 minutes, such as 15 or 90.")
+                refusal.message = sentence or _("Minutes must be a multiple of 15, such as 15 or 90.")
         raise
 
 
@@ -152,11 +152,11 @@ class Corrections(Resource):
         if "corrects" in values:
             corrects = HoursEntry.objects.of(of).filter(pk=values["corrects"]).select_related("year").first()
             if corrects is None:
-                raise DomainError(_("There is no such entry on this account."), code="no_entry", field="corrects")
+                raise DomainError(_("This entry does not exist on this account."), code="no_entry", field="corrects")
             year = HoursYear.objects.get(pk=corrects.year_id)
         if year is None:
             raise Http404
-        with _in_minutes(_("Send by how many minutes the balance changes; 0 changes nothing.")):
+        with _in_minutes(_("Send by how many minutes the balance changes. It cannot be 0.")):
             entry = hours.correct(
                 year, values["minutes"], reason=values["reason"], corrects=corrects, by=request.user, now=self.now
             )

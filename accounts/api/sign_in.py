@@ -76,7 +76,7 @@ class NewToken(Resource):
         except TooManyAttempts as refusal:
             raise Throttled(wait=int(refusal.wait.total_seconds())) from None
         if user is None:
-            raise SignInFailed(_("This address and this password do not belong together. Check both."))
+            raise SignInFailed(_("The email address or password is incorrect. Try again."))
         return user
 
     def _contact(self, user: User, wanted: int | None) -> Contact:
@@ -84,7 +84,9 @@ class NewToken(Resource):
         if wanted is not None:
             contacts = [contact for contact in contacts if contact.account_id == wanted]
         if not contacts:
-            raise SignInFailed(_("You are no contact of this account, or it is not active. Ask its administrator."))
+            raise SignInFailed(
+                _("You are not a contact of this account, or it is not active. Contact its administrator.")
+            )
         if len(contacts) > 1:
             raise ChooseAccount(
                 _("You are a contact of several accounts. Send the id of one of them as “account”."),

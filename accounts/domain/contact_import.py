@@ -136,7 +136,7 @@ def _rows(text: str) -> list[tuple[int, dict[str, str]]]:
             code="bad_columns", field="text",
         )  # fmt: skip
     if not rows:
-        raise DomainError(_("The table has no rows below its first line."), code="empty", field="text")
+        raise DomainError(_("The table has no rows after the first line."), code="empty", field="text")
     if len(rows) > MOST_ROWS:
         raise DomainError(
             _("You can send %(count)s rows at once.") % {"count": MOST_ROWS}, code="too_many", field="text"

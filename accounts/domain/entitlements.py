@@ -63,7 +63,7 @@ def sentence_for(basis: Basis, *, tier: str, account: str, limit: int, number: i
             "so Standard targets apply to you."
         ),
         Basis.STANDARD_CONTRACT: _("%(account)s has the Standard tier."),
-        Basis.NO_CONTRACT: _("%(account)s has no contract in force today, so Standard targets apply."),
+        Basis.NO_CONTRACT: _("%(account)s has no contract in force today: Standard targets apply."),
     }
     return sentences[basis] % values
 

@@ -114,7 +114,7 @@ def days(values: dict[str, str], *, today: date) -> Period:
     last = _day("to", values["to"]) if "to" in values else today
     first = _day("from", values["from"]) if "from" in values else last - timedelta(days=USUAL_DAYS - 1)
     if last < first:
-        raise BadParameter(_("“from” comes after “to”. Swap them."), pointer="from")
+        raise BadParameter(_("“from” is after “to”. Swap them."), pointer="from")
     return Period(first, last)
 
 
@@ -122,7 +122,7 @@ def _day(name: str, value: str) -> date:
     try:
         return read_period(f"{value}..{value}").first
     except ValueError:
-        raise BadParameter(_("Write “%(name)s” as a day, such as 2026-11-09.") % {"name": name}, pointer=name) from None
+        raise BadParameter(_("“%(name)s” must be a date, such as 2026-11-09.") % {"name": name}, pointer=name) from None
 
 
 def filters(values: dict[str, str]) -> Filters:

@@ -198,9 +198,9 @@ def stretch_line(stretch: Stretch, *, now: datetime, reader: ZoneInfo) -> str:
     if stretch.clock_change:
         change = say_duration(abs(stretch.clock_change))
         moved = (
-            _("The clocks go forward by %(change)s in this time.")
+            _("The clocks go forward by %(change)s during this time.")
             if stretch.clock_change.total_seconds() > 0
-            else _("The clocks go back by %(change)s in this time.")
+            else _("The clocks go back by %(change)s during this time.")
         )
         said = f"{said} {moved % {'change': change}}"
     return said

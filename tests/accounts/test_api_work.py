@@ -63,7 +63,7 @@ def test_hours_that_cannot_be_are_refused(year, account, agent, body, answer):
 
 
 def test_programs_are_told_of_minutes_wherever_people_write_hours(year, account, account_admin, agent):
-    staff, steps = Caller(agent), "Send the time in steps of 15 minutes, such as 15 or 90."
+    staff, steps = Caller(agent), "Minutes must be a multiple of 15, such as 15 or 90."
     asked = engagements.request_engagement(by=account_admin, topic="Upgrade", wish="x", now=MONDAY_9AM)
     path = f"/accounts/{account.pk}"
 
@@ -78,7 +78,7 @@ def test_programs_are_told_of_minutes_wherever_people_write_hours(year, account,
     assert [answer.status_code for answer in answers] == [400] * 5
     assert [(fault["pointer"], fault["message"]) for answer in answers[:4] for fault in answer.json()["errors"]] == [
         ("/minutes", steps), ("/minutes", steps), ("/minutes", steps),
-        ("/minutes", "Send by how many minutes the balance changes; 0 changes nothing."),
+        ("/minutes", "Send by how many minutes the balance changes. It cannot be 0."),
     ]  # fmt: skip
     assert [fault["pointer"] for fault in answers[4].json()["errors"]] == ["/minutes"]
     assert HoursEntry.objects.count() == 1

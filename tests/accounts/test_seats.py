@@ -201,7 +201,7 @@ def test_without_a_contract_in_force_a_seat_gives_nothing(account, lead):
     answer = entitlements_of(anna, MONDAY_9AM)
 
     assert (answer.tier, answer.basis) == ("standard", "no_contract")
-    assert answer.reason == "Acme has no contract in force today, so Standard targets apply."
+    assert answer.reason == "Acme has no contract in force today: Standard targets apply."
 
 
 def test_the_history_of_seats_is_that_of_one_account(account, lead, paris):

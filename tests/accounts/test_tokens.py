@@ -157,7 +157,7 @@ def test_a_wrong_password_and_an_unknown_address_are_told_apart_by_nothing(reque
     body = refused.json()
     assert reason(refused) == (401, "SIGN_IN_FAILED")
     assert refused["WWW-Authenticate"] == 'Bearer realm="api"'
-    assert body["detail"] == "This address and this password do not belong together. Check both."
+    assert body["detail"] == "The email address or password is incorrect. Try again."
     assert ApiToken.objects.count() == 0
 
 

@@ -139,7 +139,7 @@ def test_level_3_asked_for_taken_and_handed_back(page_of, tom, lead):
     desk.get_by_role("link", name=ticket.subject).click()
     desk.get_by_role("button", name="Take ticket at level 3").click()
     customer.goto(ticket.get_absolute_url())
-    expect(customer.get_by_text(re.compile("With level 3")).first).to_be_visible()
+    expect(customer.get_by_text(re.compile("At level 3")).first).to_be_visible()
 
     desk.get_by_label("What level 3 found").fill("A bug of 14.2; 14.3 mends it.")
     desk.get_by_role("button", name="Hand it back").click()

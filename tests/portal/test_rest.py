@@ -20,8 +20,8 @@ def test_a_refusal_is_problem_details(requester):
     refused = Caller(requester).get("/tickets/SUP-999999")
     place = "http://localhost:8000/api/v1/docs#error-not-found"
     assert refused.json() == {
-        "type": place, "title": "There is nothing here", "status": 404,
-        "detail": "It does not exist, or not for you.", "instance": "/api/v1/tickets/SUP-999999",
+        "type": place, "title": "Not found", "status": 404,
+        "detail": "It does not exist, or you do not have access to it.", "instance": "/api/v1/tickets/SUP-999999",
         "reason": "NOT_FOUND", "metadata": {}, "errors": [], "doc_url": place,
         "request_id": refused["X-Request-Id"],
     }  # fmt: skip
@@ -292,13 +292,16 @@ def test_a_size_is_brought_into_its_limits(requester, size, found):
 @pytest.mark.parametrize(
     ("path", "detail"),
     [
-        ("/simulator?x=1", "There is no parameter “x” here. Known are: tier, priority, region, at, own_language."),
+        (
+            "/simulator?x=1",
+            "The parameter “x” does not exist here. Parameters: tier, priority, region, at, own_language.",
+        ),
         (
             "/simulator?page_size=5",
-            "There is no parameter “page_size” here. Known are: tier, priority, region, at, own_language.",
+            "The parameter “page_size” does not exist here. Parameters: tier, priority, region, at, own_language.",
         ),
-        ("/me?cursor=x", "There is no parameter “cursor” here. This address takes none."),
-        ("/calls?x=1", "There is no parameter “x” here. Known are: cursor, page_size."),
+        ("/me?cursor=x", "The parameter “cursor” does not exist here. This URL has no parameters."),
+        ("/calls?x=1", "The parameter “x” does not exist here. Parameters: cursor, page_size."),
     ],
 )
 def test_only_a_list_that_is_paged_knows_the_parameters_of_paging(path, detail, requester):

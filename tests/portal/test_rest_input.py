@@ -13,12 +13,12 @@ TICKET = {"subject": "Enrolment fails", "body": "Nothing happens.", "priority": 
 @pytest.mark.parametrize(
     ("raw", "detail"),
     [
-        (b'{"subject": 1', "The body is no JSON from line 1, column 14."),
-        (b'{"priority": NaN}', "NaN is no number."),
-        (b'{"priority": -Infinity}', "-Infinity is no number."),
+        (b'{"subject": 1', "The body is not valid JSON from line 1, column 14."),
+        (b'{"priority": NaN}', "NaN is not a number."),
+        (b'{"priority": -Infinity}', "-Infinity is not a number."),
         (b'{"priority": 1e999}', "One of the numbers is too large."),
-        (b'{"priority": ' + b"9" * 1_000_000 + b"}", "A whole number here has at most 15 digits."),
-        (b'{"priority": 1, "priority": 2}', "The name “priority” stands twice in one object."),
+        (b'{"priority": ' + b"9" * 1_000_000 + b"}", "Whole numbers can have 15 digits at most."),
+        (b'{"priority": 1, "priority": 2}', "The name “priority” appears twice in one object."),
         (b"[" * 100_000, "The body is nested too deeply."),
         (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, "The body is nested too deeply."),
         (b'{"subject": "\xff"}', "Send the body in UTF-8."),

@@ -423,7 +423,7 @@ def test_a_region_that_is_set_so_that_leads_come_first_is_refused(paris, client_
     page = desk.post(address, values)
 
     assert page.status_code in {200, 422}
-    assert "Team leads are told after the backup." in page.content.decode()
+    assert "Team leads are notified after the backup." in page.content.decode()
     paris.refresh_from_db()
     assert (paris.backup_after_percent, paris.leads_after_percent) == (25, 50)
     done = desk.post(address, values | {"leads_after_percent": "80", "backups": [administrator.pk], "_save": "1"})

@@ -63,10 +63,10 @@ def test_a_customer_asks_an_agent_passes_it_on_and_level_3_answers(ticket, agent
     assert (ticket.assignee, ticket.routed_by, ticket.status) == (agent, RoutedBy.NOBODY, Status.NEW)
     assert list(ticket.clocks.order_by("pk").values()) == clocks
     assert said(ticket) == [
-        ("Marc Petit", "asked for level 3: Three sites are down."),
-        ("Léa", "passed the ticket on to level 3"),
+        ("Marc Petit", "requested level 3: Three sites are down."),
+        ("Léa", "escalated the ticket to level 3"),
         ("Kenji", "took the ticket at level 3"),
-        ("Kenji", "answered for level 3: A bad certificate; renew it."),
+        ("Kenji", "replied for level 3: A bad certificate; renew it."),
     ]
     assert told() == [
         ("asked", "Léa"),

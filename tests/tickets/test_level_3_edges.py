@@ -160,9 +160,9 @@ def test_the_mails_say_who_has_it_and_keep_the_brief_inside(ticket, agent, kenji
     outbox.deliver(now=MONDAY_9AM + 4 * HOUR)
 
     mails = {(mail.to[0], mail.subject.split("] ")[-1].split(" — ")[0]): mail for mail in mailoutbox}
-    taken_mail = mails["marc@acme.test", "With level 3"]
+    taken_mail = mails["marc@acme.test", "At level 3"]
     assert "Kenji of level 3 has taken the ticket." in taken_mail.body
-    returned = mails["marc@acme.test", "Answered by level 3"]
+    returned = mails["marc@acme.test", "Reply from level 3"]
     assert "A **bad** certificate." in returned.body
     assert "<strong>bad</strong>" in returned.alternatives[0][0]
     theirs = [mail for (to, _what), mail in mails.items() if "acme" in to]

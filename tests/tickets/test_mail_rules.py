@@ -168,7 +168,7 @@ def test_a_machine_that_answers_starts_stops_and_reopens_nothing(requester, tick
         notices,
     )
     event = ticket.events.get(kind="mail")
-    assert sentence(event) == "received an automatic mail from marc@acme.test: Scanner"
+    assert sentence(event) == "received an automatic email from marc@acme.test: Scanner"
 
 
 def test_who_may_no_longer_see_the_ticket_is_held(requester, ticket, colleague):
@@ -320,7 +320,7 @@ def test_an_agent_who_has_not_read_the_newest_message_is_held(agent, requester, 
 
     assert (outcome(row), ticket.messages.count()) == (("held", "stale"), 2)
     assert sentence(ticket.events.get(kind="mail")).startswith(
-        "held a mail from lea@punctual.test: somebody wrote on the ticket"
+        "marked an email from lea@punctual.test as “needs review”: somebody wrote on the ticket"
     )
     assert held.send_anyway(row, by=agent.user, now=MONDAY_9AM).author == agent.user
 
@@ -352,7 +352,7 @@ def test_a_file_that_is_not_accepted_is_named_and_the_rest_goes_on(requester):
     message = take(raw).message
 
     assert message.body.startswith(
-        "See.\n\nFiles that did not come through:\n- Files such as “shell.php” are not accepted."
+        "See.\n\nFiles that could not be added:\n- Files such as “shell.php” are not accepted."
     )
     (file,) = message.attachments.all()
     assert (file.name, default_storage.open(file.path).read(), "a.log" in file.path) == ("a.log", b"Line", False)
@@ -376,7 +376,7 @@ def test_a_text_without_end_is_cut_and_comes_whole_as_a_file(requester):
     message = take(plain("word " * 30_000)).message
 
     (file,) = message.attachments.all()
-    assert message.body.endswith("(The text goes on in the file “whole text.txt”.)")
+    assert message.body.endswith("(The text continues in the file “whole text.txt”.)")
     assert (len(message.body) < 51_000, file.size) == (True, 149_999)
 
 
@@ -394,7 +394,7 @@ def test_an_unproven_sender_is_answered_once_a_day_and_reads_no_word_of_the_mail
 
     assert waiting(requester.user) == 1
     notice = Notice.objects.get(kind="ticket_opened", dead_at=None)
-    assert (notice.data["subject"], "Pills" in json.dumps(notice.data)) == ("your e-mail", False)
+    assert (notice.data["subject"], "Pills" in json.dumps(notice.data)) == ("your email", False)
     assert requester.requested_tickets.count() == 4
 
 

@@ -100,9 +100,9 @@ def test_what_the_customer_says_takes_it_back_and_needs_a_reply(urgent, requeste
     assert (message.body, message.author) == ("The stick is not recognised.", requester.user)
     assert urgent.status == Status.OPEN
     assert urgent.clocks.running().of(ClockKind.RESPONSE).get().started_at == message.created_at
-    assert said(urgent)[1:] == [("Marc Petit", "said that the workaround does not work")]
+    assert said(urgent)[1:] == [("Marc Petit", "reported that the workaround does not work")]
     assert 'id="workaround-title"' not in page.text
-    assert "said that the workaround does not work" in page.text
+    assert "reported that the workaround does not work" in page.text
 
 
 def test_a_colleague_reads_the_form_and_a_refusal_keeps_the_words(urgent, colleague, agent, client_for):
@@ -140,7 +140,7 @@ def test_only_p1_and_p2_have_one(requester, lead, priority, client_for):
     page = client_for(lead).post(f"/desk/tickets/ticket/{ticket.number}/workaround/", {"workaround": WORDS})
 
     assert page.status_code == 422
-    assert "Only P1 and P2 tickets have a workaround." in page.text
+    assert "Only P1 and P2 tickets can have a workaround." in page.text
     assert (ticket.workarounds.count(), said(ticket), told()) == (0, [], [])
 
 
@@ -255,7 +255,7 @@ def test_programs_record_read_and_reject_it(urgent, requester, agent, stranger):
     }  # fmt: skip
     assert [answer.status_code for answer in refused] == [403, 404]
     assert (stale.status_code, stale.json()["reason"], stale.json()["title"], stale.json()["detail"]) == (
-        409, "WORKAROUND_CHANGED", "The workaround was replaced",
+        409, "WORKAROUND_CHANGED", "Workaround replaced",
         "The workaround has changed. Read the new one first.",
     )  # fmt: skip
     assert (rejected.status_code, rejected.json()["workaround"], rejected.json()["status"]) == (200, None, "new")
@@ -266,8 +266,8 @@ def test_programs_record_read_and_reject_it(urgent, requester, agent, stranger):
 @pytest.mark.parametrize(
     ("step", "words"),
     [
-        (WorkaroundEnding.REJECTED, "said that the workaround does not work"),
-        (WorkaroundEnding.WITHDRAWN, "withdrew the workaround"),
+        (WorkaroundEnding.REJECTED, "reported that the workaround does not work"),
+        (WorkaroundEnding.WITHDRAWN, "removed the workaround"),
         (WorkaroundEnding.REPLACED, "replaced the workaround by another one"),
     ],
 )

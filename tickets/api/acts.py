@@ -60,7 +60,7 @@ class Reopen(TicketResource):
         ticket = self.held(number)
         values = self.read(shapes.ReopenIn)
         if ticket.status == Status.CLOSED:
-            raise TicketClosed(_("The ticket is closed for good. Send a message: it opens a follow-up."))
+            raise TicketClosed(_("This ticket is permanently closed. Send a message to open a follow-up ticket."))
         if ticket.status != Status.SOLVED:
             raise WrongStatus(_("Only a solved ticket can be reopened. Send a message instead."), status=ticket.status)
         reply_as_customer(ticket, body=values["message"], by=self.actor, channel=Channel.API, now=self.now)

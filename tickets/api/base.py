@@ -55,7 +55,7 @@ class TicketResource(Resource):
         }
         if len(found) != len(set(keys)):
             raise DomainError(
-                _("One of the attachments is not there, or a message took it before. Upload it again."),
+                _("One of the attachments does not exist or is already on another message. Upload it again."),
                 code="file_refused", field="attachments",
             )  # fmt: skip
         return [found[key] for key in dict.fromkeys(keys)]

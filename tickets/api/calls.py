@@ -106,7 +106,7 @@ class Slots(Resource):
         parameters(request, "language_choice")
         wanted = request.query_params.get("language_choice", LanguageChoice.ENGLISH)
         if wanted not in LanguageChoice.values:
-            raise DomainError(_("Write english or own."), code="bad_parameter", field="language_choice")
+            raise DomainError(_("Send english or own."), code="bad_parameter", field="language_choice")
         entitlements = entitlements_of(self.actor, self.now)
         region = promises.region_for(self.actor, entitlements)
         hours = slots.call_hours(entitlements, region, LanguageChoice(wanted))

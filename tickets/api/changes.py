@@ -114,7 +114,7 @@ class OtherRegion(_Change):
         values = self.read(shapes.RegionIn)
         to = Region.objects.filter(code=values["region"], calendar__isnull=False).first()
         if to is None:
-            raise DomainError(_("Choose one of the regions that have opening hours."), code="no_region", field="region")
+            raise DomainError(_("Choose a region that has business hours."), code="no_region", field="region")
         return self.done(
             lambda: lifecycle.change_region(ticket, to, by=request.user, now=self.now),
             lambda: region_consequence(ticket, to, now=self.now),

@@ -179,7 +179,7 @@ class Lines(ChatResource):
             talking.customer_is_there(chat, now=self.now)
         text = values.get("after", "0")
         if not (text.isascii() and text.isdigit() and len(text) < 10):
-            raise DomainError(_("`after` is the number of a line."), code="bad_parameter", field="after")
+            raise DomainError(_("“after” must be the number of a message."), code="bad_parameter", field="after")
         return Response([line_out(line) for line in talking.lines_after(chat, int(text))])
 
     @extend_schema(

@@ -50,7 +50,7 @@ class Commitments(TicketResource):
             return Cursor().listing(clocks, request, show=lambda clock: self._explained(clock, now=self.now))
         at = moment("as_of", values["as_of"])
         if at > self.now:
-            raise BadParameter(_("Choose a moment that has passed."), pointer="as_of")
+            raise BadParameter(_("Enter a moment in the past."), pointer="as_of")
         there = ClockEvent.objects.filter(kind=ClockEventKind.STARTED, recorded_at__lte=at, clock__ticket=ticket)
         clocks = clocks.filter(pk__in=there.values("clock"))
         return Cursor().listing(clocks, request, show=lambda clock: self._then(clock, at))

@@ -106,7 +106,7 @@ class OwnReplay(Resource):
 def _tier(request: ApiRequest) -> Tier:
     values = parameters(request, "tier")
     if "tier" not in values:
-        raise BadParameter(_("Say at which tier: %(allowed)s.") % {"allowed": ", ".join(Tier.values)}, pointer="tier")
+        raise BadParameter(_("Enter the tier: %(allowed)s.") % {"allowed": ", ".join(Tier.values)}, pointer="tier")
     return Tier(one_of("tier", values["tier"], Tier.values))
 
 

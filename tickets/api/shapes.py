@@ -27,7 +27,7 @@ STATES = ("running", "overdue", "met", "missed", "cancelled", "skipped")
 LEVEL_3_STATES = tuple(state.value for state in EscalationState if state in OPEN_ESCALATION)
 STAFF_KINDS = (MessageKind.REPLY.value, MessageKind.CHECK_IN.value)
 MAX_FOLLOWERS, MAX_FILES, MAX_PART = 50, 10, 12_000
-_ONLY_CHECK_INS = _("Only a check-in has parts, and they stand in place of the body.")
+_ONLY_CHECK_INS = _("Only a check-in has parts, and they replace the body.")
 
 
 class PriorityField(StrictInteger):

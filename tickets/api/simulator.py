@@ -76,7 +76,7 @@ class Simulator(Resource):
         at = moment("at", values["at"]).astimezone(UTC) if "at" in values else self.now
         if not EARLIEST <= at.year <= LATEST:
             raise BadParameter(
-                _("Choose a moment between the years %(first)s and %(last)s.") % {"first": EARLIEST, "last": LATEST},
+                _("Enter a moment between the years %(first)s and %(last)s.") % {"first": EARLIEST, "last": LATEST},
                 pointer="at",
             )
         basis = Basis.STANDARD_CONTRACT if tier == Tier.STANDARD else Basis.SEAT
@@ -87,7 +87,7 @@ class Simulator(Resource):
                 explanation = explain_terms(terms, kind, now=at)
             except NoOpenTime:
                 raise BadParameter(
-                    _("This region does not open within a year after that moment."), pointer="at"
+                    _("This region has no business hours in the year after that moment."), pointer="at"
                 ) from None
             if explanation is not None:
                 shown = explanation_out(explanation, zone_name=request.user.time_zone, now=self.now)

@@ -176,8 +176,8 @@ def _said(data: dict[str, Any]) -> str:
             told = _("notified the agents on duty, because the ticket is unassigned: %(names)s")
             return (told if found else _("found nobody on duty for this ticket (%(language)s)")) % values
         case AlertStep.BACKUP:
-            told = _("notified the backup, because the ticket is still unassigned: %(names)s")
-            return (told if found else _("found no backup for this ticket (%(language)s)")) % values
+            told = _("notified the backup agents, because the ticket is still unassigned: %(names)s")
+            return (told if found else _("found no backup agent for this ticket (%(language)s)")) % values
         case AlertStep.LEADS:
             told = _("notified the team leads, because the ticket is still unassigned: %(names)s")
             return (told if found else _("found no team lead to notify")) % values

@@ -81,7 +81,7 @@ def accept_upload(file: "File[bytes]", *, by: User, now: datetime) -> Attachment
         raise FileRefused(_("“%(name)s” is larger than %(limit)s MB. Choose a smaller file.") % values, field="files")
     if extension not in TYPES:
         raise FileRefused(
-            _("Files such as “%(name)s” are not accepted. Send a picture, a PDF, a text or office file, or a zip.")
+            _("Files such as “%(name)s” are not accepted. Choose a picture, a PDF, a text or office file, or a zip.")
             % values,
             field="files",
         )

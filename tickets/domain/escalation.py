@@ -249,15 +249,15 @@ def _said(data: dict[str, Any]) -> str:
     state = EscalationState(data["state"])
     match state:
         case EscalationState.ASKED:
-            return _("asked for level 3: %(reason)s") % {"reason": data["reason"]}
+            return _("requested level 3: %(reason)s") % {"reason": data["reason"]}
         case EscalationState.ESCALATED:
-            return _("passed the ticket on to level 3")
+            return _("escalated the ticket to level 3")
         case EscalationState.TAKEN:
             return _("took the ticket at level 3")
         case EscalationState.RETURNED:
-            return _("answered for level 3: %(answer)s") % {"answer": data["answer"]}
+            return _("replied for level 3: %(answer)s") % {"answer": data["answer"]}
         case EscalationState.DECLINED | EscalationState.ENDED:
             if data.get("reason"):
                 return _("declined level 3: %(reason)s") % {"reason": data["reason"]}
-            return _("took the ticket out of the queue of level 3")
+            return _("removed the ticket from the level 3 queue")
     assert_never(state)

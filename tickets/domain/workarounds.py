@@ -33,7 +33,7 @@ RECORDED = "recorded"
 
 
 class NoWorkaround(Stale):
-    """No workaround is in place: nobody recorded one, or it has ended meanwhile."""
+    """No workaround: nobody recorded one, or it has ended meanwhile."""
 
     code = "no_workaround"
 
@@ -62,7 +62,7 @@ def record_workaround(ticket: Ticket, *, description: str, by: User, now: dateti
     """
     ticket = locked_live(ticket)
     if Priority(ticket.priority) not in PRIORITIES:
-        raise DomainError(_("Only P1 and P2 tickets have a workaround."), code="workaround_priority")
+        raise DomainError(_("Only P1 and P2 tickets can have a workaround."), code="workaround_priority")
     description = required_text(
         description, field="description", most=MAX_DESCRIPTION_CHARS, missing=_("Enter the workaround.")
     )
@@ -125,7 +125,7 @@ def times_to_workaround(period: Period, workarounds: WorkaroundQuerySet) -> list
 def _in_place(ticket: Ticket) -> Workaround:
     found = ticket.workarounds.in_place().for_page().first()
     if found is None:
-        raise NoWorkaround(_("No workaround is in place on this ticket."))
+        raise NoWorkaround(_("This ticket has no workaround."))
     return found
 
 
@@ -153,9 +153,9 @@ def _said(data: dict[str, Any]) -> str:
     ending = WorkaroundEnding(data["step"])
     match ending:
         case WorkaroundEnding.REJECTED:
-            return _("said that the workaround does not work")
+            return _("reported that the workaround does not work")
         case WorkaroundEnding.WITHDRAWN:
-            return _("withdrew the workaround")
+            return _("removed the workaround")
         case WorkaroundEnding.REPLACED:
             return _("replaced the workaround by another one")
     assert_never(ending)

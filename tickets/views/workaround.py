@@ -42,7 +42,7 @@ def reject(request: PortalRequest, number: str) -> HttpResponse:
                 return redirect(ticket)
     workaround = workaround_of(ticket)
     if request.method == "GET" and (workaround is None or not workaround.is_in_place or not ticket.is_live):
-        messages.info(request, _("No workaround is in place on this ticket."))
+        messages.info(request, _("This ticket has no workaround."))
         return redirect(ticket)
     context = {"ticket": ticket, "form": form, "workaround": workaround, "now": at}
     return render(request, "tickets/workaround.html", context, status=status)

@@ -57,14 +57,14 @@ _IF_MATCH = OpenApiParameter(
 # Status → an example of a reason that answers with it, and a sentence.
 _REFUSALS = {
     400: ("BAD_INPUT", "Correct the fields named in errors."),
-    401: ("BAD_TOKEN", "This token does not work: it is unknown, expired or revoked. Create a new one."),
-    403: ("INSUFFICIENT_SCOPE", "This token does not have the scope for this. Create one that has it."),
-    404: ("NOT_FOUND", "It does not exist, or not for you."),
-    406: ("NOT_ACCEPTABLE", "Answers are application/json. Accept that, or leave the header out."),
+    401: ("BAD_TOKEN", "This token is unknown, expired or revoked. Create another one."),
+    403: ("INSUFFICIENT_SCOPE", "This token does not have the permission required. Create one that has it."),
+    404: ("NOT_FOUND", "It does not exist, or you do not have access to it."),
+    406: ("NOT_ACCEPTABLE", "Responses are in application/json. Accept this type, or remove the header."),
     409: ("CLOSED", "The ticket is closed for good."),
     412: ("VERSION_MISMATCH", "It has changed since you read it. Read it again, then decide."),
-    413: ("TOO_LARGE", "The request is too large. Send less at a time."),
-    415: ("UNSUPPORTED_MEDIA_TYPE", "Send the type of body that this address documents."),
+    413: ("TOO_LARGE", "The request is too large. Send it in smaller parts."),
+    415: ("UNSUPPORTED_MEDIA_TYPE", "Send the content type documented for this URL."),
     422: ("IDEMPOTENCY_KEY_REUSED", "This Idempotency-Key came with another request before."),
     429: ("TOO_MANY_REQUESTS", "Wait 12 seconds."),
 }
@@ -94,7 +94,7 @@ class ApiSchema(AutoSchema):
         reason, detail = _REFUSALS[status]
         component = self.resolve_serializer(ProblemOut, "response")
         place = f"https://support.example/api/v1/docs#{anchor(reason)}"
-        wrong = {"pointer": "/subject", "code": "required", "message": "Fill this in."}
+        wrong = {"pointer": "/subject", "code": "required", "message": "Enter a value."}
         example = {
             "type": place, "title": str(TITLES[reason]), "status": status, "detail": detail,
             "instance": "/api/v1/tickets", "reason": reason, "metadata": {},

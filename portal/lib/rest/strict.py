@@ -39,7 +39,7 @@ class StrictJSON(BaseParser):
             raise ParseError(_("The body is nested too deeply.")) from None
         except json.JSONDecodeError as error:
             place = {"line": error.lineno, "column": error.colno}
-            raise ParseError(_("The body is no JSON from line %(line)s, column %(column)s.") % place) from None
+            raise ParseError(_("The body is not valid JSON from line %(line)s, column %(column)s.") % place) from None
 
 
 class Uploads(MultiPartParser):
@@ -57,17 +57,17 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         seen: set[str] = set()
         doubled = next(name for name, _value in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
-        raise ParseError(_("The name “%(name)s” stands twice in one object.") % {"name": doubled[:80]})
+        raise ParseError(_("The name “%(name)s” appears twice in one object.") % {"name": doubled[:80]})
     return found
 
 
 def _no_number(text: str) -> Any:
-    raise ParseError(_("%(text)s is no number.") % {"text": text})
+    raise ParseError(_("%(text)s is not a number.") % {"text": text})
 
 
 def _integer(text: str) -> int:
     if len(text.lstrip("-")) > MAX_DIGITS:
-        raise ParseError(_("A whole number here has at most %(digits)s digits.") % {"digits": MAX_DIGITS})
+        raise ParseError(_("Whole numbers can have %(digits)s digits at most.") % {"digits": MAX_DIGITS})
     return int(text)
 
 
@@ -134,16 +134,16 @@ def parameters(request: Any, *known: str) -> dict[str, str]:
     for name, given in request.query_params.lists():
         if name not in allowed:
             sentence = (
-                _("There is no parameter “%(name)s” here. Known are: %(known)s.")
+                _("The parameter “%(name)s” does not exist here. Parameters: %(known)s.")
                 if allowed
-                else _("There is no parameter “%(name)s” here. This address takes none.")
+                else _("The parameter “%(name)s” does not exist here. This URL has no parameters.")
             )
             raise UnknownParameter(
                 sentence % {"name": name[:80], "known": ", ".join(allowed)},
                 pointer=name[:80],
             )
         if len(given) > 1:
-            raise BadParameter(_("Give “%(name)s” once.") % {"name": name}, pointer=name)
+            raise BadParameter(_("Send “%(name)s” only once.") % {"name": name}, pointer=name)
         values[name] = given[0]
     return values
 
@@ -152,7 +152,7 @@ def one_of(name: str, value: str, allowed: list[str]) -> str:
     """`value`, when it is allowed."""
     if value not in allowed:
         raise BadParameter(
-            _("“%(name)s” is one of: %(allowed)s.") % {"name": name, "allowed": ", ".join(allowed)}, pointer=name
+            _("“%(name)s” must be one of: %(allowed)s.") % {"name": name, "allowed": ", ".join(allowed)}, pointer=name
         )
     return value
 
@@ -161,7 +161,7 @@ def key(name: str, value: str) -> int:
     """`value` as the id of a row."""
     found = as_id(value)
     if not found:
-        raise BadParameter(_("Write “%(name)s” as an id, a whole number.") % {"name": name}, pointer=name)
+        raise BadParameter(_("“%(name)s” must be an id, a whole number.") % {"name": name}, pointer=name)
     return found
 
 
@@ -173,7 +173,7 @@ def moment(name: str, value: str) -> datetime:
         parsed = None
     if parsed is None or parsed.utcoffset() is None or not 1970 <= parsed.year <= 9000:
         raise BadParameter(
-            _("Write “%(name)s” with date, time and offset, such as 2026-11-09T09:00:00Z.") % {"name": name},
+            _("“%(name)s” must have a date, time and offset, such as 2026-11-09T09:00:00Z.") % {"name": name},
             pointer=name,
         )
     return parsed

@@ -59,9 +59,9 @@ def _said(data: dict[str, Any]) -> str:
         case AnalysisAct.OPENED:
             return _("opened the root-cause analysis")
         case AnalysisAct.PUBLISHED:
-            return _("published the root-cause analysis, version %(version)s") % {"version": data["version"]}
+            return _("published version %(version)s of the root-cause analysis") % {"version": data["version"]}
         case AnalysisAct.WITHDRAWN:
-            return _("withdrew version %(version)s of the root-cause analysis") % {"version": data["version"]}
+            return _("removed version %(version)s of the root-cause analysis") % {"version": data["version"]}
         case AnalysisAct.ACCEPTED:
             return _("accepted version %(version)s of the root-cause analysis") % {"version": data["version"]}
         case AnalysisAct.DISPUTED:

@@ -16,7 +16,7 @@ LONGEST = 5000
 
 
 class NotPublished(DomainError):
-    """There is nothing to read yet, so nothing to ask about."""
+    """Not published yet, so nothing to ask about."""
 
     code = "not_published"
 

@@ -204,7 +204,7 @@ def _on_ticket(
 ) -> Ticket:  # fmt: skip
     """The customer's message that asks for the call: on the ticket, or as the first one of a new ticket."""
     with translation.override(by.user.language):
-        wish = _("I would like to be called at %(number)s.") % {"number": say_number(number)}
+        wish = _("Please call me at %(number)s.") % {"number": say_number(number)}
     body = f"{wish}\n\n{topic}" if topic else wish
     if ticket is None:
         return open_ticket(
@@ -251,11 +251,11 @@ def _said(data: dict[str, object]) -> str:
     act = CallAct(said)
     match act:
         case CallAct.ASKED:
-            return _("asked for a call")
+            return _("requested a call")
         case CallAct.MOVED:
             return _("moved the call")
         case CallAct.CANCELLED:
             return _("cancelled the call")
         case CallAct.GIVEN_UP:
-            return _("ended the call-back: nobody could be reached")
+            return _("ended the call: nobody could be reached")
     assert_never(act)

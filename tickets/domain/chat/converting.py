@@ -143,6 +143,6 @@ def transcript(chat: Chat, *, until: int) -> list[ChatLine]:
 @sentence_for(EventKind.CHAT)
 def came_from_chat(data: dict[str, object]) -> str:
     count = int(str(data.get("lines", 0)))
-    return ngettext("came from a chat of %(count)s line", "came from a chat of %(count)s lines", count) % {
+    return ngettext("came from a chat of %(count)s message", "came from a chat of %(count)s messages", count) % {
         "count": count
     }

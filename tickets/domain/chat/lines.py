@@ -47,7 +47,7 @@ def refuse_over(chat: Chat) -> None:
             _("This chat is now ticket %(number)s. Continue in the ticket.") % {"number": chat.ticket.number},
             ticket=chat.ticket.number,
         )
-    raise ChatOver(_("This chat has ended. Start another one, or open a ticket."))
+    raise ChatOver(_("This chat has ended. Start another chat, or open a ticket."))
 
 
 def text_of(body: str, *, field: str = "body") -> str:

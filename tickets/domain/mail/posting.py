@@ -34,7 +34,7 @@ ENOUGH = "the sender had enough automatic mails"
 def open_from(row: IncomingMail, mail: ReadMail, *, contact: Contact, by: User, now: datetime) -> Message:
     """Open a ticket of normal priority for `contact`; returns its first message."""
     with translation.override(contact.user.language):
-        subject = (mail.subject or _("E-mail without a subject"))[:200]
+        subject = (mail.subject or _("Email without a subject"))[:200]
         body, files = message_body(mail, author=contact.user, now=now)
         ticket = open_ticket(
             requester=contact, subject=subject, body=body or subject, priority=Priority.MEDIUM,
@@ -80,7 +80,9 @@ def message_body(mail: ReadMail, *, author: User, now: datetime) -> tuple[str, l
         if len(body) > MOST_BODY:
             name = _("whole text") + ".txt"
             files.append(accept_upload(ContentFile(body.encode(), name=name), by=author, now=now))
-            body = body[:MOST_BODY].rstrip() + "\n\n" + _("(The text goes on in the file “%(name)s”.)") % {"name": name}
+            body = (
+                body[:MOST_BODY].rstrip() + "\n\n" + _("(The text continues in the file “%(name)s”.)") % {"name": name}
+            )
         for file in mail.files:
             try:
                 if len(files) >= room:
@@ -94,9 +96,9 @@ def message_body(mail: ReadMail, *, author: User, now: datetime) -> tuple[str, l
             except FileRefused as refusal:
                 said.append(f"- {refusal}")
         if mail.left_out:
-            said.append("- " + _("Too many files; left out: %(names)s") % {"names": ", ".join(mail.left_out[:50])})
+            said.append("- " + _("Too many files. Not added: %(names)s") % {"names": ", ".join(mail.left_out[:50])})
         if said:
-            body = f"{body}\n\n" + _("Files that did not come through:") + "\n" + "\n".join(said)
+            body = f"{body}\n\n" + _("Files that could not be added:") + "\n" + "\n".join(said)
     return body.strip(), files
 
 
@@ -125,12 +127,12 @@ def _sentence(data: dict[str, Any]) -> str:
     act = MailAct(data["act"])
     match act:
         case MailAct.AUTOMATIC:
-            return _("received an automatic mail from %(address)s: %(subject)s") % values
+            return _("received an automatic email from %(address)s: %(subject)s") % values
         case MailAct.HELD:
             values["cause"] = str(MailCause(data["cause"]).label)
-            return _("held a mail from %(address)s: %(cause)s") % values
+            return _("marked an email from %(address)s as “needs review”: %(cause)s") % values
         case MailAct.ATTACHED:
-            return _("put a mail from %(address)s here") % values
+            return _("added an email from %(address)s") % values
     assert_never(act)
 
 
@@ -144,9 +146,9 @@ def _save(row: IncomingMail, mail: ReadMail, message: Message, *, now: datetime)
 
 def _empty_text(files: list[Attachment], author: User) -> str:
     if not files:
-        raise DomainError(_("The mail holds no words of its own."), code="empty")
+        raise DomainError(_("The email has no new text."), code="empty")
     with translation.override(author.language):
-        return _("(Files without words.)")
+        return _("(Files without text.)")
 
 
 def _spare(ticket: Ticket, mail: ReadMail, *, now: datetime) -> None:
@@ -159,7 +161,7 @@ def _spare(ticket: Ticket, mail: ReadMail, *, now: datetime) -> None:
         opened.update(dead_at=now, last_error=ENOUGH)
     elif not proven:
         with translation.override(ticket.requester.user.language):
-            words = _("your e-mail")
+            words = _("your email")
         for notice in opened:
             notice.data = {**notice.data, "subject": words}
             notice.save(update_fields=["data"])
