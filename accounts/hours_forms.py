@@ -15,7 +15,7 @@ class HoursField(forms.DecimalField):
     def __init__(self, **kwargs: Any) -> None:
         errors = {
             "required": _("Enter the number of hours."),
-            "invalid": _("Write the time in quarters of an hour, such as 0.25 or 1.5."),
+            "invalid": _("Hours must be a multiple of 0.25, for example 0.25 or 1.5."),
         }
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         options: dict[str, Any] = {"max_digits": 6, "decimal_places": 2, "error_messages": errors, "widget": widget}
@@ -68,16 +68,16 @@ class BookForm(forms.Form):
 
     hours = HoursField(label=_("Hours"), min_value=Decimal("0.25"))
     work = forms.CharField(
-        label=_("Work"), max_length=200, error_messages={"required": _("Say in a few words what it was for.")}
+        label=_("Work"), max_length=200, error_messages={"required": _("Enter what the hours were used for.")}
     )
     reference = forms.CharField(
-        label=_("Ticket or project"), max_length=80, required=False, help_text=_("Such as SUP-1042.")
+        label=_("Ticket or project"), max_length=80, required=False, help_text=_("For example SUP-1042.")
     )
     worked_on = forms.DateField(
-        label=_("Day of the work"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("Empty: today."),
+        label=_("Date of the work"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Leave empty for today."),
     )  # fmt: skip
-    engineer = AgentField(label=_("Engineer"), queryset=None, required=False, empty_label=_("Me"))
+    engineer = AgentField(label=_("Engineer"), queryset=None, required=False, empty_label=_("You"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -87,13 +87,15 @@ class BookForm(forms.Form):
 class CorrectForm(forms.Form):
     """Staff mend the balance, with a reason that the customer reads."""
 
-    hours = HoursField(label=_("Change in hours"), help_text=_("0.5 gives half an hour back, -0.5 takes it."))
+    hours = HoursField(
+        label=_("Hours to add or subtract"), help_text=_("For example 0.5 to add half an hour, -0.5 to subtract it.")
+    )
     reason = forms.CharField(
-        label=_("Reason"), max_length=200, error_messages={"required": _("Say why: the customer reads it.")}
+        label=_("Reason"), max_length=200, error_messages={"required": _("Enter the reason. The customer sees it.")}
     )
     corrects = forms.ModelChoiceField(
-        label=_("Line it corrects"), queryset=HoursEntry.objects.none(), required=False,
-        empty_label=_("No line: hours beyond the contract"),
+        label=_("Entry to correct"), queryset=HoursEntry.objects.none(), required=False,
+        empty_label=_("None (hours in addition to the contract)"),
     )  # fmt: skip
 
     def __init__(self, *args: Any, year: Any, **kwargs: Any) -> None:
@@ -112,7 +114,7 @@ class PlanForm(forms.Form):
     plan = forms.CharField(label=_("What we will do"), widget=forms.Textarea(attrs={"rows": 4}), max_length=5000)
     goals = forms.CharField(label=_("Goals"), widget=forms.Textarea(attrs={"rows": 3}), max_length=5000)
     hours = HoursField(label=_("Hours"), min_value=Decimal("0.25"))
-    engineer = AgentField(label=_("Engineer"), queryset=None, required=False, empty_label=_("Decided later"))
+    engineer = AgentField(label=_("Engineer"), queryset=None, required=False, empty_label=_("To be decided"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

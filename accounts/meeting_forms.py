@@ -30,7 +30,7 @@ class SponsorForm(forms.Form):
 
     sponsor = AgentField(label=_("Executive sponsor"), queryset=Agent.objects.none())
     deputy = AgentField(label=_("Deputy"), queryset=Agent.objects.none(), required=False)
-    host = ContactField(label=_("Host on the customer’s side"), queryset=Contact.objects.none(), required=False)
+    host = ContactField(label=_("Host on the customer side"), queryset=Contact.objects.none(), required=False)
     rhythm_months = forms.TypedChoiceField(
         label=_("Months between meetings"), coerce=int, initial=3, choices=[(months, str(months)) for months in RHYTHMS]
     )
@@ -74,7 +74,10 @@ class MoveForm(forms.Form):
 
 class LinkForm(forms.Form):
     join_url = forms.CharField(
-        label=_("Link to join"), max_length=500, required=False, widget=forms.TextInput(attrs={"inputmode": "url"})
+        label=_("Link to join the meeting"),
+        max_length=500,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "url"}),
     )
 
 
@@ -88,7 +91,7 @@ class SubjectForm(forms.Form):
 
 class ActionForm(forms.Form):
     text = forms.CharField(label=_("Action"), max_length=300)
-    owner_name = forms.CharField(label=_("Owner"), max_length=120)
+    owner_name = forms.CharField(label=_("Assigned to"), max_length=120)
     due_on = forms.DateField(label=_("Due"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
 

@@ -103,15 +103,15 @@ class OutcomeForm(forms.Form):
     """How an attempt ended."""
 
     outcome = forms.ChoiceField(
-        label=_("Outcome"), choices=CallOutcome.choices, widget=forms.RadioSelect,
-        error_messages={"required": _("Say how the call ended.")},
+        label=_("Result"), choices=CallOutcome.choices, widget=forms.RadioSelect,
+        error_messages={"required": _("Select the result of the call.")},
     )  # fmt: skip
     notes = forms.CharField(
         label=_("Notes"), widget=forms.Textarea(attrs={"rows": 4}), required=False, max_length=20000,
-        help_text=_("Reached: the customer reads this as our answer. Otherwise it is an internal note."),
+        help_text=_("If you reached the customer, this text is our reply. Otherwise it is an internal note."),
     )  # fmt: skip
-    solved = forms.BooleanField(label=_("The ticket is solved"), required=False)
+    solved = forms.BooleanField(label=_("Solve the ticket"), required=False)
     next_at = forms.DateTimeField(
         label=_("Next attempt"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
-        help_text=_("Empty: as planned by the rules (half an hour, then two hours of open time)."),
+        help_text=_("Leave empty for the usual times (after half an hour, then after 2 business hours)."),
     )  # fmt: skip

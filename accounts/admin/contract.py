@@ -36,7 +36,7 @@ class ContractAdmin(PreviewAdmin):
     fieldsets = [
         (None, {"fields": ["account", "tier", ("starts_on", "ends_on")]}),
         (
-            _("Included"),
+            _("What’s included"),
             {
                 "fields": ["premium_contacts", "professional_services_hours", "price_usd"],
                 "description": _("If you leave a figure empty, the figure of the tier is used."),

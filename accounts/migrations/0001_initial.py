@@ -1360,7 +1360,7 @@ class Migration(migrations.Migration):
                         verbose_name="nominated by",
                     ),
                 ),
-                ("validated_at", models.DateTimeField(blank=True, null=True, verbose_name="approved")),
+                ("validated_at", models.DateTimeField(blank=True, null=True, verbose_name="approved on")),
                 (
                     "validated_by",
                     models.ForeignKey(

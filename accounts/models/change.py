@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.enums import Basis, EntitlementCause, Tier
 from accounts.models.account import Account
@@ -29,7 +30,7 @@ class EntitlementChange(Work):
     tier = models.CharField(_("tier"), max_length=8, choices=Tier.choices)
     basis = models.CharField(_("reason for the tier"), max_length=17, choices=Basis.choices, blank=True)
     dated_at = models.DateTimeField(_("backdated to"), null=True, editable=False)
-    seats = models.PositiveSmallIntegerField(_("Premium seats"), default=0)
+    seats = models.PositiveSmallIntegerField(pgettext_lazy("model", "Premium seats"), default=0)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("by")
     )

@@ -4,6 +4,7 @@ from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.enums import SEATED, SeatState
 from accounts.models.account import Account, Region
@@ -30,7 +31,7 @@ class Seat(models.Model):
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="seats", verbose_name=_("account"))
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="seats", verbose_name=_("contact"))
-    number = models.PositiveSmallIntegerField(_("Premium seat"))
+    number = models.PositiveSmallIntegerField(pgettext_lazy("model", "Premium seat"))
     region = models.ForeignKey(
         Region, on_delete=models.PROTECT, null=True, blank=True, related_name="seats", verbose_name=_("region")
     )
@@ -39,7 +40,7 @@ class Seat(models.Model):
     nominated_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("nominated by")
     )
-    validated_at = models.DateTimeField(_("approved"), null=True, blank=True)
+    validated_at = models.DateTimeField(_("approved on"), null=True, blank=True)
     validated_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("approved by")
     )
@@ -52,8 +53,8 @@ class Seat(models.Model):
     objects = SeatQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("Premium seat")
-        verbose_name_plural = _("Premium seats")
+        verbose_name = pgettext_lazy("model", "Premium seat")
+        verbose_name_plural = pgettext_lazy("model", "Premium seats")
         ordering = ["account", "number", "-nominated_at"]
         constraints = [
             models.UniqueConstraint(
@@ -94,7 +95,9 @@ class Seat(models.Model):
 class SeatMove(models.Model):
     """A seat was given another region: which it had, which it has since. Written once, never changed."""
 
-    seat = models.ForeignKey(Seat, on_delete=models.CASCADE, related_name="moves", verbose_name=_("Premium seat"))
+    seat = models.ForeignKey(
+        Seat, on_delete=models.CASCADE, related_name="moves", verbose_name=pgettext_lazy("model", "Premium seat")
+    )
     old_region = models.ForeignKey(
         Region, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("previous region")
     )

@@ -7,6 +7,9 @@ from babel.core import get_global
 from babel.dates import get_timezone_location
 from django.utils.translation import get_language, pgettext
 
+# Letters of a script in a code (`zh-hans`); a region has two (`pt-br`).
+SCRIPT = 4
+
 
 def _reader() -> str:
     return (get_language() or "en").partition("-")[0]
@@ -54,7 +57,9 @@ def weekday(number: int, *, short: bool = False) -> str:
 
 def language(code: str) -> str:
     """`ja` → “Japanese”, “japonais”; the code itself when CLDR has no name for it."""
-    return str(_locale(_reader()).languages.get(code.replace("-", "_"), code))
+    main, _, rest = code.partition("-")
+    wanted = f"{main}_{rest.title() if len(rest) == SCRIPT else rest.upper()}" if rest else main
+    return str(_locale(_reader()).languages.get(wanted, code))
 
 
 def country(code: str) -> str:

@@ -72,7 +72,7 @@ def ticket_chips(ticket: Any, now: datetime) -> SafeString:
 def _still_word(ticket: Any) -> SafeString:
     if not ticket.is_live:
         return _still("met" if ticket.status == Status.SOLVED else "ended", ticket.get_status_display())
-    return _still("on_track", _("No reply owed"))
+    return _still("on_track", _("No reply due"))
 
 
 def _still(state: str, words: str) -> SafeString:
@@ -126,14 +126,14 @@ def continuity_words(account: Account, now: datetime) -> str:
     whole = continuity(account, now).whole
     if not whole.tickets:
         return ""
-    values = {"engineer": say_share(whole.of_engineer), "both": say_share(whole.of_both), "count": whole.tickets}
+    handled = {"handled": whole.by_engineer, "both": whole.by_engineer + whole.by_backup, "count": whole.tickets}
     return (
         ngettext(
-            "Continuity over 90 days: %(engineer)s by the engineer, %(both)s with the back-up, of %(count)s ticket.",
-            "Continuity over 90 days: %(engineer)s by the engineer, %(both)s with the back-up, of %(count)s tickets.",
+            "Handled by the engineer in 90 days: %(handled)s of %(count)s ticket (%(both)s with the backup).",
+            "Handled by the engineer in 90 days: %(handled)s of %(count)s tickets (%(both)s with the backup).",
             whole.tickets,
         )
-        % values
+        % handled
     )
 
 

@@ -32,7 +32,7 @@ class _Given(admin.SimpleListFilter):
 
 
 class EndedFilter(_Given):
-    title, parameter_name = _("day it ended"), "ended"
+    title, parameter_name = _("end date"), "ended"
 
     def words(self, value: str) -> str:
         return say_days(self.period(value))
@@ -80,7 +80,7 @@ class RegionFilter(_Row):
 
 
 class AgentFilter(_Row):
-    title, parameter_name, rows = _("who ended it"), "agent", Agent.objects.select_related("user")
+    title, parameter_name, rows = _("ended by"), "agent", Agent.objects.select_related("user")
 
     def words(self, value: str) -> str:
         return str(_("customer or automatic task")) if value == NONE else super().words(value)
@@ -93,10 +93,10 @@ class AgentFilter(_Row):
 class AmongFilter(admin.SimpleListFilter):
     """What one outcome alone does not say: kept or missed together, timed ones, and overdue now."""
 
-    title, parameter_name = _("what a report counts"), "among"
+    title, parameter_name = _("SLA report"), "among"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("judged", _("kept or missed")), ("timed", _("with a time taken")), ("overdue", _("overdue now"))]
+        return [("judged", _("met or missed")), ("timed", _("with a duration")), ("overdue", _("overdue"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         now: datetime = clock.now()

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.enums import Basis, Tier
 from accounts.models import Account
@@ -117,7 +118,7 @@ class Clock(models.Model):
 
     class Meta:
         verbose_name = _("SLA clock")
-        verbose_name_plural = _("SLA clocks")
+        verbose_name_plural = pgettext_lazy("model", "SLA clocks")
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.enums import Tier
 from accounts.models import Account, Agent, Region
@@ -13,7 +14,7 @@ class TalliedMonth(models.Model):
 
     first_day = models.DateField(_("month"), unique=True)
     tallied_at = models.DateTimeField(_("calculated"))
-    clocks = models.PositiveIntegerField(_("SLA clocks"), default=0)
+    clocks = models.PositiveIntegerField(pgettext_lazy("model", "SLA clocks"), default=0)
 
     class Meta:
         verbose_name = _("month of the SLA report")

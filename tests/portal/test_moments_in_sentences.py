@@ -80,7 +80,7 @@ def test_no_sentence_of_a_history(ticket):
     [
         ("Réponse due avant\u00a0: mar. 10 nov. 20:30.", True),
         ("Ouvert\u00a0: aujourd’hui 09:00.", True),
-        ("Prochain essai\u00a0: mardi 10 novembre à 15:00", True),
+        ("Prochaine tentative\u00a0: mardi 10 novembre à 15:00", True),
         ("Réponse au plus tard mardi 10 novembre à 20:30.", False),
         ("Heures ouvrées (France)\u00a0: lun.–ven. 09:00–18:00 (Paris).", False),
         ("Objet\u00a0: demandes de la semaine", False),

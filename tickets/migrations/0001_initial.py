@@ -1639,7 +1639,7 @@ class Migration(migrations.Migration):
                 ),
                 ("detail", models.CharField(blank=True, max_length=300, verbose_name="detail")),
                 ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
-                ("from_address", models.CharField(blank=True, max_length=254, verbose_name="from")),
+                ("from_address", models.CharField(blank=True, max_length=254, verbose_name="sender address")),
                 ("from_name", models.CharField(blank=True, max_length=200, verbose_name="name of the sender")),
                 ("subject", models.CharField(blank=True, max_length=300, verbose_name="subject")),
                 ("text", models.TextField(blank=True, verbose_name="text")),
@@ -1685,7 +1685,7 @@ class Migration(migrations.Migration):
                         verbose_name="message",
                     ),
                 ),
-                ("decided_at", models.DateTimeField(null=True, verbose_name="reviewed")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="processed")),
                 (
                     "decided_by",
                     models.ForeignKey(
@@ -1693,7 +1693,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="reviewed by",
+                        verbose_name="processed by",
                     ),
                 ),
             ],

@@ -43,7 +43,7 @@ class IncomingMail(models.Model):
     detail = models.CharField(_("detail"), max_length=300, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
 
-    from_address = models.CharField(_("from"), max_length=254, blank=True)
+    from_address = models.CharField(_("sender address"), max_length=254, blank=True)
     from_name = models.CharField(_("name of the sender"), max_length=200, blank=True)
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     text = models.TextField(_("text"), blank=True)
@@ -65,9 +65,9 @@ class IncomingMail(models.Model):
     message = models.OneToOneField(
         Message, on_delete=models.SET_NULL, null=True, related_name="mail", verbose_name=_("message")
     )
-    decided_at = models.DateTimeField(_("reviewed"), null=True)
+    decided_at = models.DateTimeField(_("processed"), null=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("reviewed by")
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("processed by")
     )
 
     objects = IncomingMailQuerySet.as_manager()

@@ -4,6 +4,7 @@ from datetime import UTC
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.lib.durations import say_stamp
 
@@ -11,7 +12,7 @@ from portal.lib.durations import say_stamp
 class Part(models.TextChoices):
     """What a run looks through, in this order."""
 
-    CLOCKS = "clocks", _("SLA clocks")
+    CLOCKS = "clocks", pgettext_lazy("model", "SLA clocks")
     TICKETS = "tickets", _("tickets")
     REPORTS = "reports", _("reports")
     HOURS = "hours", _("hours")
@@ -23,7 +24,7 @@ class Verification(models.Model):
     started_at = models.DateTimeField(_("start"))
     part = models.CharField(_("part"), max_length=7, choices=Part.choices, default=Part.CLOCKS)
     cursor = models.BigIntegerField(_("checked up to"), default=0)
-    clocks = models.PositiveBigIntegerField(_("SLA clocks"), default=0)
+    clocks = models.PositiveBigIntegerField(pgettext_lazy("model", "SLA clocks"), default=0)
     tickets = models.PositiveBigIntegerField(_("tickets"), default=0)
     differences = models.PositiveIntegerField(_("differences"), default=0)
     examples = models.JSONField(_("first differences"), default=list)

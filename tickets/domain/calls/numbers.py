@@ -39,6 +39,7 @@ def read_number(text: str, *, country: str) -> str:
 def say_number(number: str) -> str:
     """`+33199001234` → `+33 1 99 00 12 34`; whatever is no number is said as it stands."""
     try:
-        return phonenumbers.format_number(phonenumbers.parse(number), PhoneNumberFormat.INTERNATIONAL)
+        said = phonenumbers.format_number(phonenumbers.parse(number), PhoneNumberFormat.INTERNATIONAL)
     except NumberParseException:
         return number
+    return said.replace("-", " ")
