@@ -16,7 +16,7 @@ from portal.lib.durations import say_moment
 from portal.lib.http import PortalRequest
 from portal.lib.permissions import may_open
 from sla.domain.attainment import figures_by_kind
-from sla.domain.attainment_wording import say_share
+from sla.domain.attainment_wording import FEW, say_share
 from sla.domain.periods import Period, utc_day
 from sla.models import Calendar, Clock
 
@@ -75,7 +75,9 @@ def attainment(request: PortalRequest, account: Account, now: datetime) -> Box:
         "attainment", _("Targets met, last 90 days"), _("No targets have ended yet."),
         [
             Item(
-                _("%(kind)s: %(share)s") % {"kind": kind.label, "share": say_share(some.attainment)},
+                str(kind.label)
+                if some.judged < FEW
+                else _("%(kind)s: %(share)s") % {"kind": kind.label, "share": say_share(some.attainment)},
                 facts=_("%(kept)s met, %(missed)s missed") % {"kept": some.kept, "missed": some.missed},
             )
             for kind, some in judged.items()

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.lib import notice_kinds
-from portal.lib.desk import ReadOnlyAdmin
+from portal.lib.desk import GivenFilter, ReadOnlyAdmin
 from portal.lib.notice import Delivery, Notice
 
 
@@ -13,9 +13,9 @@ from portal.lib.notice import Delivery, Notice
 class NoticeAdmin(ReadOnlyAdmin):
     list_display = ["kind_name", "recipient", "state", "created_at", "attempts", "last_error"]
     list_filter = [
-        ("sent_at", admin.EmptyFieldListFilter),
-        ("dead_at", admin.EmptyFieldListFilter),
-        ("bounced_at", admin.EmptyFieldListFilter),
+        ("sent_at", GivenFilter),
+        ("dead_at", GivenFilter),
+        ("bounced_at", GivenFilter),
     ]
     list_select_related = ["recipient"]
     search_fields = ["recipient__email", "kind"]

@@ -1,6 +1,7 @@
 """What the tiers include and cost."""
 
 from django.contrib import admin
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import TierPrice, TierTerms
@@ -28,8 +29,14 @@ class TierTermsAdmin(DeskAdmin):
 @admin.register(TierPrice)
 class TierPriceAdmin(DeskAdmin):
     saved = _("Price “%(name)s” saved.")
-    list_display = ["tier", "segment", "usd_per_year"]
+    list_display = ["tier", "segment", "price"]
     list_filter = ["segment"]
     sortable_by: list[str] = []
     readonly_fields = ["tier", "segment"]
     fields = ["tier", "segment", "usd_per_year"]
+
+    @admin.display(description=_("US dollars per year"), ordering="usd_per_year")
+    def price(self, price: TierPrice) -> str:
+        """`10,000`, in French `10 000`; cents only where there are any."""
+        whole = price.usd_per_year == price.usd_per_year.to_integral_value()
+        return number_format(price.usd_per_year, 0 if whole else 2, force_grouping=True)

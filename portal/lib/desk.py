@@ -76,6 +76,15 @@ class PlainFields:
         return field
 
 
+class GivenFilter(admin.EmptyFieldListFilter):
+    """Yes or no for a moment that is noted or not, in place of “Empty” and “Not empty”."""
+
+    def choices(self, changelist: Any) -> Any:
+        said = {None: _("All"), "1": _("No"), "0": _("Yes")}
+        for choice, value in zip(super().choices(changelist), said, strict=True):
+            yield choice | {"display": said[value]}
+
+
 class BoundedPaginator(Paginator):
     """Counts no further than MOST_ROWS, so that a list costs the same however long the history is."""
 

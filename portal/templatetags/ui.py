@@ -29,6 +29,7 @@ register = template.Library()
 
 NOTHING = SafeString("")
 KILO = 1000
+MINUS = "\N{MINUS SIGN}"
 
 
 def _time(value: datetime, words: str) -> SafeString:
@@ -126,8 +127,8 @@ def phone(number: str | None) -> str:
 
 @register.filter
 def hours(minutes: int | None) -> str:
-    """Minutes as hours in figures: “5.5”."""
-    return "" if minutes is None else durations.say_hours(minutes)
+    """Minutes as hours in figures: “5.5”, “−2”."""
+    return "" if minutes is None else durations.say_hours(minutes).replace("-", MINUS)
 
 
 @register.filter

@@ -12,7 +12,8 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from portal.lib import clock
+from accounts.models import Region
+from portal.lib import clock, names
 from portal.lib.desk import DeskInline
 from portal.lib.preview import PreviewAdmin
 from portal.lib.zones import zone
@@ -62,6 +63,12 @@ class ExceptionInline(DeskInline):
         return super().get_queryset(request).filter(day__gte=clock.now().date().replace(month=1, day=1))
 
 
+def _place(region: Region) -> str:
+    """`Japan`, `Canada (ON)`: where the public holidays of the region are those of."""
+    country = names.country(region.country)
+    return f"{country} ({region.subdivision})" if region.subdivision else country
+
+
 @admin.register(Calendar)
 class CalendarAdmin(PreviewAdmin):
     add_title = gettext_lazy("Add business-hours calendar")
@@ -89,7 +96,7 @@ class CalendarAdmin(PreviewAdmin):
 
     @admin.display(description=gettext_lazy("time zone"))
     def zone_name(self, calendar: Calendar) -> str:
-        return calendar.region.time_zone
+        return names.city(calendar.region.time_zone)
 
     @admin.display(description=gettext_lazy("weekly business hours"))
     def week(self, calendar: Calendar) -> str:
@@ -127,6 +134,7 @@ class CalendarAdmin(PreviewAdmin):
             context.update(
                 days=drawn_days(calendar, now=now),
                 years=list(range(year, year + YEARS_AHEAD)),
+                place=_place(calendar.region),
                 running=calendar.clocks.filter(outcome=Outcome.RUNNING)[:1000].count(),
                 accounts=list(calendar.region.home_accounts.order_by("name")[:20]),
             )
@@ -155,7 +163,7 @@ class CalendarAdmin(PreviewAdmin):
                     "The public holidays of %(place)s are not known. Enter them yourself, or correct the "
                     "country and subdivision."
                 )
-                % {"place": f"{calendar.region.country} {calendar.region.subdivision}".strip()},
+                % {"place": _place(calendar.region)},
             )
             return back
         except NeverOpens as refusal:
