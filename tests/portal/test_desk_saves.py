@@ -148,3 +148,35 @@ def test_more_products_than_fit_are_refused_and_not_cut(language, sentence, clie
     agent.refresh_from_db()
     assert sentence in page.content.decode()
     assert agent.skills == []
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["No changes yet.", "Date and time", "Changed by", "Root", "No fields changed."]),
+        ("fr", ["Aucune modification pour l’instant.", "Date et heure", "Modifié par", "Root", "Aucun champ modifié."]),
+    ],
+)
+def test_the_history_of_a_row_is_written_as_the_rest_of_the_product_writes(
+    language, said, client_for, administrator, ticket
+):
+    User.objects.filter(pk=administrator.user_id).update(language=language)
+    client, pk = client_for(administrator), ticket.account_id
+    address = reverse("admin:accounts_account_change", args=[pk])
+    before = client.get(reverse("admin:accounts_account_history", args=[pk])).content.decode()
+    form = next(
+        form for form in posts_of(client.get(address).content.decode()) if any(b == "_save" for b, _ in form.buttons)
+    )
+    client.post(address, form.data() | {"_save": ["Save"]})
+    after = plain(client.get(reverse("admin:accounts_account_history", args=[pk])).content.decode())
+
+    assert [words in text for words, text in zip(said, [before, *[after] * 4], strict=True)] == [True] * 5
+
+
+@pytest.mark.parametrize(("language", "price"), [("en", "28,000"), ("fr", "28 000")])
+def test_prices_are_written_with_groups(language, price, client_for, administrator):
+    User.objects.filter(pk=administrator.user_id).update(language=language)
+
+    page = client_for(administrator).get(reverse("admin:accounts_tierprice_changelist")).content.decode()
+
+    assert f">{price}</td>" in page.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
