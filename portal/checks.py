@@ -41,7 +41,7 @@ def unsafe_settings() -> list[CheckMessage]:
         found.append(Error(sentence, hint=way_out, id=f"portal.E{number:03}"))
 
     if "*" in settings.ALLOWED_HOSTS:
-        refuse(4, "ALLOWED_HOSTS must not hold “*”.", "Name the hosts that the site answers to, separated by commas.")
+        refuse(4, "ALLOWED_HOSTS must not contain “*”.", "List the hosts of the site, separated by commas.")
     if settings.DEBUG and foreign:
         refuse(2, f"DEBUG is on while the site answers to {foreign[0]}.", "Remove DEBUG, or remove ALLOWED_HOSTS.")
     if settings.DEMO and foreign:
@@ -77,22 +77,22 @@ def risky_settings() -> list[CheckMessage]:
         found.append(Caution(sentence, hint=way_out, id=f"portal.W{number:03}"))
 
     if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
-        warn(1, "Mails are not sent to anybody.", "Set EMAIL_URL, for example smtp+tls://user:password@host:587.")
+        warn(1, "No emails are sent.", "Set EMAIL_URL, for example smtp+tls://user:password@host:587.")
     sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
     if sqlite and settings.REDIS_URL:
-        warn(2, "SQLite serves one machine only, and REDIS_URL speaks of several.", "Set DATABASE_URL to a PostgreSQL.")
+        warn(2, "SQLite can serve one machine only, and REDIS_URL is for several.", "Set DATABASE_URL to PostgreSQL.")
     if (settings.IMAP_URLS or settings.MAIL_WEBHOOK) and not settings.MAIL_AUTHSERV_ID:
         warn(
             4,
-            "Anybody can write any sender into a mail, and MAIL_TRUST_SENDER believes it."
+            "Anyone can forge the sender of an email, and MAIL_TRUST_SENDER accepts it."
             if settings.MAIL_TRUST_SENDER
-            else "Nothing proves who sent a mail, so all mail is held for agents.",
-            "Set MAIL_AUTHSERV_ID to the name that your mail server writes into Authentication-Results.",
+            else "Senders cannot be verified, so every incoming email needs review by an agent.",
+            "Set MAIL_AUTHSERV_ID to the name that your mail server writes in Authentication-Results.",
         )
     if settings.MAIL_WEBHOOK and not settings.ANYMAIL:
         warn(5, "MAIL_WEBHOOK has no secret, so its address answers 404.", "Set MAIL_WEBHOOK_SECRET to user:password.")
     if not settings.REDIS_URL:
-        warn(3, "Without Redis, rate limits count for each process alone.", "Set REDIS_URL.")
+        warn(3, "Without Redis, rate limits apply to each process separately.", "Set REDIS_URL.")
     return found
 
 
@@ -125,7 +125,7 @@ def check_risky_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 def sentences(problems: list[CheckMessage]) -> str:
-    return "\n".join(f"Punctual won't start: {problem.msg} {problem.hint} ({problem.id})" for problem in problems)
+    return "\n".join(f"Punctual cannot start: {problem.msg} {problem.hint} ({problem.id})" for problem in problems)
 
 
 def refuse_unsafe(leave: Callable[[int], Any] = sys.exit) -> None:

@@ -150,7 +150,7 @@ def test_refusing_ends_the_process_with_one_sentence_that_holds_no_secret(server
     said = capsys.readouterr().err
     assert codes == [4]
     assert said == (
-        "Punctual won't start: SECRET_KEY is too short or too plain. "
+        "Punctual cannot start: SECRET_KEY is too short or too plain. "
         "Set SECRET_KEY to 50 random characters or more, or DEMO=1 to try Punctual out. (portal.E001)\n"
     )
 

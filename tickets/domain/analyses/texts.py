@@ -88,7 +88,8 @@ def refuse_incomplete(sections: Mapping[str, str], actions: list[dict[str, str]]
     parts = missing(sections, actions)
     if parts:
         raise Incomplete(
-            _("Still missing: %(parts)s.") % {"parts": ", ".join(label_of(part) for part in parts)}, missing=parts
+            _("Complete these parts first: %(parts)s.") % {"parts": ", ".join(label_of(part) for part in parts)},
+            missing=parts,
         )
 
 
