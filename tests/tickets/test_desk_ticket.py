@@ -62,7 +62,7 @@ def test_an_answer_to_an_older_state_is_held_and_its_text_kept(client_for, lead,
 
     text = held.content.decode()
     assert held.status_code == 409
-    assert "Marc Petit wrote while you were writing" in text
+    assert "Marc Petit sent a message while you were writing" in text
     assert "Restart the phone.</textarea>" in text
     assert "It works again!" in text
     assert f'name="seen" value="{newer.pk}"' in text
