@@ -19,7 +19,7 @@ COMMANDS = [
 ]
 BEGINS = {
     "explain_due": "Réponse\n  Le ticket a été ouvert vendredi 27 mars à 14:30.\n",
-    "replay": "No answer or check-in has ended in the last 90 days, so there is nothing to compare.\n",
+    "replay": "No target has ended in the last 90 days, so there is nothing to compare.\n",
     "what_if": "0 of 0 running promises would move: 0 later, 0 earlier, 0 ended. 0 would be overdue at once.\n",
 }
 TARGETS = set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.M))
