@@ -307,7 +307,7 @@ def attainment(world: World, pages: dict[str, str], now: datetime) -> dict[str, 
             "domain": (str(some.kept), str(some.missed)),
             "portal": portal[kind],
             "api": (str(api[kind.value]["kept"]), str(api[kind.value]["missed"])) if kind.value in api else ("0", "0"),
-            "desk": find(rf"{kind.label}: \S+ (\d+) met, (\d+) missed", desk) or ("0", "0"),
+            "desk": find(rf"{kind.label}(?:: \S+)? (\d+) met, (\d+) missed", desk) or ("0", "0"),
         }
         for kind, some in figures.items()
     } | {

@@ -245,7 +245,7 @@ def test_the_statement_shows_every_line_with_its_running_balance(client_for, yea
     page = words(client_for(requester).get("/account/hours/"))
 
     assert "6.5 h available until" in page
-    assert re.search(r"9 November 2026 Used Review SUP-1042 Léa -1\.5 6\.5 Ask a question", page)
+    assert re.search(r"9 November 2026 Used Review SUP-1042 Léa −1\.5 6\.5 Ask a question", page)
     assert re.search(r"Included Hours of the contract year – \+8 8 Ask a question", page)
 
 

@@ -117,7 +117,7 @@ def test_another_region_shows_both_calendars_before_it_happens(client_for, lead,
     assert Ticket.objects.get().region == london
     history = words(client.get(page(ticket)))
     assert "Nadia moved the ticket to another region" in history
-    assert "Our answer is now due Wed 11 Nov 17:00 instead of Wed 11 Nov 16:00, because the ticket moved" in history
+    assert "Our reply is now due by Wednesday 11 November at 17:00 instead of Wednesday 11 November at 16:00" in history
 
 
 @pytest.mark.parametrize(("region", "was", "status"), [("emea", "apac", 409), ("nowhere", "france", 422)])
