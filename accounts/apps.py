@@ -7,7 +7,9 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        from accounts import mails  # noqa: PLC0415 - registers what mails need once models are loaded
-        from portal.lib.modules import load_all  # noqa: PLC0415 - after the models, like all that is loaded here
-
-        load_all(mails)
+        # Each room registers what its notices say, once the models are loaded.
+        import accounts.core.mails  # noqa: PLC0415
+        import accounts.engineers.mails  # noqa: PLC0415
+        import accounts.hours.mails  # noqa: PLC0415
+        import accounts.reachability.mails  # noqa: PLC0415
+        import accounts.sponsorship.mails  # noqa: F401, PLC0415

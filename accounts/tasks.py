@@ -2,8 +2,9 @@
 
 from celery import shared_task
 
-from accounts.domain import contracts, hours_years, renewals
-from accounts.domain.sponsorship import keeping
+from accounts.contracts.domain import contracts, renewals
+from accounts.hours.domain import hours_years
+from accounts.sponsorship.domain import scheduling as keeping
 from portal.lib.clock import now
 
 

@@ -5,18 +5,13 @@ The page of the account itself is in portal/account_page.py, because it also sho
 
 from django.urls import path
 
-from accounts.views import (
-    contact_import,
-    contacts,
-    engagements,
-    feeds,
-    hours,
-    meetings,
-    profile,
-    reachability,
-    seats,
-    tokens,
-)
+from accounts.contacts.pages import contact_import, contacts
+from accounts.feeds import pages as feeds
+from accounts.hours.pages import engagements, hours
+from accounts.identity.pages import profile, tokens
+from accounts.reachability import pages as reachability
+from accounts.seats import pages as seats
+from accounts.sponsorship import pages as meetings
 
 app_name = "accounts"
 urlpatterns = [

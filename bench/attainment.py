@@ -10,18 +10,18 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from accounts.enums import Basis, Tier
+from accounts.core.enums import Basis, Tier
 from bench.bulk import blank, copy, settle
 from bench.figures import Cost, count, measured, ms, ratio, show, typical
 from bench.people import Cast, load_people, some_contact
 from bench.plans import scans
-from sla.domain.attainment import report
-from sla.domain.endings import Filters
-from sla.domain.periods import Period
-from sla.domain.tallies import roll_up_months
-from sla.enums import ClockKind, Coverage, GroupBy, Outcome, Priority, StartCause
+from sla.attainment.domain.attainment import report
+from sla.attainment.domain.endings import Filters
+from sla.attainment.domain.periods import Period
+from sla.attainment.domain.tallies import roll_up_months
+from sla.core.enums import ClockKind, Coverage, GroupBy, Outcome, Priority, StartCause
 from sla.models import Calendar, Clock, TalliedMonth, Tally
-from tickets.enums import Channel, Status
+from tickets.core.enums import Channel, Status
 from tickets.models import Ticket
 
 NOW = datetime(2026, 11, 9, 12, 0, tzinfo=UTC)

@@ -11,16 +11,16 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from accounts.enums import Basis, Tier
+from accounts.core.enums import Basis, Tier
 from accounts.models import Account, Agent, Contact, Region, Seat, User
 from bench.bulk import blank, copy, settle
 from bench.people import SEATS, Cast, load_people, some_contact
-from sla.domain.clocks import build_clock, business_time_of
-from sla.domain.counts import stored_calculation
-from sla.domain.terms import Terms, terms_for
-from sla.enums import ClockEventKind, ClockKind, Outcome, Priority, StartCause
+from sla.core.domain.clocks import build_clock, business_time_of
+from sla.core.domain.due_calculation import stored_calculation
+from sla.core.domain.terms import Terms, terms_for
+from sla.core.enums import ClockEventKind, ClockKind, Outcome, Priority, StartCause
 from sla.models import Clock, ClockEvent
-from tickets.enums import LIVE, AuthorKind, Channel, EventKind, RoutedBy, Status
+from tickets.core.enums import LIVE, AuthorKind, Channel, EventKind, RoutedBy, Status
 from tickets.models import Message, Ticket, TicketEvent
 
 CHUNK = 5000

@@ -36,7 +36,7 @@ def _measure(count: int) -> None:
     from portal.lib.notice import Notice
     from tests.factories import MONDAY_9AM, make_account, make_agent, make_contact, make_region, make_ticket
     from tests.mail_server import Post, serving
-    from tickets.domain.conversation import reply_as_agent
+    from tickets.core.domain.conversation import reply_as_agent
 
     call_command("migrate", verbosity=0, interactive=False)
     account = make_account("Acme", region=make_region("france"))

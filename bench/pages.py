@@ -18,15 +18,15 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.test import Client, RequestFactory
 
-from accounts.domain.tokens import create_token
+from accounts.identity.domain.tokens import create_token
 from accounts.models import User
 from bench.figures import Cost, count, measured, ms, ratio, show, typical
 from bench.load import load
 from bench.people import Cast
 from bench.plans import scans
 from portal.lib import clock
+from tickets.core.pages.clock_box import mark_of
 from tickets.models import Ticket
-from tickets.views.clock_box import mark_of
 
 RUNS, WARM_UP = 25, 5
 # Tables that grow with the history: reading one of them whole costs more every month.

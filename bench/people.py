@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from accounts.enums import ContactRole, SeatState, Segment, StaffRole, Tier
+from accounts.core.enums import ContactRole, SeatState, Segment, StaffRole, Tier
 from accounts.models import Account, Agent, Contact, Contract, Region, Seat, User
 from bench.bulk import empty
 from portal.lib.outbox import Notice

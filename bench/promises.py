@@ -5,23 +5,23 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection
 
-from accounts.enums import Basis, Tier
+from accounts.core.enums import Basis, Tier
 from bench.bulk import blank, copy, settle
 from bench.figures import Cost, count, measured, ms, peak_memory, ratio, show
 from bench.people import load_people
-from sla.domain.calendars import new_version
-from sla.domain.clocks import build_clock
-from sla.domain.counts import stored_calculation
-from sla.domain.explanation import explain_clock
-from sla.domain.terms import terms_for
-from sla.domain.what_if import if_calendar, with_changes
-from sla.domain.wording import lines
-from sla.enums import ClockEventKind, ClockKind, Priority, StartCause
+from sla.core.domain.calendars import new_version
+from sla.core.domain.clocks import build_clock
+from sla.core.domain.due_calculation import stored_calculation
+from sla.core.domain.explanation import explain_clock
+from sla.core.domain.terms import terms_for
+from sla.core.domain.what_if import if_calendar, with_changes
+from sla.core.domain.wording import lines
+from sla.core.enums import ClockEventKind, ClockKind, Priority, StartCause
 from sla.models import Calendar, CalendarException, Clock, ClockEvent
-from tickets.domain import verification
-from tickets.domain.recounts import recount_calendars
-from tickets.enums import Channel, EventKind, Status
+from tickets.core.domain.recounts import recount_calendars
+from tickets.core.enums import Channel, EventKind, Status
 from tickets.models import Message, Ticket, TicketEvent
+from tickets.verification import domain as verification
 
 NOW = datetime(2026, 11, 9, 22, 0, tzinfo=UTC)
 HOLIDAY = date(2026, 11, 10)

@@ -89,7 +89,7 @@ def people(count: int) -> tuple[list[tuple[str, str]], str]:
         Agent.objects.create(user=user)
         session = SessionStore()
         session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
-        session[BACKEND_SESSION_KEY] = "accounts.backends.PersonBackend"
+        session[BACKEND_SESSION_KEY] = "accounts.identity.backends.PersonBackend"
         session.save()
         request = SimpleNamespace(user=user, contact=None, session=session)
         token = live.mint(request, f"{live.CHAT}{chat.key}")

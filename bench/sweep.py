@@ -11,15 +11,15 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from accounts.enums import Basis, Tier
+from accounts.core.enums import Basis, Tier
 from bench.bulk import blank, copy, settle
 from bench.figures import Cost, count, measured, ms, peak_memory, ratio, show, typical
 from bench.people import load_people
 from bench.plans import scans
-from sla.domain.sweep import BATCH, sweep
-from sla.enums import ClockEventKind, ClockKind, Coverage, Priority, StartCause
+from sla.core.domain.sweep import BATCH, sweep
+from sla.core.enums import ClockEventKind, ClockKind, Coverage, Priority, StartCause
 from sla.models import Calendar, Clock, ClockEvent
-from tickets.enums import Channel, Status
+from tickets.core.enums import Channel, Status
 from tickets.models import Ticket
 
 NOW = datetime(2026, 11, 9, 9, 0, tzinfo=UTC)

@@ -8,16 +8,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.domain.entitlements import contract_day, contract_in_force
-from accounts.enums import ContactRole, MeetingState, SeatState
+from accounts.core.domain.entitlements import contract_day, contract_in_force
+from accounts.core.enums import ContactRole, MeetingState, SeatState
 from accounts.models import Account, Contact, DesignatedEngineer, Meeting, Seat, Sponsorship, TierTerms
 from portal.boxes import MOST, Box, Item
 from portal.lib.durations import say_moment
 from portal.lib.http import PortalRequest
 from portal.lib.permissions import may_open
-from sla.domain.attainment import figures_by_kind
-from sla.domain.attainment_wording import FEW, say_share
-from sla.domain.periods import Period, utc_day
+from sla.attainment.domain.attainment import figures_by_kind
+from sla.attainment.domain.attainment_wording import FEW, say_share
+from sla.attainment.domain.periods import Period, utc_day
 from sla.models import Calendar, Clock
 
 DAYS = 90

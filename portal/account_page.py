@@ -13,8 +13,8 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from accounts.domain.entitlements import contract_day, entitlements_of
-from accounts.enums import ContactRole, Tier
+from accounts.core.domain.entitlements import contract_day, entitlements_of
+from accounts.core.enums import ContactRole, Tier
 from accounts.models import Contact
 from accounts.urls import urlpatterns as account_urls
 from portal.engineers import engineers_card
@@ -24,13 +24,13 @@ from portal.lib.durations import say_business_hours, say_duration
 from portal.lib.http import PortalRequest
 from portal.statement.lines import lines, read
 from portal.statement.next_tier import next_tier
-from sla.domain.calendars import business_calendar
-from sla.domain.terms import MINUTE, matrix
-from sla.domain.wording import week_words
-from sla.enums import CheckInRule, Coverage, Priority
+from sla.core.domain.calendars import business_calendar
+from sla.core.domain.terms import MINUTE, matrix
+from sla.core.domain.wording import week_words
+from sla.core.enums import CheckInRule, Coverage, Priority
 from sla.models import Calendar, CalendarException, Target
-from tickets.domain.replay import Replay, replays
-from tickets.views.new import regions_of
+from tickets.core.pages.new import regions_of
+from tickets.simulation.domain.replay import Replay, replays
 
 LOOK_AHEAD = timedelta(days=120)
 

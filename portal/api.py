@@ -12,33 +12,27 @@ from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
 
-from accounts.api import accounts as account_rows
-from accounts.api import as_of, hours, hours_work, meetings, meetings_work, seat_history, sign_in, tiers
-from accounts.api import views as accounts
+from accounts.core.api import accounts as account_rows
+from accounts.core.api import as_of, tiers
+from accounts.core.api import views as accounts
+from accounts.hours.api import hours, hours_work
+from accounts.identity.api import sign_in
+from accounts.seats import api as seat_history
+from accounts.sponsorship.api import meetings, meetings_work
 from portal import demo_api
 from portal.lib.rest.problems import TITLES, anchor
 from portal.lib.rest.resource import VERSION, ApiRequest, Resource
-from sla.api import attainment, coverage, duty, priorities, targets
-from tickets.api import (
-    acts,
-    analyses,
-    analysis_verdicts,
-    analysis_work,
-    calls,
-    changes,
-    chats,
-    commitments,
-    engineers,
-    escalation,
-    files,
-    level_3,
-    messages,
-    replay,
-    routing,
-    simulator,
-    tickets,
-    workarounds,
-)
+from sla.attainment import api as attainment
+from sla.core.api import priorities, targets
+from sla.coverage.api import coverage, duty
+from tickets.analyses.api import analyses, analysis_verdicts, analysis_work
+from tickets.calls import api as calls
+from tickets.chat import api as chats
+from tickets.core.api import acts, changes, commitments, files, messages, routing, tickets
+from tickets.engineers import api as engineers
+from tickets.level_3.api import escalation, level_3
+from tickets.simulation.api import replay, simulator
+from tickets.workarounds import api as workarounds
 
 
 @require_safe

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from portal.lib.durations import DAY, say_briefly_by, say_distance, say_duration, say_moment, shown_margin
-from sla.domain.terms import hours_of
-from sla.enums import ClockKind, Outcome
+from sla.core.domain.terms import hours_of
+from sla.core.enums import ClockKind, Outcome
 from sla.models import Clock
 
 

@@ -21,8 +21,8 @@ from portal.lib.desk import DeskAdmin
 from portal.lib.http import PortalRequest
 from portal.lib.permissions import DESK, TABLE
 from portal.my_day import BOXES
-from tickets.domain import queue
-from tickets.domain.queue import Filters, Reader, View
+from tickets.core.domain import queue
+from tickets.core.domain.queue import Filters, Reader, View
 
 # Routes of the admin that nothing here leads to.
 LEFT_OUT = frozenset({"view_on_site"})
@@ -117,7 +117,7 @@ class Desk(admin.AdminSite):
 
     def get_urls(self) -> list[Any]:
         # By name: that package registers its pages on this site, which is being made now.
-        ours = import_string("tickets.admin.chat.urls")
+        ours = import_string("tickets.chat.desk.urls")
         return [*ours, *(route for route in super().get_urls() if getattr(route, "name", "") not in LEFT_OUT)]
 
     def has_permission(self, request: HttpRequest) -> bool:

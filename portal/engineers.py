@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from accounts.domain.engineers import language_name
+from accounts.engineers.domain import language_name
 from accounts.models import Account, Agent, DesignatedEngineer, Region, TierTerms
 from sla.business_time import BusinessCalendar
-from sla.domain.duty import Duty, duties
-from sla.domain.wording import week_words
-from tickets.domain.continuity import Share, continuity
+from sla.core.domain.wording import week_words
+from sla.coverage.domain.duty import Duty, duties
+from tickets.core.domain.continuity import Share, continuity
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from portal.celery import app
 from portal.lib import breaker, clock, heartbeat
 from portal.lib.outbox import MAIL, Notice
-from tickets.enums import MailState
+from tickets.core.enums import MailState
 from tickets.models import IncomingMail, Mailbox, Verification
 
 logger = logging.getLogger(__name__)

@@ -11,18 +11,18 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
-from accounts.domain.entitlements import entitlements_of
-from accounts.domain.remaining import remaining_of
+from accounts.core.domain.entitlements import entitlements_of
+from accounts.core.domain.remaining import remaining_of
 from accounts.models import Region
 from portal.lib.clock import now
 from portal.lib.http import PortalRequest, wants_fragment
-from sla.domain.calendars import business_calendar, calendar_of
-from sla.enums import ClockKind
+from sla.core.domain.calendars import business_calendar, calendar_of
+from sla.core.enums import ClockKind
 from sla.models import Calendar, Clock
-from tickets.domain.promises import region_for
-from tickets.enums import OUR_TURN, Status
+from tickets.core.domain.clocks import region_for
+from tickets.core.enums import OUR_TURN, Status
+from tickets.core.models.ticket import TicketQuerySet
 from tickets.models import Follower, Ticket
-from tickets.models.ticket import TicketQuerySet
 
 SHOWN = 8
 COUNT_UP_TO = 200

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 
 from accounts.models import Contact
 from portal.lib.durations import shown_margin
-from sla.domain.attainment import Figures, figures_by_kind
-from sla.domain.attainment_wording import say_share
-from sla.domain.periods import Period, utc_day
-from sla.enums import ClockKind, Outcome
+from sla.attainment.domain.attainment import Figures, figures_by_kind
+from sla.attainment.domain.attainment_wording import say_share
+from sla.attainment.domain.periods import Period, utc_day
+from sla.core.enums import ClockKind, Outcome
 from sla.models import Clock
-from tickets.domain.replay import DAYS
-from tickets.domain.workarounds import times_to_workaround
 from tickets.models import Ticket, Workaround
+from tickets.simulation.domain.replay import DAYS
+from tickets.workarounds.domain import times_to_workaround
 
 MOST_MISSES = 10
 

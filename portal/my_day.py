@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.domain.engineers import language_name
-from accounts.enums import MeetingState
+from accounts.core.enums import MeetingState
+from accounts.engineers.domain import language_name
 from accounts.models import AwayPeriod, Contract, Meeting, Seat
 from portal.boxes import MOST, Box, Item
 from portal.lib.access import LEADS
@@ -17,8 +17,8 @@ from portal.lib.durations import say_by, say_date, say_moment, say_stretch
 from portal.lib.http import PortalRequest
 from portal.lib.zones import zone
 from portal.waiting import waiting_elsewhere
-from sla.domain.on_call import AHEAD
-from sla.domain.rota_needs import all_holes
+from sla.coverage.domain.on_call import AHEAD
+from sla.coverage.domain.rota_needs import all_holes
 from sla.models import CalendarException
 
 WEEK = timedelta(days=7)

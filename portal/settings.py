@@ -211,7 +211,7 @@ if DEMO:
 # --- People and sign-in ---------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["accounts.backends.PersonBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.identity.backends.PersonBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -222,7 +222,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:start"
 LOGOUT_REDIRECT_URL = "account_login"
 PASSWORD_RESET_TIMEOUT = 3600
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "accounts.identity.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -232,14 +232,14 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_SESSION_COOKIE_AGE = 60 * 60 * 12
-ACCOUNT_RATE_LIMITS = False  # ours count in the database: accounts/domain/sign_in.py
+ACCOUNT_RATE_LIMITS = False  # ours count in the database: accounts/identity/domain/sign_in.py
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class
 ACCOUNT_FORMS = {
-    "login": "accounts.sign_in_forms.SignInForm",
-    "reset_password": "accounts.sign_in_forms.ResetPasswordForm",
-    "reset_password_from_key": "accounts.sign_in_forms.NewPasswordForm",
-    "change_password": "accounts.sign_in_forms.ChangePasswordForm",
-    "user_token": "accounts.sign_in_forms.ResetLinkForm",
+    "login": "accounts.identity.forms.SignInForm",
+    "reset_password": "accounts.identity.forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.identity.forms.NewPasswordForm",
+    "change_password": "accounts.identity.forms.ChangePasswordForm",
+    "user_token": "accounts.identity.forms.ResetLinkForm",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
@@ -357,7 +357,7 @@ CHAT_QUIET_MINUTES = env.int("CHAT_QUIET_MINUTES", default=15)
 # --- API ------------------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.TokenAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.identity.api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["portal.lib.rest.TablePermission"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["portal.lib.rest.strict.StrictJSON"],
@@ -378,17 +378,17 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
-        "TierEnum": "accounts.enums.Tier.choices",
-        "SeatStateEnum": "accounts.enums.SeatState.choices",
-        "PriorityEnum": "sla.enums.Priority.choices",
-        "CommitmentKindEnum": "sla.enums.ClockKind.choices",
-        "CommitmentStateEnum": "tickets.api.shapes.STATES",
-        "CheckInRuleEnum": "sla.enums.CheckInRule.choices",
-        "StatusEnum": "tickets.enums.Status.choices",
-        "MessageKindEnum": "tickets.enums.MessageKind.choices",
-        "Level3StateEnum": "tickets.api.shapes.LEVEL_3_STATES",
-        "ReportStateEnum": "tickets.api.analyses.STATES",
-        "NewMessageKindEnum": "tickets.api.shapes.STAFF_KINDS",
+        "TierEnum": "accounts.core.enums.Tier.choices",
+        "SeatStateEnum": "accounts.core.enums.SeatState.choices",
+        "PriorityEnum": "sla.core.enums.Priority.choices",
+        "CommitmentKindEnum": "sla.core.enums.ClockKind.choices",
+        "CommitmentStateEnum": "tickets.core.api.shapes.STATES",
+        "CheckInRuleEnum": "sla.core.enums.CheckInRule.choices",
+        "StatusEnum": "tickets.core.enums.Status.choices",
+        "MessageKindEnum": "tickets.core.enums.MessageKind.choices",
+        "Level3StateEnum": "tickets.core.api.shapes.LEVEL_3_STATES",
+        "ReportStateEnum": "tickets.analyses.api.analyses.STATES",
+        "NewMessageKindEnum": "tickets.core.api.shapes.STAFF_KINDS",
     },
 }
 

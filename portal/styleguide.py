@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from portal import chips
 from portal.chips import Chip
 from portal.lib.durations import say_briefly_by
-from sla.enums import Priority
-from tickets.enums import Turn
+from sla.core.enums import Priority
+from tickets.core.enums import Turn
 
 TEXT = (
     "We found the cause: the certificate of the **mail gateway** ended on Monday.\n\n"

@@ -7,7 +7,7 @@ from portal.lib import converters  # noqa: F401  (before any route that names on
 
 urlpatterns = [
     path("", include("portal.site_urls")),
-    path("", include("accounts.auth_urls")),
+    path("", include("accounts.identity.auth_urls")),
     path("", include("tickets.urls")),
     path("account/", include(("portal.account_page", "accounts"))),
     path("api/v1/", include("portal.api")),

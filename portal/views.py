@@ -6,12 +6,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.enums import Theme
+from accounts.core.enums import Theme
 from portal.lib import clock
 from portal.lib.access import CUSTOMERS, STAFF
 from portal.lib.http import PortalRequest, is_own_path
 from portal.styleguide import examples
-from tickets.views.on_now import on_now
+from tickets.core.pages.on_now import on_now
 
 YEAR = 365 * 24 * 60 * 60
 

@@ -7,12 +7,12 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.enums import EngagementState
+from accounts.core.enums import EngagementState
 from accounts.models import Agent, Engagement, HoursQuestion
 from portal.boxes import Box, Item
 from portal.lib.http import PortalRequest
-from tickets.domain.queue import Bounded
-from tickets.enums import AnalysisState, EscalationState, MailState
+from tickets.core.domain.queue import Bounded
+from tickets.core.enums import AnalysisState, EscalationState, MailState
 from tickets.models import Call, Chat, Escalation, IncomingMail, RootCauseAnalysis
 
 COUNT_UP_TO = 100

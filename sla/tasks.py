@@ -7,7 +7,9 @@ from celery import shared_task
 
 from portal.lib import heartbeat
 from portal.lib.clock import now, skew
-from sla.domain import calendars, rota_notices, sweep, tallies
+from sla.attainment.domain import tallies
+from sla.core.domain import calendars, sweep
+from sla.coverage.domain import rota_notices
 
 logger = logging.getLogger(__name__)
 

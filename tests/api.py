@@ -8,7 +8,7 @@ import time_machine
 from django.core.cache import cache
 from django.test import Client
 
-from accounts.domain.tokens import create_token
+from accounts.identity.domain.tokens import create_token
 from accounts.models import Agent
 from tests.factories import MONDAY_9AM
 

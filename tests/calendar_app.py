@@ -6,7 +6,7 @@ import time_machine
 from django.test import Client
 from icalendar import Calendar
 
-from accounts.domain.feeds import renew_feed
+from accounts.feeds.domain import renew_feed
 from accounts.models import Agent
 from tests.factories import MONDAY_9AM
 

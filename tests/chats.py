@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from tests.factories import MONDAY_9AM
-from tickets.domain.chat import presence, talking
+from tickets.chat.domain import presence, talking
 
 MINUTE = timedelta(minutes=1)
 

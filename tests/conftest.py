@@ -12,9 +12,9 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 import portal.urls  # noqa: F401
 import tickets.management.commands.verify_clocks
 import tickets.management.commands.what_if  # noqa: F401
-from accounts.enums import ContactRole, StaffRole, Tier
+from accounts.core.enums import ContactRole, StaffRole, Tier
 from portal.lib import demo_clock
-from sla.domain import calendars
+from sla.core.domain import calendars
 from tests import databases, factories, servers
 
 # One process, where nobody else moves the time: no query asks whether somebody did.
@@ -183,7 +183,7 @@ def client_for(db, client):
     """
 
     def sign_in(person):
-        client.force_login(person.user, backend="accounts.backends.PersonBackend")
+        client.force_login(person.user, backend="accounts.identity.backends.PersonBackend")
         return client
 
     return sign_in

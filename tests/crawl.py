@@ -56,7 +56,7 @@ class Walk:
 
     def go(self) -> "Walk":
         client = Client(raise_request_exception=False)
-        client.force_login(self.person, backend="accounts.backends.PersonBackend")
+        client.force_login(self.person, backend="accounts.identity.backends.PersonBackend")
         seen: set[str] = set()
         waiting = deque([("/", "the start")])
         while waiting:

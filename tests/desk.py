@@ -11,23 +11,24 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import Max
 
-from accounts.domain import contracts, seats
-from accounts.domain.entitlements import contract_day, contract_in_force
-from accounts.enums import SeatState, StaffRole, Tier
+from accounts.contracts.domain import contracts
+from accounts.core.domain.entitlements import contract_day, contract_in_force
+from accounts.core.enums import SeatState, StaffRole, Tier
 from accounts.models import Contact, Contract, Seat, User
+from accounts.seats.domain import seats
 from portal.lib.errors import DomainError
-from sla.domain.calendars import new_version
-from sla.domain.sweep import sweep
-from sla.domain.targets import save_target
-from sla.enums import CheckInRule, Priority
+from sla.core.domain.calendars import new_version
+from sla.core.domain.sweep import sweep
+from sla.core.domain.targets import save_target
+from sla.core.enums import CheckInRule, Priority
 from sla.models import Calendar, CalendarException, Target
 from tests import factories
-from tickets.domain import conversation, lifecycle
-from tickets.domain.clock_events import act_on_clock_events, plan_check_ins
-from tickets.domain.closing import REOPEN_FOR, close_solved
-from tickets.domain.merging import merge
-from tickets.domain.recounts import recount_after_changes
-from tickets.enums import Channel, LanguageChoice, MessageKind, Status
+from tickets.core.domain import conversation, lifecycle
+from tickets.core.domain.clock_events import act_on_clock_events, plan_check_ins
+from tickets.core.domain.closing import REOPEN_FOR, close_solved
+from tickets.core.domain.merging import merge
+from tickets.core.domain.recounts import recount_after_changes
+from tickets.core.enums import Channel, LanguageChoice, MessageKind, Status
 from tickets.models import Ticket
 
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)

@@ -6,9 +6,9 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from accounts.enums import Basis, Tier
-from sla.domain.attainment import Figures, Times
-from sla.enums import CheckInRule, ClockKind, Coverage, Outcome, Priority, StartCause
+from accounts.core.enums import Basis, Tier
+from sla.attainment.domain.attainment import Figures, Times
+from sla.core.enums import CheckInRule, ClockKind, Coverage, Outcome, Priority, StartCause
 from sla.models import Clock
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -3,14 +3,14 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from accounts.domain import seats
-from accounts.domain.entitlements import contract_in_force
-from accounts.enums import Basis, ContactRole, EntitlementCause, SeatState, Segment, StaffRole, Tier
+from accounts.core.domain.entitlements import contract_in_force
+from accounts.core.enums import Basis, ContactRole, EntitlementCause, SeatState, Segment, StaffRole, Tier
 from accounts.models import Account, Agent, Contact, Contract, EntitlementChange, Region, Seat, User
-from sla.enums import Priority
+from accounts.seats.domain import seats
+from sla.core.enums import Priority
 from sla.models import Calendar, CalendarException, OpeningInterval
-from tickets.domain.lifecycle import open_ticket
-from tickets.enums import Channel
+from tickets.core.domain.lifecycle import open_ticket
+from tickets.core.enums import Channel
 from tickets.models import Ticket
 
 # A plain Monday morning: 09:00 UTC is 10:00 in Paris, 09:00 in London, 04:00 in Toronto.

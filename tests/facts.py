@@ -15,23 +15,23 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from accounts.domain import hours
-from accounts.domain.entitlements import entitlements_of
-from accounts.domain.seats import seat_plan
+from accounts.core.domain.entitlements import entitlements_of
+from accounts.hours.domain import hours
 from accounts.models import Account, Agent, Contact, Meeting
+from accounts.seats.domain.seats import seat_plan
 from portal.lib import outbox
 from portal.lib.durations import say_day_of_year, say_duration, say_hours, say_moment
 from portal.lib.outbox import Notice, Withdrawn
 from portal.lib.zones import zone
-from sla.domain.attainment import figures_by_kind
-from sla.domain.duty import coverage_now
-from sla.domain.periods import Period, utc_day
-from sla.domain.terms import MINUTE, matrix
-from sla.enums import ClockKind
+from sla.attainment.domain.attainment import figures_by_kind
+from sla.attainment.domain.periods import Period, utc_day
+from sla.core.domain.terms import MINUTE, matrix
+from sla.core.enums import ClockKind
+from sla.coverage.domain.duty import coverage_now
 from sla.models import Clock
 from tests.api import Caller
 from tests.factories import MONDAY_9AM
-from tickets.mails.about import say_dated_by
+from tickets.core.mails.about import say_dated_by
 from tickets.models import Ticket
 
 Faces = dict[str, Any]
@@ -54,7 +54,7 @@ class World:
         """Afresh, because sessions and tokens end after a while."""
         with time_machine.travel(now, tick=False):
             for client, person in ((self.portal, self.customer), (self.desk, self.agent)):
-                client.force_login(person.user, backend="accounts.backends.PersonBackend")
+                client.force_login(person.user, backend="accounts.identity.backends.PersonBackend")
         self.program, self.colleague = Caller(self.customer, now=now), Caller(self.agent, now=now)
 
     def staff_api(self, path: str, now: datetime) -> Any:

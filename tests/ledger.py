@@ -5,11 +5,11 @@ from itertools import pairwise
 
 from django.db import connection
 
-from sla.domain.counts import stored_calculation
-from sla.domain.explanation import DoesNotAddUp, explain_clock
-from sla.enums import ClockEventKind, ClockKind, Outcome, Priority
+from sla.core.domain.due_calculation import stored_calculation
+from sla.core.domain.explanation import DoesNotAddUp, explain_clock
+from sla.core.enums import ClockEventKind, ClockKind, Outcome, Priority
 from sla.models import Clock, ClockEvent
-from tickets.enums import LIVE, OUR_TURN
+from tickets.core.enums import LIVE, OUR_TURN
 from tickets.models import Ticket
 
 Kind = ClockEventKind

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.enums import Tier
+from accounts.core.enums import Tier
 from accounts.models import Contract, EntitlementChange, Seat
 from portal.lib.errors import DomainError
 from portal.lib.outbox import Notice

@@ -7,20 +7,21 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from accounts.domain import engineers, seats
-from accounts.domain.absences import go_away
-from accounts.domain.feeds import feed_owner, renew_feed
-from accounts.enums import Tier
+from accounts.absences.domain import go_away
+from accounts.core.enums import Tier
+from accounts.engineers import domain as engineers
+from accounts.feeds.domain import feed_owner, renew_feed
 from accounts.models import AwayPeriod, CalendarFeed, DesignatedEngineer, Seat
+from accounts.seats.domain import seats
 from portal.lib import outbox
 from portal.lib.errors import DomainError
 from portal.lib.outbox import Notice
-from sla.domain.sweep import sweep
-from sla.enums import ClockKind, Priority
+from sla.core.domain.sweep import sweep
+from sla.core.enums import ClockKind, Priority
 from sla.models import Clock, ClockEvent
 from tests.factories import MONDAY_9AM, make_account, make_agent, make_contact, make_ticket
-from tickets.domain.clock_events import act_on_clock_events
-from tickets.domain.conversation import reply_as_agent
+from tickets.core.domain.clock_events import act_on_clock_events
+from tickets.core.domain.conversation import reply_as_agent
 from tickets.models import Message
 
 pytestmark = pytest.mark.django_db(transaction=True)

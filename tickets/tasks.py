@@ -4,10 +4,11 @@ from celery import shared_task
 
 from portal.lib import heartbeat
 from portal.lib.clock import now
-from tickets.domain import alerts, attachments, clock_events, closing, recounts, verification
-from tickets.domain.analyses import deadlines
-from tickets.domain.calls import calling
-from tickets.domain.chat import sweeping
+from tickets.analyses.domain import deadlines
+from tickets.calls.domain import calling
+from tickets.chat.domain import sweeping
+from tickets.core.domain import alerts, attachments, clock_events, closing, recounts
+from tickets.verification import domain as verification
 
 
 @shared_task(name="tickets.act_on_clock_events")

@@ -2,21 +2,14 @@
 
 from django.urls import include, path
 
-from tickets.channels.email import webhook
-from tickets.views import (
-    acts,
-    analyses,
-    attachments,
-    chat,
-    detail,
-    feed,
-    level_3,
-    listing,
-    new,
-    phone,
-    unfollow,
-    workaround,
-)
+from tickets.agenda.pages import feed
+from tickets.analyses import pages as analyses
+from tickets.calls import pages as phone
+from tickets.chat import pages as chat
+from tickets.core.pages import acts, attachments, detail, listing, new, unfollow
+from tickets.level_3 import pages as level_3
+from tickets.mail import webhook
+from tickets.workarounds import pages as workaround
 
 app_name = "tickets"
 pages = [

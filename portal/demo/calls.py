@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 
 from portal.demo.cast import Stage, working_day
 from portal.demo.script import typeset
-from sla.domain.calendars import business_calendar
-from sla.enums import Priority
+from sla.core.domain.calendars import business_calendar
+from sla.core.enums import Priority
 from sla.models import Calendar
-from tickets.domain.calls import asking, calling, slots
-from tickets.enums import CallOutcome, LanguageChoice
+from tickets.calls.domain import asking, calling, slots
+from tickets.core.enums import CallOutcome, LanguageChoice
 from tickets.models import Ticket
 
 

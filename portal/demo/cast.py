@@ -5,13 +5,13 @@ from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 
-from accounts.domain import seats
-from accounts.enums import ContactRole, Segment, StaffRole, Tier
+from accounts.core.enums import ContactRole, Segment, StaffRole, Tier
 from accounts.models import Account, Agent, AwayPeriod, Contact, Contract, Region, User
+from accounts.seats.domain import seats
 from portal.demo import PASSWORD, SIGN_INS, rotas
 from portal.demo.engineers import designate_all, seated
 from portal.lib.zones import zone
-from sla.domain.calendars import business_calendar, fill_holidays
+from sla.core.domain.calendars import business_calendar, fill_holidays
 from sla.models import Calendar, OpeningInterval
 
 # code: English, French, zone, country, subdivision, opens, closes, phone

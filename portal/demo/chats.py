@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from accounts.models import Agent, Contact
 from portal.demo.cast import Stage, working_day
 from portal.lib.errors import DomainError
-from sla.enums import Priority
-from tickets.domain.chat import handling, presence, talking
-from tickets.domain.chat.converting import make_ticket
+from sla.core.enums import Priority
+from tickets.chat.domain import handling, presence, talking
+from tickets.chat.domain.converting import make_ticket
 
 MINUTE = timedelta(minutes=1)
 

@@ -3,8 +3,10 @@
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from accounts.domain import absences, engineers, seats
+from accounts.absences import domain as absences
+from accounts.engineers import domain as engineers
 from accounts.models import Account, Contact, Seat
+from accounts.seats.domain import seats
 from portal.lib.zones import zone
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from accounts.domain import engagements, hours, hours_questions, hours_years
+from accounts.hours.domain import engagements, hours, hours_questions, hours_years
 from accounts.models import HoursEntry
 from portal.demo.cast import Stage, working_day
 from portal.demo.script import typeset

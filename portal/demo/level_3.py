@@ -3,9 +3,9 @@
 from datetime import date, datetime, timedelta
 
 from portal.demo.cast import Stage
-from sla.enums import Priority
-from tickets.domain import escalation
-from tickets.domain.analyses import approval, deadlines, questions, writing
+from sla.core.enums import Priority
+from tickets.analyses.domain import approval, deadlines, questions, writing
+from tickets.level_3.domain import escalation
 from tickets.models import RootCauseAnalysis, Ticket
 
 DAY, A_WHILE = timedelta(days=1), timedelta(minutes=20)

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from portal.demo.cast import Stage
-from tickets.domain.conversation import reply_as_agent
-from tickets.domain.mail.intake import store
-from tickets.domain.mail.sorting import process
-from tickets.domain.reply_tokens import mailbox, reply_address
-from tickets.enums import Status
+from tickets.core.domain.conversation import reply_as_agent
+from tickets.core.enums import Status
+from tickets.mail.domain.intake import store
+from tickets.mail.domain.reply_tokens import mailbox, reply_address
+from tickets.mail.domain.sorting import process
 from tickets.models import IncomingMail
 
 MINUTE = timedelta(minutes=1)

@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from accounts.domain.sponsorship import keeping, meetings, record
-from accounts.domain.sponsorship.naming import name_sponsor
-from accounts.domain.sponsorship.rhythm import includes_sponsor, period_of, present_period
 from accounts.models import Meeting, Sponsorship
+from accounts.sponsorship.domain import meetings, record
+from accounts.sponsorship.domain import scheduling as keeping
+from accounts.sponsorship.domain.naming import name_sponsor
+from accounts.sponsorship.domain.rhythm import includes_sponsor, period_of, present_period
 from portal.demo.cast import Stage, working_day
 
 MINUTES = """\

@@ -19,10 +19,10 @@ from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 
-from accounts.domain import contracts
-from accounts.domain.sponsorship import keeping
-from accounts.enums import MeetingState
+from accounts.contracts.domain import contracts
+from accounts.core.enums import MeetingState
 from accounts.models import Contract, EntitlementChange, HoursYear, Meeting
+from accounts.sponsorship.domain import scheduling as keeping
 from portal.celery import app
 from portal.lib import clock, demo_clock, heartbeat
 from portal.lib.demo_clock import DemoClock
@@ -31,12 +31,12 @@ from portal.lib.errors import DomainError
 from portal.lib.lease import Lease, hold
 from portal.lib.outbox import Notice
 from portal.lib.rest.moments import stamp
-from sla.enums import ClockKind
+from sla.core.enums import ClockKind
 from sla.models import Clock
-from tickets.domain import closing
-from tickets.domain.calls import calling
-from tickets.domain.chat import sweeping
-from tickets.enums import Status
+from tickets.calls.domain import calling
+from tickets.chat.domain import sweeping
+from tickets.core.domain import closing
+from tickets.core.enums import Status
 from tickets.models import Alert, Call, Chat, RootCauseAnalysis, Ticket
 
 logger = logging.getLogger(__name__)

@@ -7,18 +7,18 @@ from datetime import datetime, timedelta
 from django.db.models import DateTimeField, F, Min, Q, Value
 from django.db.models.functions import Least
 
-from accounts.domain.entitlements import entitlements_of
+from accounts.core.domain.entitlements import entitlements_of
 from portal.demo.cast import Stage
 from portal.demo.script import Act, Play, Story, moment
 from portal.lib.outbox import Notice
-from sla.domain.sweep import sweep
-from sla.enums import ClockKind
+from sla.core.domain.sweep import sweep
+from sla.core.enums import ClockKind
 from sla.models import Clock
-from tickets.domain.alerts import notify_next_steps
-from tickets.domain.clock_events import act_on_clock_events, plan_check_ins
-from tickets.domain.closing import REOPEN_FOR, close_solved
-from tickets.domain.promises import region_for
-from tickets.enums import Status
+from tickets.core.domain.alerts import notify_next_steps
+from tickets.core.domain.clock_events import act_on_clock_events, plan_check_ins
+from tickets.core.domain.clocks import region_for
+from tickets.core.domain.closing import REOPEN_FOR, close_solved
+from tickets.core.enums import Status
 from tickets.models import Alert, Ticket
 
 # How long after a moment the next run of a job notices it, and how long a mail takes to leave.

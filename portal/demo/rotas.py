@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sla.domain import rota as acts
+from sla.coverage.domain import rota as acts
 
 if TYPE_CHECKING:
     from portal.demo.cast import Stage

@@ -12,16 +12,17 @@ from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
 
-from accounts.domain.entitlements import entitlements_of
+from accounts.core.domain.entitlements import entitlements_of
 from accounts.models import Region
 from portal.demo.cast import Stage, working_day
-from sla.domain.calendars import business_calendar
-from sla.enums import Priority
+from sla.core.domain.calendars import business_calendar
+from sla.core.enums import Priority
 from sla.models import Calendar
-from tickets.domain import check_ins, conversation, followers, lifecycle, merging, routing, workarounds
-from tickets.domain.attachments import accept_upload
-from tickets.enums import Channel, LanguageChoice, Status
+from tickets.core.domain import check_ins, conversation, followers, lifecycle, merging, routing
+from tickets.core.domain.attachments import accept_upload
+from tickets.core.enums import Channel, LanguageChoice, Status
 from tickets.models import Attachment, Ticket
+from tickets.workarounds import domain as workarounds
 
 Play = Callable[[Stage, Ticket, datetime], Ticket | None]
 # French signs that never begin a line, and the opening quotation mark that never ends one.

@@ -17,8 +17,8 @@ from portal.demo.script import (
     unfollow,
     write,
 )  # fmt: skip
-from sla.enums import Priority
-from tickets.enums import Channel, LanguageChoice, Status
+from sla.core.enums import Priority
+from tickets.core.enums import Channel, LanguageChoice, Status
 
 P1, P2, P3, P4 = Priority
 ENROL, CATALOG, CONNECT, VAULT = "Orlin Enrol", "Orlin Catalog", "Orlin Connect", "Orlin Vault"

@@ -16,8 +16,8 @@ from portal.demo.script import (
     workaround,
     write,
 )
-from sla.enums import Priority
-from tickets.enums import Channel, Status
+from sla.core.enums import Priority
+from tickets.core.enums import Channel, Status
 
 P1, P2, P3, P4 = Priority
 ENROL, CATALOG, CONNECT, VAULT = "Orlin Enrol", "Orlin Catalog", "Orlin Connect", "Orlin Vault"

@@ -1,8 +1,8 @@
 """Lycée Hugo, a school on Premium Silver: business hours of Paris; Anna and Marc hold the two seats, Noé none."""
 
 from portal.demo.script import Story, ask, assign, check_in, close, follow, note, priority, reply, status, write
-from sla.enums import Priority
-from tickets.enums import Channel, Status
+from sla.core.enums import Priority
+from tickets.core.enums import Channel, Status
 
 P1, P2, P3, P4 = Priority
 ENROL, CATALOG, CONNECT, VAULT = "Orlin Enrol", "Orlin Catalog", "Orlin Connect", "Orlin Vault"

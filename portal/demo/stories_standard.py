@@ -1,8 +1,8 @@
 """Petite Fleur, a chain of flower shops on the Standard tier: business hours of Paris, no seats."""
 
 from portal.demo.script import Story, check_in, close, note, reply, skip, status, write
-from sla.enums import Priority
-from tickets.enums import Channel, Status
+from sla.core.enums import Priority
+from tickets.core.enums import Channel, Status
 
 P1, P2, P3, P4 = Priority
 

@@ -22,7 +22,7 @@ from portal.lib import clock
 from portal.lib.live import DESK, Claim
 from portal.lib.wakeup import CHANNEL
 from portal.live.rights import allowed
-from tickets.domain.chat.watching import versions
+from tickets.chat.domain.watching import versions
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from django.utils.crypto import constant_time_compare
 from accounts.models import Contact, User
 from portal.lib import clock
 from portal.lib.live import DESK, Claim
-from tickets.domain.chat.watching import owners
+from tickets.chat.domain.watching import owners
 
 
 def allowed(claims: Sequence[Claim]) -> set[Claim]:

@@ -11,16 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.domain.entitlements import Entitlements
-from accounts.domain.hours import balance_of, year_in_force
-from accounts.domain.seats import SeatPlan, seat_plan
-from accounts.enums import MeetingState
+from accounts.core.domain.entitlements import Entitlements
+from accounts.core.enums import MeetingState
+from accounts.hours.domain.hours import balance_of, year_in_force
 from accounts.models import Account, Contact, DesignatedEngineer, Meeting, TierTerms
+from accounts.seats.domain.seats import SeatPlan, seat_plan
 from portal.lib.durations import say_day_of_year, say_hours, say_moment
 from portal.lib.zones import zone
-from tickets.enums import AnalysisState
+from tickets.core.enums import AnalysisState
+from tickets.core.models.ticket import TicketQuerySet
 from tickets.models import Call, Escalation, RootCauseAnalysis, Ticket
-from tickets.models.ticket import TicketQuerySet
 
 # A longer count is said as “more than”.
 COUNT_UP_TO = 500

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from accounts.enums import PhoneModel, Tier
+from accounts.core.enums import PhoneModel, Tier
 from accounts.models import TierTerms
 from portal.lib.durations import say_business_hours, say_duration
-from sla.domain.terms import MINUTE, matrix
-from sla.enums import CheckInRule, Coverage, Priority
+from sla.core.domain.terms import MINUTE, matrix
+from sla.core.enums import CheckInRule, Coverage, Priority
 from sla.models import Target
 
 Cells = dict[Priority, Target]

@@ -17,12 +17,12 @@ from portal.lib.durations import say_briefly, say_distance, say_moment, say_time
 from portal.lib.names import city
 from portal.lib.zones import zone
 from portal.templatetags.ui import icon
-from sla.domain.attainment_wording import say_share
-from sla.enums import ClockKind, Priority
+from sla.attainment.domain.attainment_wording import say_share
+from sla.core.enums import ClockKind, Priority
 from sla.models import Clock
-from tickets.domain.continuity import continuity
-from tickets.enums import EscalationState, Status
-from tickets.models.ticket import FIRST_NUMBER, PREFIX
+from tickets.core.domain.continuity import continuity
+from tickets.core.enums import EscalationState, Status
+from tickets.core.models.ticket import FIRST_NUMBER, PREFIX
 
 register = template.Library()
 

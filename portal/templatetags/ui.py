@@ -19,11 +19,11 @@ from portal.lib import clock as watch
 from portal.lib import demo_clock, durations, names, zones
 from portal.lib.access import STAFF
 from portal.lib.text import to_html
-from sla.domain.definitions import definition
-from sla.enums import Priority
+from sla.core.domain.definitions import definition
+from sla.core.enums import Priority
 from sla.models import Clock
-from tickets.domain.calls.numbers import say_number
-from tickets.enums import Status
+from tickets.calls.domain.numbers import say_number
+from tickets.core.enums import Status
 
 register = template.Library()
 

@@ -8,7 +8,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import sla.models.calendar
+import sla.core.models.calendar
 from portal.lib.migrations import RunSQLOn
 
 # Both kinds of database count in minutes of the week; a stretch that closes at or before its opening runs into the next
@@ -230,7 +230,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         default=list,
                         help_text='[] for a closed day, [["09:00", "12:00"]] for other hours.',
-                        validators=[sla.models.calendar.validate_intervals],
+                        validators=[sla.core.models.calendar.validate_intervals],
                         verbose_name="hours",
                     ),
                 ),

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from accounts.domain.absences import LONGEST, cancel_absence, change_absence, go_away
+from accounts.absences.domain import LONGEST, cancel_absence, change_absence, go_away
 from accounts.models import AwayPeriod
 from portal.lib import clock
 from portal.lib.errors import DomainError, NotAllowed, Stale

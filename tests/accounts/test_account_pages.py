@@ -5,10 +5,11 @@ import re
 import pytest
 import time_machine
 
-from accounts.domain import contacts, seats
-from accounts.domain.tokens import find_token
-from accounts.enums import ContactRole, SeatState, Tier
+from accounts.core.domain import contacts
+from accounts.core.enums import ContactRole, SeatState, Tier
+from accounts.identity.domain.tokens import find_token
 from accounts.models import ApiToken, Contact, Seat, User
+from accounts.seats.domain import seats
 from portal.lib import outbox
 from portal.lib.errors import DomainError
 from portal.models import Notice

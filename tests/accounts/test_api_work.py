@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.domain import engagements, hours, hours_years
-from accounts.domain.sponsorship import meetings, naming
-from accounts.enums import ContactRole, MeetingState, Tier
+from accounts.core.enums import ContactRole, MeetingState, Tier
+from accounts.hours.domain import engagements, hours, hours_years
 from accounts.models import HoursEntry
+from accounts.sponsorship.domain import meetings, naming
 from tests.api import Caller, reason, wrong
 from tests.factories import MONDAY_9AM, make_account, make_contact
 

@@ -2,11 +2,11 @@
 
 from datetime import date, timedelta
 
-from accounts.domain import seats
-from accounts.domain.as_of import entitlements_as_of
-from accounts.domain.contracts import save_contract
-from accounts.enums import Tier
+from accounts.contracts.domain.contracts import save_contract
+from accounts.core.domain.as_of import entitlements_as_of
+from accounts.core.enums import Tier
 from accounts.models import Contract
+from accounts.seats.domain import seats
 from tests.factories import MONDAY_9AM, make_account, make_contact
 
 HOUR, DAY, MOMENT = timedelta(hours=1), timedelta(days=1), timedelta(microseconds=1)

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.domain import seats
-from accounts.domain.changes import entitled_after
-from accounts.enums import Basis, EntitlementCause, Tier
+from accounts.core.domain.changes import entitled_after
+from accounts.core.enums import Basis, EntitlementCause, Tier
 from accounts.models import EntitlementChange
+from accounts.seats.domain import seats
 from tests.factories import MONDAY_9AM, make_contact
 
 HOUR, MOMENT = timedelta(hours=1), timedelta(microseconds=1)

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from accounts.domain.contact_import import import_contacts, text_of
+from accounts.contacts.domain import import_contacts, text_of
 from accounts.models import Contact, Seat, User
 from portal.lib.errors import DomainError
 from portal.lib.outbox import Notice
@@ -67,7 +67,7 @@ def test_the_cap_of_seats_holds_in_a_table_too(account, account_admin, requester
 
 
 def test_as_many_rows_as_are_allowed_are_not_too_many(account, account_admin, monkeypatch):
-    monkeypatch.setattr("accounts.domain.contact_import.MOST_ROWS", 3)
+    monkeypatch.setattr("accounts.contacts.domain.MOST_ROWS", 3)
     three = "email,name\n" + "".join(f"p{n}@acme.test,P{n}\n" for n in range(3))
 
     with pytest.raises(DomainError) as refusal:

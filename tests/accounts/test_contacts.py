@@ -2,8 +2,8 @@
 
 import pytest
 
-from accounts.domain import contacts
-from accounts.enums import ContactRole
+from accounts.core.domain import contacts
+from accounts.core.enums import ContactRole
 from portal.lib.errors import DomainError
 from portal.lib.outbox import Notice
 from tests.factories import MONDAY_9AM, make_contact

@@ -7,8 +7,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from accounts.domain.entitlements import contract_in_force
-from accounts.enums import PhoneModel, Segment, Tier
+from accounts.core.domain.entitlements import contract_in_force
+from accounts.core.enums import PhoneModel, Segment, Tier
 from accounts.models import Contract, TierPrice, TierTerms
 from tests.factories import make_account, make_contract
 

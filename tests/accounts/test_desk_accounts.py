@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from accounts.domain import seats
-from accounts.enums import SeatState, StaffRole, Tier
+from accounts.core.enums import SeatState, StaffRole, Tier
 from accounts.models import Agent, Contact, Contract, Seat, TierTerms, User
+from accounts.seats.domain import seats
 from portal.lib import clock
 from tests import factories
 from tests.factories import MONDAY_9AM

@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from accounts.domain import seats
-from accounts.enums import SeatState, Tier
+from accounts.core.enums import SeatState, Tier
 from accounts.models import Region, Seat, SeatMove
+from accounts.seats.domain import seats
 from tests.factories import make_account, make_contact, make_region
 
 

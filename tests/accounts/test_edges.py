@@ -4,16 +4,16 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from accounts.domain import seats
-from accounts.domain.absences import go_away
-from accounts.domain.as_of import entitlements_as_of
-from accounts.domain.contracts import save_contract
-from accounts.domain.entitlements import entitlements_of
-from accounts.domain.reachability import try_again
-from accounts.domain.sponsorship import meetings, naming, slots
-from accounts.domain.sponsorship.rhythm import sponsorship_of
-from accounts.enums import Basis, ContactRole, SeatState, Tier
+from accounts.absences.domain import go_away
+from accounts.contracts.domain.contracts import save_contract
+from accounts.core.domain.as_of import entitlements_as_of
+from accounts.core.domain.entitlements import entitlements_of
+from accounts.core.enums import Basis, ContactRole, SeatState, Tier
 from accounts.models import Contact, EntitlementChange, Sponsorship, User
+from accounts.reachability.domain import try_again
+from accounts.seats.domain import seats
+from accounts.sponsorship.domain import meetings, naming, slots
+from accounts.sponsorship.domain.rhythm import sponsorship_of
 from portal.lib.errors import DomainError
 from portal.lib.outbox import Notice
 from tests.factories import MONDAY_9AM, make_account, make_contact, seat

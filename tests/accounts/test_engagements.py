@@ -7,9 +7,9 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from accounts.domain import engagements, hours, hours_years
-from accounts.domain.tokens import create_token
-from accounts.enums import EngagementState
+from accounts.core.enums import EngagementState
+from accounts.hours.domain import engagements, hours, hours_years
+from accounts.identity.domain.tokens import create_token
 from accounts.models import Engagement, HoursEntry, HoursQuestion, HoursYear
 from portal.lib import outbox
 from portal.lib.errors import DomainError, NotAllowed
@@ -53,7 +53,7 @@ def test_the_whole_way_through_both_browsers(client, year, account_admin, reques
     """A member asks, an agent plans, the administrator accepts, the work is scheduled and delivered."""
 
     def as_(person):
-        client.force_login(person.user, backend="accounts.backends.PersonBackend")
+        client.force_login(person.user, backend="accounts.identity.backends.PersonBackend")
         return client
 
     as_(requester).post("/account/hours/engagements/new/", {"topic": "Upgrade", "wish": "Be current."})
@@ -271,15 +271,15 @@ def test_the_file_holds_the_same_lines_and_no_formulas(client_for, year, request
 
 def test_a_question_is_asked_and_answered_under_its_line(client, year, requester, agent, mailoutbox):
     line = HoursEntry.objects.get(year=year)
-    client.force_login(requester.user, backend="accounts.backends.PersonBackend")
+    client.force_login(requester.user, backend="accounts.identity.backends.PersonBackend")
     assert client.post(f"/account/hours/lines/{line.pk}/ask/", {"words": ""}).status_code == 422
     client.post(f"/account/hours/lines/{line.pk}/ask/", {"words": "Why eight?"})
     question = HoursQuestion.objects.get()
-    client.force_login(agent.user, backend="accounts.backends.PersonBackend")
+    client.force_login(agent.user, backend="accounts.identity.backends.PersonBackend")
     client.post(
         reverse("admin:accounts_hoursyear_answer", args=[year.pk]), {"question": question.pk, "answer": "Gold has 8."}
     )
-    client.force_login(requester.user, backend="accounts.backends.PersonBackend")
+    client.force_login(requester.user, backend="accounts.identity.backends.PersonBackend")
 
     assert "Why eight?" in words(client.get("/account/hours/"))
     assert "Gold has 8." in words(client.get("/account/hours/"))

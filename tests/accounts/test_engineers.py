@@ -6,15 +6,15 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from accounts.domain import engineers
-from accounts.enums import ContactRole, Tier
+from accounts.core.enums import ContactRole, Tier
+from accounts.engineers import domain as engineers
 from accounts.models import DesignatedEngineer
 from portal.lib import clock, outbox
 from portal.lib.errors import DomainError, Stale
 from portal.lib.outbox import Notice
 from tests.api import Caller
 from tests.factories import MONDAY_9AM, make_account, make_agent, make_contact, make_ticket
-from tickets.domain.conversation import reply_as_agent
+from tickets.core.domain.conversation import reply_as_agent
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)

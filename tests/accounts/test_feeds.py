@@ -10,9 +10,9 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from accounts.domain.feeds import feed_owner, live_feed, renew_feed, revoke_feed
-from accounts.domain.tokens import digest
-from accounts.enums import StaffRole
+from accounts.core.enums import StaffRole
+from accounts.feeds.domain import feed_owner, live_feed, renew_feed, revoke_feed
+from accounts.identity.domain.tokens import digest
 from accounts.models import Agent, CalendarFeed, Contact
 from portal.lib.errors import NotAllowed
 from tests.factories import MONDAY_9AM, make_account

@@ -8,8 +8,8 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts.domain import hours, hours_verification, hours_years
-from accounts.enums import HoursKind, Tier
+from accounts.core.enums import HoursKind, Tier
+from accounts.hours.domain import hours, hours_verification, hours_years
 from accounts.models import Contract, HoursEntry, HoursYear
 from portal.lib.errors import DomainError, NotAllowed
 from portal.models import Notice

@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from accounts.domain.sponsorship import keeping, meetings, naming
-from accounts.enums import ContactRole, Tier
+from accounts.core.enums import ContactRole, Tier
 from accounts.models import Meeting
+from accounts.sponsorship.domain import meetings, naming
+from accounts.sponsorship.domain import scheduling as keeping
 from portal.lib.errors import DomainError, Stale
 from tests import factories
 from tests.test_races import at_once
-from tickets.domain.routing import take_most_urgent
+from tickets.core.domain.routing import take_most_urgent
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2026, 11, 9, 9, 0, tzinfo=UTC)

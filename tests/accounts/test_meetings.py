@@ -9,17 +9,18 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from icalendar import Calendar
 
-from accounts.domain.feeds import renew_feed
-from accounts.domain.sponsorship import keeping, meetings, naming, record
-from accounts.domain.sponsorship.rhythm import period_of
-from accounts.domain.sponsorship.slots import find_slots
-from accounts.domain.tokens import create_token
-from accounts.enums import ContactRole, Tier
+from accounts.core.enums import ContactRole, Tier
+from accounts.feeds.domain import renew_feed
+from accounts.identity.domain.tokens import create_token
 from accounts.models import AwayPeriod, Contact, Contract, Meeting, MeetingAction, MeetingEvent, Sponsorship
+from accounts.sponsorship.domain import meetings, naming, record
+from accounts.sponsorship.domain import scheduling as keeping
+from accounts.sponsorship.domain.rhythm import period_of
+from accounts.sponsorship.domain.slots import find_slots
 from portal.lib import outbox
 from portal.lib.errors import DomainError, Stale
 from portal.lib.outbox import Notice
-from sla.domain import calendars
+from sla.core.domain import calendars
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -62,8 +63,8 @@ def confirmed(meeting, tom):
 
 def at(monkeypatch, moment):
     monkeypatch.setattr("portal.lib.clock.now", lambda: moment)
-    monkeypatch.setattr("accounts.api.authentication.machine_now", lambda: moment)
-    for module in ("accounts.views.meetings",):
+    monkeypatch.setattr("accounts.identity.api.authentication.machine_now", lambda: moment)
+    for module in ("accounts.sponsorship.pages",):
         monkeypatch.setattr(f"{module}.now", lambda: moment)
 
 
@@ -487,7 +488,7 @@ def test_the_file_to_download_says_the_same(confirmed, client_for, priya):
 def test_the_calendar_feed_shows_the_meeting_to_its_account_and_its_sponsor(
     confirmed, client, priya, lead, agent, stranger, monkeypatch
 ):
-    monkeypatch.setattr("tickets.views.feed.now", lambda: NOW)
+    monkeypatch.setattr("tickets.agenda.pages.feed.now", lambda: NOW)
 
     def titles(user, contact):
         _feed, token = renew_feed(user, contact, now=NOW)

@@ -4,12 +4,12 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from accounts.domain.contracts import save_contract
-from accounts.domain.entitlements import entitlements_of
-from accounts.domain.people import admins_of
-from accounts.enums import StaffRole, Tier
+from accounts.contracts.domain.contracts import save_contract
+from accounts.core.domain.entitlements import entitlements_of
+from accounts.core.domain.people import admins_of
+from accounts.core.enums import StaffRole, Tier
+from accounts.core.models.user import normal_email
 from accounts.models import Contact, User
-from accounts.models.user import normal_email
 from portal.lib import outbox
 from portal.lib.notice import Notice
 from tests.factories import MONDAY_9AM, make_account, make_contact, seat

@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from accounts.domain.reachability import record_bounce, try_again
 from accounts.models import User
+from accounts.reachability.domain import record_bounce, try_again
 from portal.lib import outbox
 from portal.lib.bounces import bounce_address, read_bounce_address
 from portal.lib.notice import Delivery, Notice
 from tests.factories import MONDAY_9AM, make_ticket
-from tickets.domain.conversation import reply_as_agent
-from tickets.domain.reply_tokens import reply_address
+from tickets.core.domain.conversation import reply_as_agent
+from tickets.mail.domain.reply_tokens import reply_address
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -165,8 +165,8 @@ def test_the_accounts_administrator_and_the_desk_see_it_where_they_look(notice, 
 def test_each_message_says_on_the_desk_what_became_of_its_mails(
     requester, colleague, agent, lead, client_for, mailoutbox, django_assert_num_queries
 ):
-    from tickets.admin.deliveries import deliveries_of
-    from tickets.domain.followers import add_follower
+    from tickets.core.domain.followers import add_follower
+    from tickets.mail.desk.deliveries import deliveries_of
 
     ticket = make_ticket(requester)
     add_follower(ticket, colleague, by=requester.user, now=MONDAY_9AM)

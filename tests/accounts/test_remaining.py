@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from accounts.domain import hours, hours_years
-from accounts.domain.remaining import Remaining, remaining_of
-from accounts.domain.sponsorship import meetings, naming
-from accounts.enums import ContactRole, Tier
+from accounts.core.domain.remaining import Remaining, remaining_of
+from accounts.core.enums import ContactRole, Tier
+from accounts.hours.domain import hours, hours_years
+from accounts.sponsorship.domain import meetings, naming
 from tests import factories
 from tests.factories import MONDAY_9AM
 

@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from accounts.domain.renewals import following_of, warn_of_ends
-from accounts.enums import Tier
+from accounts.contracts.domain.renewals import following_of, warn_of_ends
+from accounts.core.enums import Tier
 from portal.lib import outbox
 from portal.models import Notice
 from tests import factories

@@ -5,18 +5,19 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from accounts.domain import contacts, seats
-from accounts.domain.entitlements import entitlements_of
-from accounts.domain.seat_history import seat_history
-from accounts.enums import ContactRole, SeatState, Tier
+from accounts.core.domain import contacts
+from accounts.core.domain.entitlements import entitlements_of
+from accounts.core.enums import ContactRole, SeatState, Tier
 from accounts.models import Contact, Contract, Seat, SeatMove, User
+from accounts.seats.domain import seats
+from accounts.seats.domain.seat_history import seat_history
 from portal.lib import outbox
 from portal.lib.errors import DomainError, Stale
-from sla.enums import Priority
+from sla.core.enums import Priority
 from tests.api import Caller, reason
 from tests.factories import MONDAY_9AM, make_account, make_contact, make_ticket, seat
-from tickets.domain.preview import outlook
-from tickets.domain.promises import region_for
+from tickets.core.domain.clocks import region_for
+from tickets.core.domain.preview import outlook
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db

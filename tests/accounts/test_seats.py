@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from accounts.domain import seats
-from accounts.domain.entitlements import entitlements_of
-from accounts.domain.seat_history import seat_history
-from accounts.enums import SeatState, Tier
+from accounts.core.domain.entitlements import entitlements_of
+from accounts.core.enums import SeatState, Tier
 from accounts.models import Contract, Seat
+from accounts.seats.domain import seats
+from accounts.seats.domain.seat_history import seat_history
 from portal.lib.errors import DomainError, Stale
 from tests.factories import MONDAY_9AM, make_account, make_contact, make_contract, seat
 

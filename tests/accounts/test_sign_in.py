@@ -12,9 +12,9 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from accounts.domain import sign_in
-from accounts.domain.sign_in import TRIES_OF_ADDRESS, TRIES_OF_NETWORK, TooManyAttempts, authenticate
-from accounts.mails.people import reset_url
+from accounts.core.mails import reset_url
+from accounts.identity.domain import sign_in
+from accounts.identity.domain.sign_in import TRIES_OF_ADDRESS, TRIES_OF_NETWORK, TooManyAttempts, authenticate
 from accounts.models import User
 from portal.lib import outbox
 from portal.lib.clock import now

@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.domain.tokens import create_token, digest, find_token, revoke
-from accounts.enums import StaffRole
+from accounts.core.enums import StaffRole
+from accounts.identity.domain.tokens import create_token, digest, find_token, revoke
 from accounts.models import Agent, ApiToken
 from portal.lib.errors import DomainError, NotAllowed
 from tests.api import Caller, reason, wrong
@@ -248,7 +248,7 @@ def test_other_credentials_are_a_bad_token(requester, header):
 
 def test_a_session_opens_no_api(requester):
     caller = Caller()
-    caller.client.force_login(requester.user, backend="accounts.backends.PersonBackend")
+    caller.client.force_login(requester.user, backend="accounts.identity.backends.PersonBackend")
     assert reason(caller.get("/me")) == (401, "TOKEN_REQUIRED")
 
 

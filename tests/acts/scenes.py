@@ -8,24 +8,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from accounts.domain import (
-    absences,
-    contacts,
-    contracts,
-    engagements,
-    engineers,
-    feeds,
-    hours_questions,
-    seats,
-    sign_in,
-)
-from accounts.domain.sponsorship import keeping, meetings, naming, record
-from accounts.enums import ContactRole, StaffRole
+from accounts.absences import domain as absences
+from accounts.contracts.domain import contracts
+from accounts.core.domain import contacts
+from accounts.core.enums import ContactRole, StaffRole
+from accounts.engineers import domain as engineers
+from accounts.feeds import domain as feeds
+from accounts.hours.domain import engagements, hours_questions
+from accounts.identity.domain import sign_in
 from accounts.models import AwayPeriod, DesignatedEngineer, Engagement, HoursQuestion, Meeting, Sponsorship
+from accounts.seats.domain import seats
+from accounts.sponsorship.domain import meetings, naming, record
+from accounts.sponsorship.domain import scheduling as keeping
 from portal.lib.mail import message_id
-from sla.domain import rota
-from sla.domain.calendars import fill_coming_holidays
-from sla.domain.rota_notices import warn_of_holes
+from sla.core.domain.calendars import fill_coming_holidays
+from sla.coverage.domain import rota
+from sla.coverage.domain.rota_notices import warn_of_holes
 from sla.models import Rota
 from tests.factories import make_agent
 from tests.faults.acts_of_calls import ask_for_a_call
@@ -36,15 +34,17 @@ from tests.faults.acts_of_mail import _mail
 from tests.faults.registry import nothing
 from tests.faults.world import DAY, HOUR, World
 from tests.faults.world import build as small_world
-from tickets.domain import alerts, conversation, cover, escalation, lifecycle, routing
-from tickets.domain.analyses import approval, deadlines, questions, verdicts, writing
-from tickets.domain.calls import asking, calling
-from tickets.domain.chat import handling, presence
-from tickets.domain.mail import held as held_mail
-from tickets.domain.mail import sorting
-from tickets.domain.mail.intake import store
-from tickets.domain.reply_tokens import reply_address
-from tickets.enums import CallOutcome, Status
+from tickets.analyses.domain import approval, deadlines, questions, verdicts, writing
+from tickets.calls.domain import asking, calling
+from tickets.chat.domain import handling, presence
+from tickets.core.domain import alerts, conversation, lifecycle, routing
+from tickets.core.enums import CallOutcome, Status
+from tickets.cover import domain as cover
+from tickets.level_3.domain import escalation
+from tickets.mail.domain import held as held_mail
+from tickets.mail.domain import sorting
+from tickets.mail.domain.intake import store
+from tickets.mail.domain.reply_tokens import reply_address
 from tickets.models import AnalysisQuestion, AnalysisVersion, Call, Chat, IncomingMail, RootCauseAnalysis
 
 Step = Callable[[World, datetime], Any]

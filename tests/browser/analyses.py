@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from tests.factories import make_agent
-from tickets.domain.analyses import approval, questions, writing
-from tickets.domain.analyses.deadlines import due_after
+from tickets.analyses.domain import approval, questions, writing
+from tickets.analyses.domain.deadlines import due_after
 from tickets.models import RootCauseAnalysis
 
 TEXTS = {

@@ -8,20 +8,20 @@ import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 
-from accounts.domain.absences import go_away
+from accounts.absences.domain import go_away
 from portal.lib.clock import now
-from sla.domain.rota import open_rota, plan_weeks
-from sla.domain.sweep import sweep
-from sla.enums import Priority
+from sla.core.domain.sweep import sweep
+from sla.core.enums import Priority
+from sla.coverage.domain.rota import open_rota, plan_weeks
 from tests.browser.analyses import analysed
 from tests.factories import make_ticket
-from tickets.domain.check_ins import send_check_in
-from tickets.domain.clock_events import act_on_clock_events
-from tickets.domain.conversation import add_note, reply_as_agent, reply_as_customer
-from tickets.domain.lifecycle import ask_for_priority
-from tickets.domain.merging import merge
-from tickets.domain.routing import assign
-from tickets.enums import Channel, Status
+from tickets.core.domain.check_ins import send_check_in
+from tickets.core.domain.clock_events import act_on_clock_events
+from tickets.core.domain.conversation import add_note, reply_as_agent, reply_as_customer
+from tickets.core.domain.lifecycle import ask_for_priority
+from tickets.core.domain.merging import merge
+from tickets.core.domain.routing import assign
+from tickets.core.enums import Channel, Status
 
 HOUR = timedelta(hours=1)
 
@@ -60,7 +60,7 @@ def sign_in(live_server):
 
     def give(context, person):
         client = Client()
-        client.force_login(person.user, backend="accounts.backends.PersonBackend")
+        client.force_login(person.user, backend="accounts.identity.backends.PersonBackend")
         cookie = client.cookies[django_settings.SESSION_COOKIE_NAME]
         context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
 

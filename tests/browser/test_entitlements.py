@@ -7,20 +7,20 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from accounts.domain import hours, hours_years
-from accounts.domain.sponsorship import meetings, naming
-from accounts.enums import ContactRole, Tier
+from accounts.core.enums import ContactRole, Tier
+from accounts.hours.domain import hours, hours_years
 from accounts.models import Contact, Meeting
+from accounts.sponsorship.domain import meetings, naming
 from portal.lib.clock import now
-from sla.enums import Priority
+from sla.core.enums import Priority
 from tests import factories
 from tests.api import Caller
 from tests.browser.analyses import TEXTS
 from tests.mails.build import plain
-from tickets.domain.conversation import reply_as_agent
-from tickets.domain.mail import sorting
-from tickets.domain.mail.intake import store
-from tickets.enums import Status
+from tickets.core.domain.conversation import reply_as_agent
+from tickets.core.enums import Status
+from tickets.mail.domain import sorting
+from tickets.mail.domain.intake import store
 from tickets.models import Call, RootCauseAnalysis, Ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -9,11 +9,11 @@ from portal.lib.clock import now
 from tests import factories
 from tests.mails.build import html, plain
 from tests.mails.hostile import payloads
-from tickets.domain.conversation import add_note, reply_as_customer
-from tickets.domain.mail import sorting
-from tickets.domain.mail.intake import store
-from tickets.domain.mail.reading import read
-from tickets.enums import Channel
+from tickets.core.domain.conversation import add_note, reply_as_customer
+from tickets.core.enums import Channel
+from tickets.mail.domain import sorting
+from tickets.mail.domain.intake import store
+from tickets.mail.domain.reading import read
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from accounts.domain.tokens import create_token
+from accounts.identity.domain.tokens import create_token
 from portal.lib.clock import now
-from sla.domain.sweep import sweep
+from sla.core.domain.sweep import sweep
 from tests.factories import PASSWORD
-from tickets.domain.clock_events import act_on_clock_events
+from tickets.core.domain.clock_events import act_on_clock_events
 from tickets.models import Ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

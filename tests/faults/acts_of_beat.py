@@ -2,17 +2,18 @@
 
 from datetime import datetime
 
-from accounts.domain.reachability import record_bounce
+from accounts.reachability.domain import record_bounce
 from portal.lib import heartbeat, outbox
 from portal.lib.bounces import bounce_address
 from portal.lib.notice import Notice
-from sla.domain import sweep, tallies
+from sla.attainment.domain import tallies
+from sla.core.domain import sweep
 from tests.faults.registry import act
 from tests.faults.world import World
-from tickets.domain import verification
-from tickets.domain.alerts import notify_next_steps
-from tickets.domain.clock_events import act_on_clock_events, plan_check_ins
-from tickets.domain.closing import close_solved
+from tickets.core.domain.alerts import notify_next_steps
+from tickets.core.domain.clock_events import act_on_clock_events, plan_check_ins
+from tickets.core.domain.closing import close_solved
+from tickets.verification import domain as verification
 
 
 def swept(_world: World, now: datetime) -> None:

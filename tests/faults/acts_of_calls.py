@@ -4,8 +4,8 @@ from datetime import datetime
 
 from tests.faults.registry import act
 from tests.faults.world import HOUR, World
-from tickets.domain.calls import asking, calling
-from tickets.enums import CallOutcome
+from tickets.calls.domain import asking, calling
+from tickets.core.enums import CallOutcome
 from tickets.models import Call
 
 NUMBER = "+33 1 99 00 12 34"

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from tests.faults.registry import act
 from tests.faults.world import MINUTE, World
-from tickets.domain.chat import handling, presence, sweeping, talking
-from tickets.domain.chat.converting import make_ticket
+from tickets.chat.domain import handling, presence, sweeping, talking
+from tickets.chat.domain.converting import make_ticket
 from tickets.models import Chat
 
 

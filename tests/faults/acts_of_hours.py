@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from accounts.domain import engagements, hours, hours_questions, hours_years, renewals
+from accounts.contracts.domain import renewals
+from accounts.hours.domain import engagements, hours, hours_questions, hours_years
 from accounts.models import Engagement, HoursEntry
 from tests.faults.registry import act
 from tests.faults.world import DAY, World

@@ -6,9 +6,9 @@ from django.db import transaction
 
 from tests.faults.registry import act
 from tests.faults.world import World
-from tickets.domain.mail import held, sorting
-from tickets.domain.mail.intake import store
-from tickets.domain.reply_tokens import reply_address
+from tickets.mail.domain import held, sorting
+from tickets.mail.domain.intake import store
+from tickets.mail.domain.reply_tokens import reply_address
 from tickets.models import IncomingMail
 
 TO = "support@punctual.example"

@@ -7,12 +7,13 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from portal.lib import idempotency, submissions
-from sla.enums import Priority
+from sla.core.enums import Priority
 from tests.faults.registry import act
 from tests.faults.world import DAY, HOUR, World
-from tickets.domain import attachments, check_ins, conversation, followers, lifecycle, privacy, routing, workarounds
-from tickets.enums import Channel, LanguageChoice, Status
+from tickets.core.domain import attachments, check_ins, conversation, followers, lifecycle, privacy, routing
+from tickets.core.enums import Channel, LanguageChoice, Status
 from tickets.models import Attachment
+from tickets.workarounds import domain as workarounds
 
 
 def _open(world: World, now: datetime, *, requester: str = "marc", **fields: Any) -> Any:

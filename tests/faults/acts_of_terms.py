@@ -4,17 +4,20 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.domain import contacts, contracts, seats, sign_in
-from accounts.enums import ContactRole, Tier
+from accounts.contracts.domain import contracts
+from accounts.core.domain import contacts
+from accounts.core.enums import ContactRole, Tier
+from accounts.identity.domain import sign_in
+from accounts.seats.domain import seats
 from portal.lib.limits import Limit, hit
-from sla.domain.calendars import calendar_of, fill_holidays, new_version
-from sla.domain.targets import save_target
-from sla.enums import CheckInRule, Priority
+from sla.core.domain.calendars import calendar_of, fill_holidays, new_version
+from sla.core.domain.targets import save_target
+from sla.core.enums import CheckInRule, Priority
 from sla.models import CalendarException, Target
 from tests.faults.registry import act
 from tests.faults.world import DAY, HOUR, World
-from tickets.domain import lifecycle, merging, recounts
-from tickets.enums import LanguageChoice
+from tickets.core.domain import lifecycle, merging, recounts
+from tickets.core.enums import LanguageChoice
 
 
 @act()

@@ -12,18 +12,18 @@ from itertools import chain
 from django.db import connection
 from django.db.models import Count, F, Min, Q
 
-from accounts.domain.hours_verification import differences as hours_differences
-from accounts.enums import SeatState
+from accounts.core.enums import SeatState
+from accounts.hours.domain.hours_verification import differences as hours_differences
 from accounts.models import Account, Agent, Contact, EntitlementChange, Seat
 from portal.lib.outbox import Notice
-from sla.domain.verification import clock_batch
-from sla.enums import CheckInRule, ClockEventKind, ClockKind, Outcome
+from sla.core.enums import CheckInRule, ClockEventKind, ClockKind, Outcome
+from sla.core.models.event import TELLING
 from sla.models import Calendar, Clock, ClockEvent, TargetVersion
-from sla.models.event import TELLING
+from sla.verification.domain.verification import clock_batch
 from tests.faults.mailbox import Mailbox, message_id_of_key
-from tickets.domain.verification import _tickets as ticket_batch
-from tickets.enums import LIVE, OUR_TURN, AuthorKind, EventKind, MailState, MessageKind, Status
+from tickets.core.enums import LIVE, OUR_TURN, AuthorKind, EventKind, MailState, MessageKind, Status
 from tickets.models import Alert, IncomingMail, Message, Ticket, TicketEvent
+from tickets.verification.domain import _tickets as ticket_batch
 
 
 def differences(now: datetime, mailbox: Mailbox | None = None) -> list[str]:

@@ -7,20 +7,20 @@ from datetime import datetime
 
 from django.db import connection
 
-from accounts.domain.contracts import record_contract_changes
+from accounts.contracts.domain.contracts import record_contract_changes
 from portal.lib import outbox
 from portal.lib.work import LOOK_AGAIN
-from sla.domain import calendars
-from sla.domain.sweep import sweep
+from sla.core.domain import calendars
+from sla.core.domain.sweep import sweep
 from tests.faults import invariants, tables, victim
 from tests.faults.acts import Act
 from tests.faults.mailbox import Mailbox
 from tests.faults.tables import IN_TWO_GOES, Snapshot
 from tests.faults.world import NOW, World
-from tickets.domain import recounts
-from tickets.domain.alerts import notify_next_steps
-from tickets.domain.clock_events import act_on_clock_events, plan_check_ins
-from tickets.domain.closing import close_solved
+from tickets.core.domain import recounts
+from tickets.core.domain.alerts import notify_next_steps
+from tickets.core.domain.clock_events import act_on_clock_events, plan_check_ins
+from tickets.core.domain.closing import close_solved
 
 Choice = Callable[[list[str]], Iterable[int]]
 

@@ -19,26 +19,27 @@ from pathlib import Path
 from django.db import Error, connection, connections, transaction
 from django.db.models import Max
 
-from accounts.domain import contracts, seats
-from accounts.enums import Tier
+from accounts.contracts.domain import contracts
+from accounts.core.enums import Tier
 from accounts.models import Account, Contact, Seat
+from accounts.seats.domain import seats
 from portal.lib import outbox
 from portal.lib.errors import DomainError
 from portal.lib.outbox import Notice
-from sla.domain.calendars import calendar_of, new_version
-from sla.domain.sweep import sweep
-from sla.domain.targets import save_target
-from sla.enums import Priority
+from sla.core.domain.calendars import calendar_of, new_version
+from sla.core.domain.sweep import sweep
+from sla.core.domain.targets import save_target
+from sla.core.enums import Priority
 from sla.models import Calendar, CalendarException, Clock, Target
 from tests.factories import MONDAY_9AM, make_ticket
 from tests.faults import invariants, kill, victim, world
 from tests.faults.mailbox import Mailbox, message_id_of_key
-from tickets.domain import conversation, lifecycle, merging, recounts
-from tickets.domain.alerts import notify_next_steps
-from tickets.domain.clock_events import act_on_clock_events, plan_check_ins
-from tickets.domain.closing import close_solved
-from tickets.domain.lifecycle import open_ticket
-from tickets.enums import Channel, Status
+from tickets.core.domain import conversation, lifecycle, merging, recounts
+from tickets.core.domain.alerts import notify_next_steps
+from tickets.core.domain.clock_events import act_on_clock_events, plan_check_ins
+from tickets.core.domain.closing import close_solved
+from tickets.core.domain.lifecycle import open_ticket
+from tickets.core.enums import Channel, Status
 from tickets.models import Ticket
 
 BEATS, WORKERS = 2, 4

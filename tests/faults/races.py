@@ -4,21 +4,23 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from accounts.domain import contracts, hours, hours_verification, hours_years, seats
-from accounts.enums import Tier
+from accounts.contracts.domain import contracts
+from accounts.core.enums import Tier
+from accounts.hours.domain import hours, hours_verification, hours_years
 from accounts.models import Account, Contact, HoursEntry, HoursYear, Region, Seat
+from accounts.seats.domain import seats
 from portal.lib import outbox
 from portal.lib.outbox import Notice
-from sla.domain.sweep import sweep
-from sla.enums import ClockEventKind, ClockKind, Priority
+from sla.core.domain.sweep import sweep
+from sla.core.enums import ClockEventKind, ClockKind, Priority
 from sla.models import Clock, ClockEvent
 from tests.factories import MONDAY_9AM, make_account, make_contact, make_ticket, seat
 from tests.faults.meeting import Act, race
 from tests.faults.world import DAY, HOUR, MINUTE, World
-from tickets.domain import conversation, lifecycle, merging
-from tickets.domain.calls import asking
-from tickets.domain.closing import close_solved
-from tickets.enums import Channel, Status
+from tickets.calls.domain import asking
+from tickets.core.domain import conversation, lifecycle, merging
+from tickets.core.domain.closing import close_solved
+from tickets.core.enums import Channel, Status
 from tickets.models import Call, Message, Ticket
 
 MICROSECOND = timedelta(microseconds=1)

@@ -3,17 +3,17 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from accounts.domain import seats
-from accounts.enums import ContactRole, StaffRole, Tier
+from accounts.core.enums import ContactRole, StaffRole, Tier
 from accounts.models import Account, Agent, Contact, DesignatedEngineer, Seat, User
+from accounts.seats.domain import seats
 from portal.lib import outbox
-from sla.enums import Priority
+from sla.core.enums import Priority
 from tests.factories import MONDAY_9AM, make_account, make_agent, make_contact, make_region, make_ticket, seat
-from tickets.domain.closing import close_solved
-from tickets.domain.conversation import reply_as_agent, reply_as_customer
-from tickets.domain.followers import add_follower
-from tickets.domain.routing import assign
-from tickets.enums import Channel, Status
+from tickets.core.domain.closing import close_solved
+from tickets.core.domain.conversation import reply_as_agent, reply_as_customer
+from tickets.core.domain.followers import add_follower
+from tickets.core.domain.routing import assign
+from tickets.core.enums import Channel, Status
 from tickets.models import Ticket
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

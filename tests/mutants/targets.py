@@ -7,13 +7,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PERMISSIONS = "portal/lib/permissions.py"
-QUERYSETS_ONLY = "*/models/*.py"
+QUERYSETS_ONLY = ("*/models.py", "*/models/*.py")
+
+
+def _of_rooms(app: str) -> list[str]:
+    return [f"{app}/*/{place}" for place in ("domain.py", "domain/*.py", "models.py", "models/*.py")]
+
 
 APPS: dict[str, list[str]] = {
     "portal": ["portal/lib/*.py", "portal/lib/rest/*.py"],
-    "accounts": ["accounts/domain/**/*.py", "accounts/models/*.py"],
-    "sla": ["sla/business_time.py", "sla/domain/**/*.py", "sla/models/*.py"],
-    "tickets": ["tickets/domain/**/*.py", "tickets/models/*.py"],
+    "accounts": _of_rooms("accounts"),
+    "sla": ["sla/business_time.py", *_of_rooms("sla")],
+    "tickets": _of_rooms("tickets"),
 }
 
 # What the search itself is tried on.
@@ -50,7 +55,7 @@ def app_of(file: str) -> str:
 
 def roots(file: str, tree: ast.Module) -> Iterator[ast.AST]:
     """The parts of a file that are looked at: of the models only the querysets, of everything else all of it."""
-    if not fnmatch.fnmatch(file, QUERYSETS_ONLY):
+    if not any(fnmatch.fnmatch(file, pattern) for pattern in QUERYSETS_ONLY):
         yield tree
         return
     for node in tree.body:

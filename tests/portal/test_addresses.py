@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.urls.exceptions import Resolver404
 
-from accounts.domain.tokens import create_token
+from accounts.identity.domain.tokens import create_token
 from portal.lib.clock import now
 from portal.lib.typed import as_id
 
@@ -71,7 +71,7 @@ def test_what_is_no_id_leads_to_no_page(bad):
 def test_such_an_address_answers_404(who, bad, request, ticket):
     person = request.getfixturevalue(who)
     client = Client(raise_request_exception=False)
-    client.force_login(person.user, backend="accounts.backends.PersonBackend")
+    client.force_login(person.user, backend="accounts.identity.backends.PersonBackend")
     _token, secret = create_token(
         user=person.user, contact=None if who == "administrator" else person, name="t", scopes=["read"], days=1,
         now=now(),

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.enums import SeatState, Tier
+from accounts.core.enums import SeatState, Tier
 from accounts.models import Agent, AwayPeriod, Seat
-from sla.domain.rota import open_rota, plan_weeks
+from sla.coverage.domain.rota import open_rota, plan_weeks
 from tests.api import Caller
 from tests.factories import MONDAY_9AM, make_account, make_agent, make_contact, make_region, make_ticket
-from tickets.domain import escalation
+from tickets.level_3.domain import escalation
 
 HOUR = timedelta(hours=1)
 

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from portal.chips import chip_of, paused
-from sla.enums import ClockKind, Priority
+from sla.core.enums import ClockKind, Priority
 from tests.factories import MONDAY_9AM, make_ticket
-from tickets.domain.conversation import reply_as_agent
+from tickets.core.domain.conversation import reply_as_agent
 
 pytestmark = pytest.mark.django_db
 PARIS = ZoneInfo("Europe/Paris")

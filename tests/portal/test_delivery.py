@@ -13,7 +13,7 @@ from portal.lib.mail import compose, message_id
 from portal.lib.notice import Delivery, Notice
 from tests.factories import MONDAY_9AM, make_contact, make_ticket
 from tests.mail_server import Post, free_port, serving
-from tickets.domain.conversation import reply_as_agent
+from tickets.core.domain.conversation import reply_as_agent
 
 pytestmark = pytest.mark.django_db
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -159,7 +159,7 @@ def test_a_permanent_refusal_is_not_tried_again_marks_the_address_and_blocks_nob
     settings, ticket, agent, requester, account
 ):
     """F57, F59: separate mails to three; one is refused."""
-    from tickets.domain.followers import add_follower
+    from tickets.core.domain.followers import add_follower
 
     others = [make_contact(account, f"{name}@acme.test", name=name) for name in ("eve", "zoe")]
     for other in others:

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from accounts.domain.sign_in import TRIES_OF_ADDRESS
+from accounts.identity.domain.sign_in import TRIES_OF_ADDRESS
 from accounts.models import Account, User
 from portal import preflight
 from portal.demo import going, laying, passing
@@ -20,13 +20,13 @@ from portal.lib import clock, demo_clock, heartbeat
 from portal.lib.demo_clock import DemoClock
 from portal.lib.outbox import Notice
 from portal.management.commands import up
-from sla.enums import ClockKind
+from sla.core.enums import ClockKind
 from sla.models import Calendar, Clock, ClockEvent
 from tests import factories
 from tests.api import Caller, reason, wrong
 from tests.factories import MONDAY_9AM, make_ticket
-from tickets.domain.conversation import reply_as_agent
-from tickets.enums import EventKind, Status
+from tickets.core.domain.conversation import reply_as_agent
+from tickets.core.enums import EventKind, Status
 from tickets.models import Alert, TicketEvent
 
 pytestmark = pytest.mark.django_db
@@ -269,7 +269,7 @@ def test_two_do_not_walk_at_a_time(ticket):
 
 
 def test_a_job_that_fails_keeps_no_other_from_its_turn(ticket, monkeypatch, caplog):
-    from tickets.domain import closing
+    from tickets.core.domain import closing
 
     monkeypatch.setattr(closing, "close_solved", lambda **_now: 1 / 0)
 
@@ -453,7 +453,7 @@ def test_on_a_server_no_banner_stands_anywhere(client_for, requester, agent, set
 
 def test_a_post_from_elsewhere_moves_nothing(requester):
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(requester.user, backend="accounts.backends.PersonBackend")
+    browser.force_login(requester.user, backend="accounts.identity.backends.PersonBackend")
 
     assert browser.post(PAGE, {"move": "day"}).status_code == 403
     assert clock.now() == MONDAY_9AM

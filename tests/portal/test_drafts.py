@@ -21,7 +21,7 @@ FETCH = {"X-Requested-With": "fetch"}
 
 def browser(person):
     client = Client()
-    client.force_login(person.user, backend="accounts.backends.PersonBackend")
+    client.force_login(person.user, backend="accounts.identity.backends.PersonBackend")
     return client
 
 

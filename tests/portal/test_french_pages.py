@@ -22,7 +22,7 @@ def french_pages(role, world, client):  # noqa: F811
     person = world["people"][role]
     person.language = "fr"
     person.save(update_fields=["language"])
-    client.force_login(person, backend="accounts.backends.PersonBackend")
+    client.force_login(person, backend="accounts.identity.backends.PersonBackend")
     for name in pages():
         if name in LEFT_OUT or role not in (rule_for(name, TABLE, DESK) or {}).get("GET", ()):
             continue
@@ -47,7 +47,7 @@ def test_the_pages_of_a_customer_who_has_nothing_yet_are_french(account_admin, c
     """Empty lists and untouched forms, which pages with something on them do not show."""
     account_admin.user.language = "fr"
     account_admin.user.save(update_fields=["language"])
-    client.force_login(account_admin.user, backend="accounts.backends.PersonBackend")
+    client.force_login(account_admin.user, backend="accounts.identity.backends.PersonBackend")
     judge, found, forms = Judge.of_the_database(KNOWN), {}, 0
     for name in pages():
         may = Role.ACCOUNT_ADMIN in (rule_for(name, TABLE, DESK) or {}).get("GET", ())

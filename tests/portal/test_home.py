@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from accounts.domain import hours, hours_years
-from accounts.domain.remaining import Remaining
-from accounts.domain.sponsorship import meetings, naming
-from accounts.enums import ContactRole, Tier
-from sla.enums import Priority
+from accounts.core.domain.remaining import Remaining
+from accounts.core.enums import ContactRole, Tier
+from accounts.hours.domain import hours, hours_years
+from accounts.sponsorship.domain import meetings, naming
+from sla.core.enums import Priority
 from tests import factories
 from tests.factories import MONDAY_9AM
-from tickets.domain.conversation import reply_as_agent
-from tickets.enums import Status
+from tickets.core.domain.conversation import reply_as_agent
+from tickets.core.enums import Status
 
 HOME = "/home/"
 HOUR = timedelta(hours=1)

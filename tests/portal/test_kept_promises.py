@@ -6,12 +6,12 @@ import pytest
 import time_machine
 
 from portal.kept_promises import kept_promises
-from sla.domain.attainment import Figures
-from sla.enums import ClockKind, Outcome, Priority
+from sla.attainment.domain.attainment import Figures
+from sla.core.enums import ClockKind, Outcome, Priority
 from sla.models import Clock
 from tests.ended import HOUR, make_ended
 from tests.factories import MONDAY_9AM, make_ticket
-from tickets.domain.conversation import reply_as_agent
+from tickets.core.domain.conversation import reply_as_agent
 
 pytestmark = pytest.mark.servers
 

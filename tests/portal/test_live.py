@@ -26,7 +26,7 @@ from portal.live import hub as hubs
 from portal.live.rights import allowed
 from portal.live.stream import stream
 from tests.chats import begin, there
-from tickets.domain.chat import handling, talking
+from tickets.chat.domain import handling, talking
 from tickets.models import ChatLine
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,7 +52,7 @@ def chat(agent, account_admin, requester):
 
 def signed_in(person):
     client = Client()
-    client.force_login(person.user, backend="accounts.backends.PersonBackend")
+    client.force_login(person.user, backend="accounts.identity.backends.PersonBackend")
     return client
 
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from portal.lib import outbox
 from tests.factories import MONDAY_9AM, make_ticket
-from tickets.domain.conversation import reply_as_agent
+from tickets.core.domain.conversation import reply_as_agent
 
 pytestmark = pytest.mark.django_db
 

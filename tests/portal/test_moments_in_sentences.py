@@ -7,13 +7,13 @@ from itertools import product
 import pytest
 from django.utils import translation
 
-from sla.domain.explanation import Recount, explain_clock
-from sla.domain.wording import lines
-from sla.enums import ChangeCause, ClockKind, Outcome, StartCause
+from sla.core.domain.explanation import Recount, explain_clock
+from sla.core.domain.wording import lines
+from sla.core.enums import ChangeCause, ClockKind, Outcome, StartCause
 from tests.factories import MONDAY_9AM, make_ticket
 from tests.french import built_around_a_colon
-from tickets.domain.history import sentence
-from tickets.enums import EventKind, RoutedBy
+from tickets.core.domain.history import sentence
+from tickets.core.enums import EventKind, RoutedBy
 from tickets.models import TicketEvent
 
 pytestmark = pytest.mark.django_db

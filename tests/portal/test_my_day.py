@@ -6,17 +6,17 @@ import pytest
 from django.db import DatabaseError
 from django.urls import reverse
 
-from accounts.domain import seats
-from accounts.domain.sponsorship import meetings, naming
-from accounts.enums import Tier
+from accounts.core.enums import Tier
 from accounts.models import AwayPeriod, Contract
+from accounts.seats.domain import seats
+from accounts.sponsorship.domain import meetings, naming
 from portal import account_360, my_day
 from portal.boxes import Box, Item, filled
-from sla.domain.rota import open_rota, plan_weeks
-from sla.enums import Priority
+from sla.core.enums import Priority
+from sla.coverage.domain.rota import open_rota, plan_weeks
 from tests import factories
-from tickets.domain.calls.asking import ask_for_call
-from tickets.domain.routing import take_most_urgent
+from tickets.calls.domain.asking import ask_for_call
+from tickets.core.domain.routing import take_most_urgent
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db

@@ -7,15 +7,15 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
-from accounts.forms import InviteForm
+from accounts.core.forms import InviteForm
 from accounts.models import Contract, Region
 from portal import demo
 from portal.lib import notice_kinds
 from portal.lib.clock import now
 from portal.lib.notice import Notice
-from sla.enums import Priority, priority_choices
-from tickets.admin.forms import OpeningForm
-from tickets.call_forms import CallForm
+from sla.core.enums import Priority, priority_choices
+from tickets.calls.forms import CallForm
+from tickets.core.desk.forms import OpeningForm
 
 pytestmark = pytest.mark.django_db
 

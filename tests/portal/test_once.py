@@ -19,7 +19,7 @@ from portal.middleware import OnceMiddleware
 from tests.html_forms import Form, posts_of
 from tests.portal.test_permissions import address, pages, world  # noqa: F401  (a fixture)
 from tests.test_races import at_once
-from tickets.domain.lifecycle import close_by_customer
+from tickets.core.domain.lifecycle import close_by_customer
 from tickets.models import Message
 
 # The routes whose forms the walk sends so that they are acted on: no fewer, or the walk proves nothing.
@@ -86,7 +86,7 @@ def forms_on(client: Client, url: str) -> list[Form]:
 def forms_of(role, names, world):  # noqa: F811
     """(client, where it is sent, form) of the forms on those pages, one of each route, set of fields and buttons."""
     found, client = {}, Client()
-    client.force_login(world["people"][role], backend="accounts.backends.PersonBackend")
+    client.force_login(world["people"][role], backend="accounts.identity.backends.PersonBackend")
     for name in names:
         if role in (rule_for(name, TABLE, DESK) or {}).get("GET", ()):
             for form in forms_on(client, address(name, world)):
@@ -176,7 +176,7 @@ def test_an_act_that_breaks_leaves_nothing_and_may_be_sent_again(client_for, req
     client, where = client_for(requester), f"/tickets/{ticket.number}/reply/"
     client.raise_request_exception = False
     with monkeypatch.context() as broken:
-        broken.setattr("tickets.views.acts.messages.success", lambda *args: 1 / 0)
+        broken.setattr("tickets.core.pages.acts.messages.success", lambda *args: 1 / 0)
         assert client.post(where, {"body": "One", "submission": TOKEN}).status_code == 500
     assert (ticket.messages.count(), Submission.objects.count()) == (1, 0)
 
@@ -208,7 +208,7 @@ def test_who_forgot_a_password_and_presses_twice_gets_one_mail(requester):
 def test_two_parallel_posts_of_one_form_make_one_message(requester, ticket):
     def send():
         client = Client()
-        client.force_login(requester.user, backend="accounts.backends.PersonBackend")
+        client.force_login(requester.user, backend="accounts.identity.backends.PersonBackend")
         return client.post(f"/tickets/{ticket.number}/reply/", {"body": "Once", "submission": TOKEN}).url
 
     led_to = at_once(*[send] * 4)

@@ -8,26 +8,27 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from accounts.domain import engagements as work
-from accounts.domain import hours, hours_years, seats
-from accounts.domain.contracts import save_contract
-from accounts.domain.sponsorship import meetings, naming
-from accounts.domain.sponsorship.rhythm import sponsorship_of
-from accounts.enums import ContactRole, Tier
+from accounts.contracts.domain.contracts import save_contract
+from accounts.core.enums import ContactRole, Tier
+from accounts.hours.domain import engagements as work
+from accounts.hours.domain import hours, hours_years
 from accounts.models import Contract, Engagement, Meeting, Seat
+from accounts.seats.domain import seats
+from accounts.sponsorship.domain import meetings, naming
+from accounts.sponsorship.domain.rhythm import sponsorship_of
 from portal.lib.errors import DomainError
-from sla.domain.sweep import sweep
-from sla.domain.targets import save_target
-from sla.enums import Priority
+from sla.core.domain.sweep import sweep
+from sla.core.domain.targets import save_target
+from sla.core.enums import Priority
 from sla.models import Target
 from tests import factories
 from tests.factories import MONDAY_9AM
 from tests.facts import World, differences, read
 from tests.long import LONG
-from tickets.domain import lifecycle
-from tickets.domain.conversation import reply_as_agent, reply_as_customer
-from tickets.domain.recounts import recount_after_changes
-from tickets.enums import Channel, Status
+from tickets.core.domain import lifecycle
+from tickets.core.domain.conversation import reply_as_agent, reply_as_customer
+from tickets.core.domain.recounts import recount_after_changes
+from tickets.core.enums import Channel, Status
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db

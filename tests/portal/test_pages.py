@@ -17,7 +17,7 @@ def test_one_starts_where_ones_work_is(client_for, requester, agent):
 
 def test_somebody_without_an_account_is_told_why(client):
     person = factories.make_user("nobody@nowhere.test")
-    client.force_login(person, backend="accounts.backends.PersonBackend")
+    client.force_login(person, backend="accounts.identity.backends.PersonBackend")
 
     assert "You are not a contact of any account yet" in client.get("/").content.decode()
 

@@ -13,8 +13,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 
-from accounts.domain.tokens import create_token
-from accounts.enums import ContactRole, StaffRole, Tier
+from accounts.core.enums import ContactRole, StaffRole, Tier
+from accounts.identity.domain.tokens import create_token
 from accounts.models import Agent, Contract, TierPrice, TierTerms
 from portal import errors
 from portal.lib.access import Role, role_of, rule_for
@@ -24,7 +24,7 @@ from portal.lib.outbox import Notice
 from portal.lib.permissions import API, DESK, TABLE
 from sla.models import Target
 from tests import factories, specimens
-from tickets.domain.attachments import accept_upload, attach
+from tickets.core.domain.attachments import accept_upload, attach
 
 pytestmark = pytest.mark.django_db
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -207,7 +207,7 @@ def answer(client, method, url, **more):
 def test_pages_open_to_exactly_the_roles_of_the_table(role, world, client):
     client.raise_request_exception = False
     if world["walker"]:
-        client.force_login(world["walker"], backend="accounts.backends.PersonBackend")
+        client.force_login(world["walker"], backend="accounts.identity.backends.PersonBackend")
     wrong = []
     for name in pages():
         rule, url = rule_for(name, TABLE, DESK), address(name, world)
@@ -267,7 +267,7 @@ def test_a_token_that_only_reads_cannot_write(world, client, scopes, status):
 
 def test_a_person_who_left_is_nobody_on_the_next_request(world, client):
     member = world["contact"]
-    client.force_login(member.user, backend="accounts.backends.PersonBackend")
+    client.force_login(member.user, backend="accounts.identity.backends.PersonBackend")
     member.user.is_active = False
     member.user.save()
 

@@ -10,7 +10,7 @@ from accounts.models import ApiToken
 from portal.lib.prepared import Prepared
 from sla.models import Clock
 from tests.factories import MONDAY_9AM, make_ticket
-from tickets.api import rows
+from tickets.core.api import rows
 
 
 def test_rows_are_those_of_the_query(requester):

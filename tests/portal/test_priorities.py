@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from sla.domain.definitions import definition
-from sla.enums import Priority
+from sla.core.domain.definitions import definition
+from sla.core.enums import Priority
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from accounts.enums import Tier
+from accounts.core.enums import Tier
 from tests.factories import make_account, make_region
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -12,21 +12,21 @@ from django.db import transaction
 from django.db.models import Min, Q
 from django.test import RequestFactory, TestCase
 
-from accounts.domain.seats import seat_plan
-from accounts.enums import SeatState
+from accounts.core.enums import SeatState
 from accounts.models import Account, Contact, Contract, DesignatedEngineer, Seat, User
+from accounts.seats.domain.seats import seat_plan
 from portal.demo import PASSWORD, SIGN_INS
 from portal.demo.stories import STORIES
 from portal.lib import outbox
 from portal.lib.outbox import Notice
-from sla.domain import calendars
-from sla.domain.explanation import explain_clock
-from sla.domain.terms import hours_of
-from sla.enums import ClockEventKind, ClockKind, Outcome, StartCause
+from sla.core.domain import calendars
+from sla.core.domain.explanation import explain_clock
+from sla.core.domain.terms import hours_of
+from sla.core.enums import ClockEventKind, ClockKind, Outcome, StartCause
 from sla.models import Calendar, CalendarException, Clock, ClockEvent
-from tickets.domain import verification
-from tickets.enums import Channel, EventKind, LanguageChoice, MessageKind, RoutedBy, Status
+from tickets.core.enums import Channel, EventKind, LanguageChoice, MessageKind, RoutedBy, Status
 from tickets.models import Attachment, Follower, InternalNote, Message, Ticket, TicketEvent
+from tickets.verification import domain as verification
 
 AT = "2026-11-10T17:30+01:00"
 NOW = datetime.fromisoformat(AT)

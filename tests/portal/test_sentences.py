@@ -101,8 +101,8 @@ ALLOWED_IN_CODE = {
     "portal/lib/limits.py": "the name of a row that no page shows",
     "portal/middleware.py": "a header of HTTP",
     "portal/preflight.py": "the log of a server that does not start",
-    "sla/domain/holiday_names.py": "the French names of two holidays on one day, stored as one name",
-    "tickets/domain/verification.py": "the report of a nightly check, for operators",
+    "sla/core/domain/holiday_names.py": "the French names of two holidays on one day, stored as one name",
+    "tickets/verification/domain.py": "the report of a nightly check, for operators",
 }
 
 

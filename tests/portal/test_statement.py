@@ -5,7 +5,7 @@ import re
 import pytest
 import time_machine
 
-from accounts.enums import Tier
+from accounts.core.enums import Tier
 from portal.statement.next_tier import next_tier
 from tests import factories
 from tests.factories import MONDAY_9AM

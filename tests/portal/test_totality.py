@@ -13,16 +13,16 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import translation
 
-import tickets.mails.kinds  # noqa: F401 - the mails register themselves
-from accounts.domain.tokens import SCOPES
-from accounts.enums import EngagementState
-from accounts.forms import SCOPE_WORDS
+import tickets.core.mails.kinds  # noqa: F401 - the mails register themselves
+from accounts.core.enums import EngagementState
+from accounts.core.forms import SCOPE_WORDS
+from accounts.identity.domain.tokens import SCOPES
 from portal.lib import outbox
 from portal.lib.mail import ANSWER_ABOVE
-from sla.enums import ClockEventKind, Priority
-from tickets.domain import history
-from tickets.domain.check_ins import LABELS, WORDS
-from tickets.enums import EventKind, Status, Turn
+from sla.core.enums import ClockEventKind, Priority
+from tickets.core.domain import history
+from tickets.core.domain.check_ins import LABELS, WORDS
+from tickets.core.enums import EventKind, Status, Turn
 
 ROOT = Path(__file__).parents[2]
 MODULES = sorted(
@@ -265,6 +265,6 @@ def test_icons_that_templates_name_are_in_the_sprite():
 
 def test_every_event_of_a_clock_can_be_rebuilt_or_is_called_broken():
     """The self-check reads every kind there is (the type check holds its match)."""
-    source = (ROOT / "sla" / "domain" / "verification.py").read_text()
+    source = (ROOT / "sla" / "verification" / "domain" / "verification.py").read_text()
 
     assert all(f"case ClockEventKind.{kind.name}:" in source for kind in ClockEventKind)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from sla.enums import ClockKind, Outcome
+from sla.core.enums import ClockKind, Outcome
 from sla.models import Clock
 from tests.api import Caller, reason, wrong
 from tests.ended import HOUR, make_ended

@@ -5,19 +5,19 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from accounts.enums import Tier
-from sla.domain.attainment import Figures, Times, report
-from sla.domain.endings import NOBODY, Filters
-from sla.domain.percentiles import bucket_of, percentile
-from sla.domain.periods import Period, read_period
-from sla.domain.tallies import roll_up_months
-from sla.enums import ClockKind, GroupBy, Outcome, Priority
+from accounts.core.enums import Tier
+from sla.attainment.domain.attainment import Figures, Times, report
+from sla.attainment.domain.endings import NOBODY, Filters
+from sla.attainment.domain.percentiles import bucket_of, percentile
+from sla.attainment.domain.periods import Period, read_period
+from sla.attainment.domain.tallies import roll_up_months
+from sla.core.enums import ClockKind, GroupBy, Outcome, Priority
 from sla.models import Clock
 from tests.ended import HOUR, counted, make_ended, make_many, nearest_rank, rounded
 from tests.factories import MONDAY_9AM, make_account, make_contact, make_ticket
-from tickets.domain.conversation import reply_as_agent
-from tickets.domain.lifecycle import change_status
-from tickets.enums import Status
+from tickets.core.domain.conversation import reply_as_agent
+from tickets.core.domain.lifecycle import change_status
+from tickets.core.enums import Status
 
 pytestmark = pytest.mark.servers
 

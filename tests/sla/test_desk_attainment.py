@@ -11,11 +11,11 @@ from django.urls import reverse
 
 from accounts.models import Account
 from portal.lib import clock
-from sla.admin.clock import ClockAdmin
-from sla.domain.attainment import report
-from sla.domain.endings import Filters
-from sla.domain.periods import Period
-from sla.enums import ClockKind, GroupBy, Outcome, Priority
+from sla.attainment.desk.clock import ClockAdmin
+from sla.attainment.domain.attainment import report
+from sla.attainment.domain.endings import Filters
+from sla.attainment.domain.periods import Period
+from sla.core.enums import ClockKind, GroupBy, Outcome, Priority
 from sla.models import Clock
 from tests.ended import HOUR, make_ended, make_many
 from tests.factories import MONDAY_9AM, make_ticket

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import Region
 from portal.lib import clock
-from sla.domain.calendars import calendar_of, fill_coming_holidays, fill_holidays
+from sla.core.domain.calendars import calendar_of, fill_coming_holidays, fill_holidays
 from sla.models import Calendar, CalendarException, CalendarVersion, OpeningInterval, Target
 from tests.factories import MONDAY_9AM
 

@@ -6,10 +6,10 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from accounts.domain.absences import go_away
+from accounts.absences.domain import go_away
 from accounts.models import Agent
-from sla.domain.duty import Duty, coverage_now, duties
-from sla.domain.rota import open_rota, plan_weeks
+from sla.coverage.domain.duty import Duty, coverage_now, duties
+from sla.coverage.domain.rota import open_rota, plan_weeks
 from tests.api import Caller
 from tests.factories import MONDAY_9AM, make_agent, make_contact, seat
 

@@ -4,15 +4,15 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from accounts.enums import Basis, Tier
-from sla.domain.calendars import new_version
-from sla.domain.explanation import DoesNotAddUp, explain_clock, explain_terms
-from sla.domain.stretches import Closed
-from sla.domain.terms import terms_for
-from sla.enums import ClockKind, Priority
+from accounts.core.enums import Basis, Tier
+from sla.core.domain.calendars import new_version
+from sla.core.domain.explanation import DoesNotAddUp, explain_clock, explain_terms
+from sla.core.domain.stretches import Closed
+from sla.core.domain.terms import terms_for
+from sla.core.enums import ClockKind, Priority
 from sla.models import CalendarException, OpeningInterval
 from tests.factories import MONDAY_9AM, make_account, make_contact, make_region, make_ticket
-from tickets.domain.lifecycle import change_priority
+from tickets.core.domain.lifecycle import change_priority
 
 pytestmark = pytest.mark.django_db
 ARMISTICE = ("Armistice Day", "Armistice")

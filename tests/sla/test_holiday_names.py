@@ -3,8 +3,8 @@
 import pytest
 
 from accounts.models import Region
-from sla.domain.calendars import public_holidays
-from sla.domain.holiday_names import french_name
+from sla.core.domain.calendars import public_holidays
+from sla.core.domain.holiday_names import french_name
 
 
 @pytest.mark.parametrize(

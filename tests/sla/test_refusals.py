@@ -8,10 +8,10 @@ from django.core.serializers import serialize
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
-from accounts.enums import Tier
+from accounts.core.enums import Tier
 from accounts.models import Contract, Region
 from portal.lib import clock
-from sla.domain.calendars import NeverOpens, business_calendar, new_version
+from sla.core.domain.calendars import NeverOpens, business_calendar, new_version
 from sla.models import Calendar, CalendarException, CalendarVersion, OpeningInterval, Target
 from tests.factories import MONDAY_9AM, make_contract
 

@@ -10,15 +10,15 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts.domain.absences import go_away
-from accounts.enums import Tier
+from accounts.absences.domain import go_away
+from accounts.core.enums import Tier
 from portal.lib import outbox
 from portal.lib.errors import DomainError, Stale
 from portal.lib.notice import Notice
-from sla.domain.on_call import holes, next_on_call, on_call
-from sla.domain.rota import change_handover, end_rota, open_rota, plan_weeks, reassign_shift, remove_shift
-from sla.domain.rota_needs import current_rotas, unserved
-from sla.domain.rota_notices import warn_of_holes
+from sla.coverage.domain.on_call import holes, next_on_call, on_call
+from sla.coverage.domain.rota import change_handover, end_rota, open_rota, plan_weeks, reassign_shift, remove_shift
+from sla.coverage.domain.rota_needs import current_rotas, unserved
+from sla.coverage.domain.rota_notices import warn_of_holes
 from sla.models import Calendar, CalendarVersion, Rota, Shift
 from tests.factories import make_account, make_agent, make_contract, make_region
 

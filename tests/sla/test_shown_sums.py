@@ -8,17 +8,17 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts.enums import Basis, Tier
-from sla.domain.calendars import calendar_of, new_version
-from sla.domain.explanation import explain_clock, explain_terms
-from sla.domain.terms import terms_for
-from sla.domain.wording import lines
-from sla.enums import ClockKind, Outcome, Priority
+from accounts.core.enums import Basis, Tier
+from sla.core.domain.calendars import calendar_of, new_version
+from sla.core.domain.explanation import explain_clock, explain_terms
+from sla.core.domain.terms import terms_for
+from sla.core.domain.wording import lines
+from sla.core.enums import ClockKind, Outcome, Priority
 from sla.models import CalendarException
 from tests.factories import MONDAY_9AM, make_region, make_ticket
 from tests.long import LONG
-from tickets.domain.conversation import reply_as_agent
-from tickets.domain.recounts import recount_calendars
+from tickets.core.domain.conversation import reply_as_agent
+from tickets.core.domain.recounts import recount_calendars
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sla.business_time import BusinessCalendar, NoOpenTime
-from sla.domain.successive_hours import Period, SuccessiveHours
+from sla.core.domain.successive_hours import Period, SuccessiveHours
 from tests.long import LONG
 from tests.sla.oracle import Oracle
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from sla.business_time import BusinessCalendar, NoOpenTime
-from sla.domain.successive_hours import Period, SuccessiveHours
+from sla.core.domain.successive_hours import Period, SuccessiveHours
 
 HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
 

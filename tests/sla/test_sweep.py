@@ -6,14 +6,14 @@ import pytest
 
 from portal.lib.heartbeat import Heartbeat
 from portal.lib.outbox import Notice
-from sla.domain.sweep import flag_breaches, flag_due_soon, sweep
-from sla.enums import ClockEventKind, ClockKind, Priority
+from sla.core.domain.sweep import flag_breaches, flag_due_soon, sweep
+from sla.core.enums import ClockEventKind, ClockKind, Priority
 from sla.models import Clock, ClockEvent
 from sla.tasks import sweep_clocks
 from tests.factories import MONDAY_9AM, make_ticket
-from tickets.domain.clock_events import act_on_clock_events, plan_check_ins
-from tickets.domain.conversation import reply_as_agent
-from tickets.domain.routing import assign
+from tickets.core.domain.clock_events import act_on_clock_events, plan_check_ins
+from tickets.core.domain.conversation import reply_as_agent
+from tickets.core.domain.routing import assign
 from tickets.models import TicketEvent
 
 pytestmark = pytest.mark.django_db

@@ -4,12 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from sla.domain import tallies
-from sla.domain.attainment import report
-from sla.domain.endings import Filters
-from sla.domain.periods import Period
-from sla.domain.tallies import roll_up_months, tally, tally_again, tally_differences
-from sla.enums import Grain, GroupBy, Outcome
+from sla.attainment.domain import tallies
+from sla.attainment.domain.attainment import report
+from sla.attainment.domain.endings import Filters
+from sla.attainment.domain.periods import Period
+from sla.attainment.domain.tallies import roll_up_months, tally, tally_again, tally_differences
+from sla.core.enums import Grain, GroupBy, Outcome
 from sla.models import Clock, TalliedMonth, Tally
 from sla.tasks import roll_up_months as job
 from tests.ended import make_ended, make_many

@@ -11,17 +11,17 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 
 from sla.business_time import BusinessCalendar, NoOpenTime
-from sla.domain.explanation import explain_clock
-from sla.domain.sweep import sweep
-from sla.enums import ClockEventKind, Priority
+from sla.core.domain.explanation import explain_clock
+from sla.core.domain.sweep import sweep
+from sla.core.enums import ClockEventKind, Priority
 from sla.models import Clock, ClockEvent, OpeningInterval
 from tests.desk import TICKS, Desk
 from tests.factories import MONDAY_9AM, make_account, make_contact, make_region, make_ticket
 from tests.ledger import flags, what_is_wrong
 from tests.long import LONG
 from tests.sla.oracle import NeverOpens, Oracle
-from tickets.domain import conversation, lifecycle
-from tickets.enums import Status
+from tickets.core.domain import conversation, lifecycle
+from tickets.core.enums import Status
 
 MINUTE, HOUR, DAY, TICK = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(microseconds=1)
 

@@ -6,17 +6,17 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import translation
 
-from accounts.enums import Basis, Tier
+from accounts.core.enums import Basis, Tier
 from portal.lib.zones import zone
-from sla.domain.explanation import Recount, explain_clock, explain_terms
-from sla.domain.stretches import Closed, Stretch
-from sla.domain.terms import terms_for
-from sla.domain.wording import cause_words, closed_words, lines, result_line, target_words, week_words
-from sla.enums import ChangeCause, CheckInRule, ClockKind, Outcome, Priority, StartCause
+from sla.core.domain.explanation import Recount, explain_clock, explain_terms
+from sla.core.domain.stretches import Closed, Stretch
+from sla.core.domain.terms import terms_for
+from sla.core.domain.wording import cause_words, closed_words, lines, result_line, target_words, week_words
+from sla.core.enums import ChangeCause, CheckInRule, ClockKind, Outcome, Priority, StartCause
 from tests.factories import MONDAY_9AM, make_region, make_ticket
-from tickets.domain.conversation import reply_as_agent, reply_as_customer
-from tickets.domain.lifecycle import change_priority, change_status
-from tickets.enums import Channel, Status
+from tickets.core.domain.conversation import reply_as_agent, reply_as_customer
+from tickets.core.domain.lifecycle import change_priority, change_status
+from tickets.core.enums import Channel, Status
 
 pytestmark = pytest.mark.django_db
 PARIS_TUESDAY_1730 = datetime(2026, 11, 10, 16, 30, tzinfo=UTC)

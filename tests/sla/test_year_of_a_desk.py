@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from sla.domain.sweep import sweep
+from sla.core.domain.sweep import sweep
 from tests.desk import ACTS, DAY, EPOCH, TICKS, Desk
 from tests.ledger import flags, tickets_with_a_wrong_due_moment, what_is_wrong
 from tests.long import LONG

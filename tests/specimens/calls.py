@@ -1,7 +1,7 @@
 """A call that waits."""
 
 from portal.lib.clock import now
-from tickets.domain.calls.asking import ask_for_call
+from tickets.calls.domain.asking import ask_for_call
 
 
 def specimens(world):

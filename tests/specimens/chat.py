@@ -1,8 +1,8 @@
 """A chat of the contact, waiting for somebody."""
 
 from portal.lib.clock import now
-from tickets.domain.chat.lines import add_line, save
-from tickets.enums import ChatSide
+from tickets.chat.domain.lines import add_line, save
+from tickets.core.enums import ChatSide
 from tickets.models import Chat
 
 

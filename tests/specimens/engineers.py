@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from accounts.domain.absences import go_away
+from accounts.absences.domain import go_away
 from accounts.models import Agent
 from portal.lib.access import Role
 from portal.lib.clock import now

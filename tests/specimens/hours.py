@@ -1,6 +1,6 @@
 """A year of hours with a line, and an engagement."""
 
-from accounts.domain import engagements, hours, hours_years
+from accounts.hours.domain import engagements, hours, hours_years
 
 
 def specimens(world):

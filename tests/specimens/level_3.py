@@ -1,6 +1,6 @@
 """An analysis of the ticket that the walk names."""
 
-from tickets.domain.analyses.deadlines import due_after
+from tickets.analyses.domain.deadlines import due_after
 from tickets.models import RootCauseAnalysis
 
 

@@ -1,8 +1,8 @@
 """A mail from somebody unknown, held for an agent."""
 
 from portal.lib.clock import now
-from tickets.domain.mail.intake import store
-from tickets.domain.mail.sorting import process
+from tickets.mail.domain.intake import store
+from tickets.mail.domain.sorting import process
 
 RAW = b"From: Zoe <zoe@nowhere.test>\r\nTo: support@punctual.example\r\nSubject: Hello\r\n\r\nWho are you?\r\n"
 

@@ -1,8 +1,8 @@
 """Links in mails, and the address of a calendar."""
 
-from accounts.domain.feeds import renew_feed
+from accounts.feeds.domain import renew_feed
 from portal.lib.clock import now
-from tickets.domain.unfollowing import unfollow_token
+from tickets.core.domain.unfollowing import unfollow_token
 
 
 def specimens(world):

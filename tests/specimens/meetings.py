@@ -1,7 +1,7 @@
 """A proposed meeting of the account, on a Platinum contract of its own."""
 
-from accounts.domain.sponsorship.meetings import confirm
 from accounts.models import Agent, Meeting
+from accounts.sponsorship.domain.meetings import confirm
 
 
 def specimens(world):

@@ -2,7 +2,7 @@
 
 from portal.lib.access import Role
 from portal.lib.clock import now
-from sla.domain.rota import open_rota, plan_weeks
+from sla.coverage.domain.rota import open_rota, plan_weeks
 
 
 def specimens(world):

@@ -4,15 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.enums import Tier
+from accounts.core.enums import Tier
 from portal.lib.errors import DomainError
 from portal.lib.outbox import Notice
-from sla.domain.periods import Period
-from sla.enums import ClockKind, Outcome, Priority, StartCause
+from sla.attainment.domain.periods import Period
+from sla.core.enums import ClockKind, Outcome, Priority, StartCause
 from tests.factories import MONDAY_9AM, make_account, make_contact, make_ticket, seat
-from tickets.domain import followers, lifecycle, merging
-from tickets.domain.closing import close_solved, reopens_until
-from tickets.domain.conversation import (
+from tickets.core.domain import followers, lifecycle, merging
+from tickets.core.domain.closing import close_solved, reopens_until
+from tickets.core.domain.conversation import (
     NewerMessage,
     NoCheckIn,
     add_note,
@@ -20,10 +20,10 @@ from tickets.domain.conversation import (
     reply_as_customer,
     skip_check_in,
 )
-from tickets.domain.locking import TicketClosed, locked_all
-from tickets.domain.workarounds import may_have_workaround, record_workaround, times_to_workaround
-from tickets.enums import AuthorKind, Channel, EventKind, LanguageChoice, MessageKind, RoutedBy, Status
+from tickets.core.domain.locking import TicketClosed, locked_all
+from tickets.core.enums import AuthorKind, Channel, EventKind, LanguageChoice, MessageKind, RoutedBy, Status
 from tickets.models import Follower, Message, Ticket, Workaround
+from tickets.workarounds.domain import may_have_workaround, record_workaround, times_to_workaround
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR, MOMENT = timedelta(days=1), timedelta(hours=1), timedelta(microseconds=1)

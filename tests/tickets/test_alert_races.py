@@ -6,14 +6,14 @@ import pytest
 
 from portal.lib.errors import DomainError
 from portal.lib.notice import Notice
-from sla.domain.rota import open_rota, plan_weeks, reassign_shift, remove_shift
-from sla.domain.rota_notices import warn_of_holes
+from sla.coverage.domain.rota import open_rota, plan_weeks, reassign_shift, remove_shift
+from sla.coverage.domain.rota_notices import warn_of_holes
 from sla.models import Rota, Shift
 from tests.factories import MONDAY_9AM, make_agent, make_ticket
 from tests.test_races import at_once
-from tickets.domain.alerts import notify_next_steps
-from tickets.domain.routing import assign
-from tickets.enums import EventKind
+from tickets.core.domain.alerts import notify_next_steps
+from tickets.core.domain.routing import assign
+from tickets.core.enums import EventKind
 from tickets.models import Alert
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)

@@ -5,19 +5,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from accounts.domain.absences import go_away
+from accounts.absences.domain import go_away
 from portal.lib import outbox
 from portal.lib.notice import Notice
-from sla.domain.duty import coverage_now
-from sla.domain.rota import open_rota, plan_weeks, reassign_shift
-from sla.enums import Priority
+from sla.core.enums import Priority
+from sla.coverage.domain.duty import coverage_now
+from sla.coverage.domain.rota import open_rota, plan_weeks, reassign_shift
 from tests.factories import MONDAY_9AM, make_agent, make_contact, make_ticket, seat
-from tickets.domain import conversation, lifecycle
-from tickets.domain.alerts import ladder, notify_next_steps
-from tickets.domain.history import sentence
-from tickets.domain.merging import merge
-from tickets.domain.routing import assign
-from tickets.enums import AlertStep, Channel, EventKind, LanguageChoice
+from tickets.core.domain import conversation, lifecycle
+from tickets.core.domain.alerts import ladder, notify_next_steps
+from tickets.core.domain.history import sentence
+from tickets.core.domain.merging import merge
+from tickets.core.domain.routing import assign
+from tickets.core.enums import AlertStep, Channel, EventKind, LanguageChoice
 from tickets.models import Alert, TicketEvent
 
 pytestmark = pytest.mark.django_db

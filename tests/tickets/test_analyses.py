@@ -5,16 +5,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.enums import ContactRole, Tier
+from accounts.core.enums import ContactRole, Tier
 from portal.lib.errors import DomainError, NotAllowed, Stale
 from portal.lib.outbox import Notice
-from sla.domain.calendars import new_version
-from sla.enums import Priority
+from sla.core.domain.calendars import new_version
+from sla.core.enums import Priority
 from tests.factories import MONDAY_9AM, make_account, make_agent, make_contact, make_ticket, seat
-from tickets.domain import conversation, lifecycle, merging, routing
-from tickets.domain.analyses import approval, deadlines, questions, texts, writing
-from tickets.domain.history import sentence
-from tickets.enums import AnalysisState, Channel, EventKind, Status
+from tickets.analyses.domain import approval, deadlines, questions, texts, writing
+from tickets.core.domain import conversation, lifecycle, merging, routing
+from tickets.core.domain.history import sentence
+from tickets.core.enums import AnalysisState, Channel, EventKind, Status
 from tickets.models import AnalysisQuestion, AnalysisVersion, RootCauseAnalysis
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -7,14 +7,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.enums import ContactRole, Tier
+from accounts.core.enums import ContactRole, Tier
 from portal.lib import outbox
-from sla.enums import Priority
+from sla.core.enums import Priority
 from tests.api import Caller
 from tests.factories import MONDAY_9AM, make_account, make_agent, make_contact, make_ticket, seat
-from tickets.domain import conversation
-from tickets.domain.analyses import approval, deadlines, questions, writing
-from tickets.enums import Status
+from tickets.analyses.domain import approval, deadlines, questions, writing
+from tickets.core.domain import conversation
+from tickets.core.enums import Status
 from tickets.models import AnalysisQuestion, AnalysisVersion, RootCauseAnalysis
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -6,12 +6,13 @@ import pytest
 
 from accounts.models import Agent
 from portal.lib.errors import DomainError
-from sla.enums import Priority
+from sla.core.enums import Priority
 from tests.factories import MONDAY_9AM, make_account, make_agent, make_contact, make_ticket
 from tests.test_races import at_once
-from tickets.domain import conversation, escalation, lifecycle
-from tickets.domain.analyses import approval, deadlines, writing
-from tickets.enums import Status
+from tickets.analyses.domain import approval, deadlines, writing
+from tickets.core.domain import conversation, lifecycle
+from tickets.core.enums import Status
+from tickets.level_3.domain import escalation
 from tickets.models import AnalysisVersion, Escalation, RootCauseAnalysis
 
 pytestmark = pytest.mark.django_db(transaction=True)

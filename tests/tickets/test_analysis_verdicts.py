@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.enums import ContactRole
+from accounts.core.enums import ContactRole
 from portal.lib.errors import NotAllowed, Stale
 from tests.api import Caller
 from tests.factories import MONDAY_9AM, make_contact
@@ -19,10 +19,10 @@ from tests.tickets.test_analyses import (  # noqa: F401 - fixtures
     told,
     tom,
 )
-from tickets.domain.analyses import questions, verdicts
-from tickets.domain.analyses.questions import NotPublished
-from tickets.domain.history import sentence
-from tickets.enums import EventKind, Verdict
+from tickets.analyses.domain import questions, verdicts
+from tickets.analyses.domain.questions import NotPublished
+from tickets.core.domain.history import sentence
+from tickets.core.enums import EventKind, Verdict
 from tickets.models import AnalysisQuestion, AnalysisVerdict
 
 LATER = SOLVED + 2 * DAY
@@ -80,7 +80,7 @@ def test_a_dispute_is_a_question_that_we_answer(published, tom, agent, lead, cli
 
 
 def test_each_version_is_judged_once_and_only_when_it_is_current(published, tom, agent, sam, lead):  # noqa: F811
-    from tickets.domain.analyses import writing
+    from tickets.analyses.domain import writing
 
     verdicts.dispute(published, version=1, reason="Lyon.", by=tom, now=LATER)
     with pytest.raises(Stale, match="Tom Hale has already answered"):

@@ -7,9 +7,9 @@ import pytest
 from portal.lib.idempotency import IdempotencyKey
 from tests.api import Caller, reason, wrong
 from tests.factories import MONDAY_9AM, make_ticket
-from tickets.domain.closing import close_solved
-from tickets.domain.conversation import reply_as_agent, reply_as_customer
-from tickets.enums import Channel, Status
+from tickets.core.domain.closing import close_solved
+from tickets.core.domain.conversation import reply_as_agent, reply_as_customer
+from tickets.core.enums import Channel, Status
 from tickets.models import InternalNote, Message, Ticket
 
 HOUR = timedelta(hours=1)

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.api import Caller, reason, wrong
 from tests.factories import MONDAY_9AM, make_ticket
-from tickets.domain.attachments import FileRefused, accept_upload
+from tickets.core.domain.attachments import FileRefused, accept_upload
 from tickets.models import Attachment, Message, Ticket
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20

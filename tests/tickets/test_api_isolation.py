@@ -2,9 +2,9 @@
 
 import pytest
 
-from accounts.enums import ContactRole
+from accounts.core.enums import ContactRole
 from accounts.models import Contact
-from sla.enums import Priority
+from sla.core.enums import Priority
 from tests.api import Caller, reason
 from tests.factories import make_contact, make_ticket
 from tickets.models import Ticket

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.enums import Tier
+from accounts.core.enums import Tier
 from portal.lib.outbox import Notice
 from sla.models import Clock
 from tests.api import Caller, reason, wrong

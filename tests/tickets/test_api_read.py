@@ -6,15 +6,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from sla.enums import ClockKind, Priority
+from sla.core.enums import ClockKind, Priority
 from sla.models import Clock
 from tests.api import Caller, reason, wrong
 from tests.factories import MONDAY_9AM, make_ticket
-from tickets.api import shapes
-from tickets.domain.conversation import add_note, reply_as_agent
-from tickets.domain.followers import add_follower
-from tickets.domain.routing import assign
-from tickets.enums import Status
+from tickets.core.api import shapes
+from tickets.core.domain.conversation import add_note, reply_as_agent
+from tickets.core.domain.followers import add_follower
+from tickets.core.domain.routing import assign
+from tickets.core.enums import Status
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.servers

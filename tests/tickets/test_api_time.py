@@ -6,14 +6,15 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.domain import contracts, seats
-from accounts.enums import Tier
-from sla.enums import Priority
+from accounts.contracts.domain import contracts
+from accounts.core.enums import Tier
+from accounts.seats.domain import seats
+from sla.core.enums import Priority
 from sla.models import Clock
 from tests.api import Caller, reason, wrong
 from tests.factories import MONDAY_9AM, make_account, make_contact, make_ticket
-from tickets.domain import conversation, lifecycle
-from tickets.enums import Status
+from tickets.core.domain import conversation, lifecycle
+from tickets.core.enums import Status
 from tickets.management.commands import replay as replay_command
 
 pytestmark = pytest.mark.django_db

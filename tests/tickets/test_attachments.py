@@ -8,8 +8,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from tests.factories import MONDAY_9AM
-from tickets.domain import attachments
-from tickets.domain.attachments import TYPES, FileRefused, accept_upload, attach, purge_uploads, safe_name
+from tickets.core.domain import attachments
+from tickets.core.domain.attachments import TYPES, FileRefused, accept_upload, attach, purge_uploads, safe_name
 from tickets.models import Attachment
 
 HOUR, MOMENT = timedelta(hours=1), timedelta(microseconds=1)

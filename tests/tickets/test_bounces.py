@@ -2,8 +2,8 @@
 
 import pytest
 
-from tickets.domain.mail.bounces import is_bounce
-from tickets.domain.mail.reading import read
+from tickets.mail.domain.bounces import is_bounce
+from tickets.mail.domain.reading import read
 
 
 @pytest.mark.parametrize(

@@ -4,19 +4,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from accounts.domain.entitlements import entitlements_of
-from accounts.enums import Tier
+from accounts.core.domain.entitlements import entitlements_of
+from accounts.core.enums import Tier
 from portal.lib.errors import DomainError
 from portal.models import Notice
 from sla.business_time import ALWAYS_OPEN
 from tests import factories
 from tests.factories import MONDAY_9AM
-from tickets.domain.calls import asking, calling, slots
-from tickets.domain.calls.numbers import read_number
-from tickets.domain.history import sentence
-from tickets.domain.notices import about
-from tickets.domain.routing import assign
-from tickets.enums import CallAct, CallOutcome, CallState, EventKind, LanguageChoice
+from tickets.calls.domain import asking, calling, slots
+from tickets.calls.domain.numbers import read_number
+from tickets.core.domain.history import sentence
+from tickets.core.domain.notices import about
+from tickets.core.domain.routing import assign
+from tickets.core.enums import CallAct, CallOutcome, CallState, EventKind, LanguageChoice
 from tickets.models import Call, InternalNote, TicketEvent
 
 pytestmark = pytest.mark.django_db

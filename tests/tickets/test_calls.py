@@ -8,21 +8,21 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from accounts.domain.entitlements import entitlements_of
-from accounts.domain.tokens import create_token
-from accounts.enums import Tier
+from accounts.core.domain.entitlements import entitlements_of
+from accounts.core.enums import Tier
+from accounts.identity.domain.tokens import create_token
 from portal.lib import clock, outbox
 from portal.lib.errors import DomainError
 from portal.models import Notice
 from sla.business_time import ALWAYS_OPEN
-from sla.enums import ClockKind, Outcome, Priority, StartCause
+from sla.core.enums import ClockKind, Outcome, Priority, StartCause
 from tests import factories
 from tests.api import Caller
 from tests.factories import MONDAY_9AM
-from tickets.domain import merging
-from tickets.domain.calls import asking, calling, slots
-from tickets.domain.calls.numbers import read_number, say_number
-from tickets.enums import CallOutcome, CallState, Channel, LanguageChoice, Status
+from tickets.calls.domain import asking, calling, slots
+from tickets.calls.domain.numbers import read_number, say_number
+from tickets.core.domain import merging
+from tickets.core.enums import CallOutcome, CallState, Channel, LanguageChoice, Status
 from tickets.models import Call, InternalNote, Message, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -169,7 +169,7 @@ def test_a_wish_opens_a_ticket_whose_promise_runs_from_the_request(requester):
 
 
 def test_a_wish_on_a_ticket_is_a_message_on_it(requester, agent, ticket):
-    from tickets.domain.conversation import reply_as_agent
+    from tickets.core.domain.conversation import reply_as_agent
 
     reply_as_agent(ticket, body="Try again.", by=agent.user, now=MONDAY_9AM, status_after=Status.WAITING)
     call = ask(requester, now=MONDAY_9AM + HOUR, topic="", ticket=ticket)

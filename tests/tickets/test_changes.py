@@ -6,24 +6,25 @@ import pytest
 from django.db import transaction
 from django.utils import timezone, translation
 
-from accounts.domain import contracts, seats
-from accounts.enums import Tier
+from accounts.contracts.domain import contracts
+from accounts.core.enums import Tier
 from accounts.models import Contract, EntitlementChange, Region
+from accounts.seats.domain import seats
 from portal.lib import outbox
 from portal.lib.errors import DomainError
 from portal.lib.outbox import Notice
-from sla.domain.calendars import NeverOpens, new_version
-from sla.domain.counts import stored_calculation
-from sla.domain.explanation import DoesNotAddUp, explain_clock
-from sla.domain.targets import save_target
-from sla.domain.wording import lines
-from sla.enums import ClockEventKind, ClockKind, Coverage, Outcome, Priority
+from sla.core.domain.calendars import NeverOpens, new_version
+from sla.core.domain.due_calculation import stored_calculation
+from sla.core.domain.explanation import DoesNotAddUp, explain_clock
+from sla.core.domain.targets import save_target
+from sla.core.domain.wording import lines
+from sla.core.enums import ClockEventKind, ClockKind, Coverage, Outcome, Priority
 from sla.models import CalendarException, CalendarVersion, Clock, ClockEvent, OpeningInterval, Target
 from tests.factories import MONDAY_9AM, make_account, make_contact, make_ticket, seat, seat_by_the_front_door
-from tickets.domain import conversation, lifecycle
-from tickets.domain.history import sentence
-from tickets.domain.recounts import recount_after_changes, recount_calendars
-from tickets.enums import Channel, EventKind, LanguageChoice
+from tickets.core.domain import conversation, lifecycle
+from tickets.core.domain.history import sentence
+from tickets.core.domain.recounts import recount_after_changes, recount_calendars
+from tickets.core.enums import Channel, EventKind, LanguageChoice
 
 HOUR = timedelta(hours=1)
 LATER = MONDAY_9AM + HOUR

@@ -7,15 +7,15 @@ from django.db import IntegrityError, transaction
 
 from portal.lib.errors import DomainError
 from portal.lib.outbox import Notice
-from sla.domain.verification import clock_batch
-from sla.enums import ClockKind, Outcome, StartCause
+from sla.core.enums import ClockKind, Outcome, StartCause
+from sla.verification.domain.verification import clock_batch
 from tests.chats import MINUTE, begin, texts, there
 from tests.factories import MONDAY_9AM
-from tickets.domain.chat import availability as av
-from tickets.domain.chat import handling, presence, sweeping, talking
-from tickets.domain.chat.converting import make_ticket
-from tickets.domain.chat.lines import LONGEST_LINE, ChatOver, NotYours
-from tickets.enums import AuthorKind, Channel, ChatEnding, ChatState, EventKind, Status
+from tickets.chat.domain import availability as av
+from tickets.chat.domain import handling, presence, sweeping, talking
+from tickets.chat.domain.converting import make_ticket
+from tickets.chat.domain.lines import LONGEST_LINE, ChatOver, NotYours
+from tickets.core.enums import AuthorKind, Channel, ChatEnding, ChatState, EventKind, Status
 from tickets.models import Chat, ChatLine, InternalNote, Ticket
 
 pytestmark = pytest.mark.django_db

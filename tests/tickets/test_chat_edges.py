@@ -9,11 +9,11 @@ from portal.lib.outbox import Notice
 from sla.models import OpeningInterval
 from tests.chats import MINUTE, begin, texts, there
 from tests.factories import MONDAY_9AM
-from tickets.domain.chat import availability as av
-from tickets.domain.chat import handling, presence, sweeping, talking, watching, wording
-from tickets.domain.chat.converting import make_ticket, transcript
-from tickets.domain.chat.lines import ChatOver, NotYours
-from tickets.enums import ChatEnding, ChatEvent, ChatState, LanguageChoice, RoutedBy, Status
+from tickets.chat.domain import availability as av
+from tickets.chat.domain import handling, presence, sweeping, talking, watching, wording
+from tickets.chat.domain.converting import make_ticket, transcript
+from tickets.chat.domain.lines import ChatOver, NotYours
+from tickets.core.enums import ChatEnding, ChatEvent, ChatState, LanguageChoice, RoutedBy, Status
 from tickets.models import Chat, ChatLine, ChatPresence, Ticket
 
 pytestmark = pytest.mark.django_db

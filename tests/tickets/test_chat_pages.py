@@ -13,8 +13,8 @@ from tests.api import Caller
 from tests.chats import MINUTE, begin, there
 from tests.factories import MONDAY_9AM
 from tests.html_forms import posts_of
-from tickets.domain.chat import handling, talking
-from tickets.enums import ChatState
+from tickets.chat.domain import handling, talking
+from tickets.core.enums import ChatState
 from tickets.models import Chat, ChatLine, Ticket
 
 pytestmark = pytest.mark.django_db

@@ -5,10 +5,10 @@ import pytest
 from tests.chats import begin, texts, there
 from tests.factories import MONDAY_9AM
 from tests.test_races import at_once
-from tickets.domain.chat import handling, talking
-from tickets.domain.chat.converting import make_ticket
-from tickets.domain.chat.lines import ChatOver, NotYours
-from tickets.enums import ChatState
+from tickets.chat.domain import handling, talking
+from tickets.chat.domain.converting import make_ticket
+from tickets.chat.domain.lines import ChatOver, NotYours
+from tickets.core.enums import ChatState
 from tickets.models import Chat, ChatLine, Ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)

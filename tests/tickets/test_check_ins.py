@@ -9,13 +9,13 @@ from django.urls import reverse
 
 from portal.lib import clock, outbox
 from portal.lib.errors import DomainError
-from sla.enums import ClockKind, Outcome, Priority
+from sla.core.enums import ClockKind, Outcome, Priority
 from tests import factories
 from tests.api import Caller, reason, wrong
 from tests.factories import MONDAY_9AM
-from tickets.domain.check_ins import send_check_in
-from tickets.domain.conversation import reply_as_agent, reply_as_customer
-from tickets.enums import Channel, MessageKind, Status
+from tickets.core.domain.check_ins import send_check_in
+from tickets.core.domain.conversation import reply_as_agent, reply_as_customer
+from tickets.core.enums import Channel, MessageKind, Status
 from tickets.models import Message
 
 HOUR = timedelta(hours=1)

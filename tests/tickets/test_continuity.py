@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.domain import engineers
-from accounts.enums import Tier
+from accounts.core.enums import Tier
+from accounts.engineers import domain as engineers
 from tests.factories import MONDAY_9AM, make_account, make_agent, make_contact, make_ticket
-from tickets.domain.continuity import Continuity, Share, continuity
-from tickets.domain.conversation import reply_as_agent
+from tickets.core.domain.continuity import Continuity, Share, continuity
+from tickets.core.domain.conversation import reply_as_agent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.servers]
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

@@ -5,16 +5,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from accounts.domain import engineers
-from accounts.domain.absences import go_away
-from accounts.enums import Tier
+from accounts.absences.domain import go_away
+from accounts.core.enums import Tier
+from accounts.engineers import domain as engineers
 from portal.lib import clock
 from portal.lib.errors import DomainError, NotAllowed, Stale
-from sla.enums import Priority
+from sla.core.enums import Priority
 from tests.factories import MONDAY_9AM, make_account, make_agent, make_contact, make_ticket, seat
-from tickets.domain.cover import hand_over, needs_cover
-from tickets.domain.history import sentence
-from tickets.domain.routing import assign
+from tickets.core.domain.history import sentence
+from tickets.core.domain.routing import assign
+from tickets.cover.domain import hand_over, needs_cover
 from tickets.models import Ticket
 
 pytestmark = [pytest.mark.django_db, pytest.mark.servers]

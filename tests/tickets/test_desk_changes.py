@@ -7,13 +7,13 @@ import pytest
 from django.urls import reverse
 
 from portal.lib import clock
-from sla.enums import ClockKind, Outcome, Priority
+from sla.core.enums import ClockKind, Outcome, Priority
 from tests import factories
 from tests.factories import MONDAY_9AM
-from tickets.domain import lifecycle, merging
-from tickets.domain.conversation import add_note, reply_as_agent, reply_as_customer
-from tickets.domain.preview import language_consequence, merger, region_consequence
-from tickets.enums import Channel, EventKind, LanguageChoice, Status
+from tickets.core.domain import lifecycle, merging
+from tickets.core.domain.conversation import add_note, reply_as_agent, reply_as_customer
+from tickets.core.domain.preview import language_consequence, merger, region_consequence
+from tickets.core.enums import Channel, EventKind, LanguageChoice, Status
 from tickets.models import Ticket
 
 HOUR = timedelta(hours=1)

@@ -8,14 +8,14 @@ import pytest
 from django.urls import reverse
 
 from portal.lib import clock
-from sla.enums import Priority
+from sla.core.enums import Priority
 from tests import factories
 from tests.factories import MONDAY_9AM
-from tickets.domain.conversation import reply_as_agent
-from tickets.domain.lifecycle import change_status
-from tickets.domain.queue import Filters, Reader, View, page
-from tickets.domain.routing import assign
-from tickets.enums import Status
+from tickets.core.domain.conversation import reply_as_agent
+from tickets.core.domain.lifecycle import change_status
+from tickets.core.domain.queue import Filters, Reader, View, page
+from tickets.core.domain.routing import assign
+from tickets.core.enums import Status
 
 pytestmark = pytest.mark.servers
 

@@ -7,13 +7,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from portal.lib import clock
-from sla.enums import ClockKind, Outcome, Priority
+from sla.core.enums import ClockKind, Outcome, Priority
 from tests import factories
 from tests.factories import MONDAY_9AM
-from tickets.domain.conversation import NewerMessage, add_note, refuse_unread, reply_as_agent, reply_as_customer
-from tickets.domain.lifecycle import ask_for_priority
-from tickets.domain.routing import assign
-from tickets.enums import Channel, MessageKind, Status
+from tickets.core.domain.conversation import NewerMessage, add_note, refuse_unread, reply_as_agent, reply_as_customer
+from tickets.core.domain.lifecycle import ask_for_priority
+from tickets.core.domain.routing import assign
+from tickets.core.enums import Channel, MessageKind, Status
 from tickets.models import InternalNote, Message, Ticket
 
 NOW = MONDAY_9AM + timedelta(minutes=20)

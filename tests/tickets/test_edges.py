@@ -5,26 +5,29 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from accounts.domain import engineers
-from accounts.domain.absences import go_away
-from accounts.domain.entitlements import entitlements_of
-from accounts.enums import Tier
+from accounts.absences.domain import go_away
+from accounts.core.domain.entitlements import entitlements_of
+from accounts.core.enums import Tier
+from accounts.engineers import domain as engineers
 from accounts.models import AwayPeriod, DesignatedEngineer
 from portal.lib.errors import DomainError
 from portal.lib.outbox import Notice
-from sla.enums import Priority
+from sla.core.enums import Priority
 from sla.models import Clock, TalliedMonth
 from tests.factories import MONDAY_9AM, make_account, make_agent, make_contact, make_ticket
-from tickets.domain import cover, escalation, queue, verification
-from tickets.domain.check_ins import next_update, send_check_in
-from tickets.domain.continuity import Share, continuity
-from tickets.domain.conversation import reply_as_agent, reply_as_customer
-from tickets.domain.cover import Uncovered, needs_cover
-from tickets.domain.lifecycle import change_status, close_by_customer
-from tickets.domain.queue import Filters, Reader, View
-from tickets.domain.routing import assign
-from tickets.enums import Status
+from tickets.core.domain import queue
+from tickets.core.domain.check_ins import next_update, send_check_in
+from tickets.core.domain.continuity import Share, continuity
+from tickets.core.domain.conversation import reply_as_agent, reply_as_customer
+from tickets.core.domain.lifecycle import change_status, close_by_customer
+from tickets.core.domain.queue import Filters, Reader, View
+from tickets.core.domain.routing import assign
+from tickets.core.enums import Status
+from tickets.cover import domain as cover
+from tickets.cover.domain import Uncovered, needs_cover
+from tickets.level_3.domain import escalation
 from tickets.models import Ticket, Verification
+from tickets.verification import domain as verification
 
 DAY, HOUR, MOMENT = timedelta(days=1), timedelta(hours=1), timedelta(microseconds=1)
 

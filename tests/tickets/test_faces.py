@@ -10,25 +10,26 @@ import pytest
 import time_machine
 from django.test import Client
 
-from accounts.domain.feeds import renew_feed
+from accounts.feeds.domain import renew_feed
 from accounts.models import User
 from portal.lib import outbox
 from portal.lib.outbox import Notice, Withdrawn
-from sla.domain import clocks
-from sla.domain.sweep import sweep
-from sla.enums import ClockKind, Outcome, Priority, StartCause
+from sla.core.domain import clocks
+from sla.core.domain.sweep import sweep
+from sla.core.enums import ClockKind, Outcome, Priority, StartCause
 from sla.models import Clock
 from tests import chats
 from tests.api import V1, Caller
 from tests.factories import MONDAY_9AM, make_ticket
 from tests.long import LONG
-from tickets.domain import conversation, lifecycle, merging, promises
-from tickets.domain.calls import asking
-from tickets.domain.chat import handling, talking
-from tickets.domain.chat.converting import make_ticket as from_chat
-from tickets.domain.clock_events import act_on_clock_events
-from tickets.domain.closing import REOPEN_FOR, close_solved
-from tickets.enums import Channel, Status
+from tickets.calls.domain import asking
+from tickets.chat.domain import handling, talking
+from tickets.chat.domain.converting import make_ticket as from_chat
+from tickets.core.domain import clocks as promises
+from tickets.core.domain import conversation, lifecycle, merging
+from tickets.core.domain.clock_events import act_on_clock_events
+from tickets.core.domain.closing import REOPEN_FOR, close_solved
+from tickets.core.enums import Channel, Status
 
 pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -98,8 +99,8 @@ class Faces:
     def __init__(self, requester, agent):
         self.requester, self.agent = requester, agent
         self.customer, self.desk = Client(raise_request_exception=False), Client(raise_request_exception=False)
-        self.customer.force_login(requester.user, backend="accounts.backends.PersonBackend")
-        self.desk.force_login(agent.user, backend="accounts.backends.PersonBackend")
+        self.customer.force_login(requester.user, backend="accounts.identity.backends.PersonBackend")
+        self.desk.force_login(agent.user, backend="accounts.identity.backends.PersonBackend")
         self.program, self.staff = Caller(requester), Caller(agent)
         self.feeds = [
             f"/calendar/{renew_feed(who.user, contact, now=MONDAY_9AM)[1]}.ics"
@@ -233,7 +234,7 @@ def test_every_face_opens_however_the_ticket_ends(channel, ending, faces, reques
 
 def test_a_face_that_breaks_is_noticed(faces, requester, agent, monkeypatch):
     """This file can fail: a start cause without its sentence, as there were two, breaks the faces that explain."""
-    from sla.domain import wording
+    from sla.core.domain import wording
 
     ticket = opened(Channel.PORTAL, requester, agent)
 

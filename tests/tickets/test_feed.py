@@ -4,19 +4,19 @@ from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar
 
-from accounts.domain.sponsorship.meetings import confirm
-from accounts.enums import Tier
+from accounts.core.enums import Tier
 from accounts.models import Contact, Meeting
+from accounts.sponsorship.domain.meetings import confirm
 from sla.business_time import NoOpenTime
-from sla.enums import Priority
+from sla.core.enums import Priority
 from tests.calendar_app import address_of, events, read, starts, subjects, whole
 from tests.factories import MONDAY_9AM, make_account, make_agent, make_contact, make_ticket
-from tickets.domain import feed as rules
-from tickets.domain.conversation import reply_as_agent
-from tickets.domain.followers import add_follower, remove_follower
-from tickets.domain.lifecycle import change_priority
-from tickets.domain.routing import assign
-from tickets.enums import Status
+from tickets.core.domain import feed as rules
+from tickets.core.domain.conversation import reply_as_agent
+from tickets.core.domain.followers import add_follower, remove_follower
+from tickets.core.domain.lifecycle import change_priority
+from tickets.core.domain.routing import assign
+from tickets.core.enums import Status
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)

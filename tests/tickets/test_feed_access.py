@@ -10,19 +10,19 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.domain.contacts import change
-from accounts.domain.feeds import revoke_feed
-from accounts.enums import ContactRole, Tier
+from accounts.core.domain.contacts import change
+from accounts.core.enums import ContactRole, Tier
+from accounts.feeds.domain import revoke_feed
 from accounts.models import CalendarFeed, Contact
 from portal.lib import logs
-from sla.enums import Priority
+from sla.core.enums import Priority
 from tests.calendar_app import address_of, events, read, subjects
 from tests.factories import MONDAY_9AM, make_account, make_ticket
-from tickets.domain import feed as rules
-from tickets.domain.conversation import add_note
-from tickets.domain.feed import check_ins_for
-from tickets.domain.lifecycle import change_priority
-from tickets.domain.routing import assign
+from tickets.core.domain import feed as rules
+from tickets.core.domain.conversation import add_note
+from tickets.core.domain.feed import check_ins_for
+from tickets.core.domain.lifecycle import change_priority
+from tickets.core.domain.routing import assign
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -158,7 +158,7 @@ def test_no_log_line_shows_the_token(requester, monkeypatch):
     root, gunicorn = logging.getLogger(), logging.getLogger("gunicorn.access")
     root.addHandler(handler)
     gunicorn.addHandler(servers)
-    monkeypatch.setattr("tickets.views.feed.agenda", lambda *_given, **_more: 1 / 0)
+    monkeypatch.setattr("tickets.agenda.pages.feed.agenda", lambda *_given, **_more: 1 / 0)
     level = gunicorn.level
     gunicorn.setLevel(logging.INFO)
     try:

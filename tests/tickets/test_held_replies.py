@@ -11,8 +11,8 @@ from tests.api import Caller, reason
 from tests.factories import MONDAY_9AM
 from tests.html_forms import posts_of
 from tests.test_races import at_once
-from tickets.domain.conversation import NewerMessage, add_note, reply_as_agent, reply_as_customer
-from tickets.enums import Channel, Status
+from tickets.core.domain.conversation import NewerMessage, add_note, reply_as_agent, reply_as_customer
+from tickets.core.enums import Channel, Status
 from tickets.models import InternalNote, Message
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ LATER = MONDAY_9AM + timedelta(hours=1)
 
 def browser(person):
     client = Client()
-    client.force_login(person.user, backend="accounts.backends.PersonBackend")
+    client.force_login(person.user, backend="accounts.identity.backends.PersonBackend")
     return client
 
 

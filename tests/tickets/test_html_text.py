@@ -2,7 +2,7 @@
 
 import pytest
 
-from tickets.domain.mail.html_text import MOST, html_to_text
+from tickets.mail.domain.html_text import MOST, html_to_text
 
 LONG = "https://x.test/" + "q" * 1985
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tickets.domain.mail.intake import content_hash
-from tickets.domain.mail.reading import MOST_HEADER_BYTES
+from tickets.mail.domain.intake import content_hash
+from tickets.mail.domain.reading import MOST_HEADER_BYTES
 
 
 def mail(received: bytes, *, header_bytes: int, line: bytes = b"\r\n", body: bytes = b"Hello.") -> bytes:

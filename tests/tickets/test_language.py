@@ -2,10 +2,10 @@
 
 import pytest
 
-from accounts.enums import Tier
+from accounts.core.enums import Tier
 from tests.factories import MONDAY_9AM, make_account, make_contact, make_ticket, seat
-from tickets.domain.language import has_language_choice
-from tickets.enums import Status
+from tickets.core.domain.language import has_language_choice
+from tickets.core.enums import Status
 from tickets.models import Ticket
 
 

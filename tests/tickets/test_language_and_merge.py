@@ -6,15 +6,15 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from sla.enums import ClockKind, Priority
+from sla.core.enums import ClockKind, Priority
 from tests import factories
 from tests.api import Caller, reason, wrong
 from tests.factories import MONDAY_9AM
-from tickets.domain import lifecycle, merging
-from tickets.domain.closing import close_solved
-from tickets.domain.conversation import reply_as_agent
-from tickets.domain.followers import add_follower
-from tickets.enums import EventKind, Status
+from tickets.core.domain import lifecycle, merging
+from tickets.core.domain.closing import close_solved
+from tickets.core.domain.conversation import reply_as_agent
+from tickets.core.domain.followers import add_follower
+from tickets.core.enums import EventKind, Status
 from tickets.models import Message, Ticket
 
 HOUR = timedelta(hours=1)

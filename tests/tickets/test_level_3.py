@@ -5,14 +5,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from accounts.enums import StaffRole, Tier
+from accounts.core.enums import StaffRole, Tier
 from accounts.models import Agent
 from portal.lib.errors import DomainError, NotAllowed, Stale
 from portal.lib.outbox import Notice
 from tests.factories import MONDAY_9AM, make_account, make_agent, make_contact, make_ticket, seat
-from tickets.domain import escalation, lifecycle, merging, queue, routing
-from tickets.domain.history import sentence
-from tickets.enums import EventKind, RoutedBy, Status
+from tickets.core.domain import lifecycle, merging, queue, routing
+from tickets.core.domain.history import sentence
+from tickets.core.enums import EventKind, RoutedBy, Status
+from tickets.level_3.domain import escalation
 from tickets.models import Escalation, Ticket
 
 HOUR = timedelta(hours=1)

@@ -9,7 +9,7 @@ from accounts.models import Agent
 from portal.lib import outbox
 from tests.api import Caller
 from tests.factories import MONDAY_9AM, make_agent, make_ticket
-from tickets.domain import escalation
+from tickets.level_3.domain import escalation
 from tickets.models import Escalation
 
 HOUR = timedelta(hours=1)

@@ -4,14 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.domain import seats
 from accounts.models import Agent
+from accounts.seats.domain import seats
 from portal.lib.errors import DomainError, NotAllowed, Stale
 from portal.lib.outbox import Notice
 from tests.factories import MONDAY_9AM, make_agent
-from tickets.domain import escalation, lifecycle, routing
-from tickets.domain.history import sentence
-from tickets.enums import EventKind, RoutedBy, Status
+from tickets.core.domain import lifecycle, routing
+from tickets.core.domain.history import sentence
+from tickets.core.enums import EventKind, RoutedBy, Status
+from tickets.level_3.domain import escalation
 from tickets.models import Alert, Escalation
 
 HOUR = timedelta(hours=1)

@@ -4,19 +4,19 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.enums import Tier
+from accounts.core.enums import Tier
 from accounts.models import AwayPeriod, DesignatedEngineer
 from portal.lib.errors import DomainError
 from portal.lib.outbox import Notice
-from sla.enums import Priority
+from sla.core.enums import Priority
 from tests.factories import MONDAY_9AM, make_account, make_agent, make_contact, make_ticket
-from tickets.domain.closing import close_solved
-from tickets.domain.conversation import NewerMessage, reply_as_agent, reply_as_customer
-from tickets.domain.followers import NotAColleague, add_follower
-from tickets.domain.lifecycle import WrongStatus, ask_for_priority, change_status, move
-from tickets.domain.locking import TicketClosed
-from tickets.domain.routing import assign
-from tickets.enums import NEXT, Channel, RoutedBy, Status
+from tickets.core.domain.closing import close_solved
+from tickets.core.domain.conversation import NewerMessage, reply_as_agent, reply_as_customer
+from tickets.core.domain.followers import NotAColleague, add_follower
+from tickets.core.domain.lifecycle import WrongStatus, ask_for_priority, change_status, move
+from tickets.core.domain.locking import TicketClosed
+from tickets.core.domain.routing import assign
+from tickets.core.enums import NEXT, Channel, RoutedBy, Status
 from tickets.models import Message, Ticket, TicketEvent
 
 pytestmark = pytest.mark.django_db

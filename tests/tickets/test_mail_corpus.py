@@ -12,11 +12,11 @@ from django.db import transaction
 
 from tests import factories
 from tests.factories import MONDAY_9AM
-from tickets.domain.mail import bounces
-from tickets.domain.mail.intake import store
-from tickets.domain.mail.reading import CannotRead, read
-from tickets.domain.mail.sorting import process
-from tickets.domain.reply_tokens import reply_address
+from tickets.mail.domain import bounces
+from tickets.mail.domain.intake import store
+from tickets.mail.domain.reading import CannotRead, read
+from tickets.mail.domain.reply_tokens import reply_address
+from tickets.mail.domain.sorting import process
 from tickets.models import TicketEvent
 
 FOLDER = Path(__file__).parent.parent / "mails"

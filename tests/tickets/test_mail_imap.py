@@ -12,9 +12,9 @@ from django.db import connection
 from portal.lib import lease
 from tests import imap_server
 from tests.factories import MONDAY_9AM
-from tickets.channels.email import imap
-from tickets.domain.mail import sorting
-from tickets.enums import MailState
+from tickets.core.enums import MailState
+from tickets.mail import imap
+from tickets.mail.domain import sorting
 from tickets.models import IncomingMail, Mailbox, MailSource
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -202,7 +202,7 @@ def test_a_refused_sign_in_is_said_without_the_password(server, folder, settings
 
     box = Mailbox.objects.get()
     assert (box.error, box.failing_since) == ("sign-in refused", MONDAY_9AM)
-    client.force_login(lead.user, backend="accounts.backends.PersonBackend")
+    client.force_login(lead.user, backend="accounts.identity.backends.PersonBackend")
     page = client.get("/desk/tickets/incomingmail/").content.decode()
     ready = client.get("/ready")
     assert "cannot be read: sign-in refused" in page

@@ -20,13 +20,13 @@ from portal.lib.mail import message_id as message_id_of_key
 from portal.lib.outbox import Notice
 from tests.factories import MONDAY_9AM, make_ticket
 from tests.mails.build import head, parts, plain, report, text_part
-from tickets.domain.conversation import reply_as_agent, reply_as_customer
-from tickets.domain.history import sentence
-from tickets.domain.mail import bounces, headers, held, html_text, posting, quoting, reading, sorting
-from tickets.domain.mail.intake import store
-from tickets.domain.reply_tokens import reply_address
-from tickets.domain.routing import assign
-from tickets.enums import Channel, MailState, Status
+from tickets.core.domain.conversation import reply_as_agent, reply_as_customer
+from tickets.core.domain.history import sentence
+from tickets.core.domain.routing import assign
+from tickets.core.enums import Channel, MailState, Status
+from tickets.mail.domain import bounces, headers, held, html_text, posting, quoting, reading, sorting
+from tickets.mail.domain.intake import store
+from tickets.mail.domain.reply_tokens import reply_address
 from tickets.models import IncomingMail, MailQuote, Message, Ticket
 
 pytestmark = pytest.mark.django_db

@@ -7,21 +7,21 @@ from types import SimpleNamespace
 
 import pytest
 
-from accounts.domain import seats
 from accounts.models import Contact, User
+from accounts.seats.domain import seats
 from portal.lib import outbox
 from portal.lib.outbox import Notice
-from sla.domain.sweep import sweep
-from sla.enums import ClockKind, Priority
+from sla.core.domain.sweep import sweep
+from sla.core.enums import ClockKind, Priority
 from tests.factories import MONDAY_9AM, make_contact, make_ticket
 from tests.french import Judge, built_around_a_colon
-from tickets.domain.clock_events import act_on_clock_events, plan_check_ins
-from tickets.domain.conversation import add_note, reply_as_agent, reply_as_customer
-from tickets.domain.followers import add_follower, remove_follower
-from tickets.domain.lifecycle import ask_for_priority, change_status
-from tickets.domain.reply_tokens import reply_address
-from tickets.domain.routing import assign
-from tickets.enums import Channel, MessageKind, Status
+from tickets.core.domain.clock_events import act_on_clock_events, plan_check_ins
+from tickets.core.domain.conversation import add_note, reply_as_agent, reply_as_customer
+from tickets.core.domain.followers import add_follower, remove_follower
+from tickets.core.domain.lifecycle import ask_for_priority, change_status
+from tickets.core.domain.routing import assign
+from tickets.core.enums import Channel, MessageKind, Status
+from tickets.mail.domain.reply_tokens import reply_address
 
 pytestmark = pytest.mark.django_db
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 
 from portal.lib.errors import DomainError
-from sla.domain.sweep import sweep
-from sla.enums import ClockEventKind, ClockKind, Outcome, Priority, StartCause
+from sla.core.domain.sweep import sweep
+from sla.core.enums import ClockEventKind, ClockKind, Outcome, Priority, StartCause
 from tests.factories import MONDAY_9AM, make_contact, make_ticket
-from tickets.domain.conversation import reply_as_agent
-from tickets.domain.lifecycle import change_status
-from tickets.domain.merging import CannotMerge, merge
-from tickets.enums import Status
+from tickets.core.domain.conversation import reply_as_agent
+from tickets.core.domain.lifecycle import change_status
+from tickets.core.domain.merging import CannotMerge, merge
+from tickets.core.enums import Status
 from tickets.models import Ticket
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)

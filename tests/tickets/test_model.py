@@ -19,23 +19,24 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from accounts.domain import contracts, seats
-from accounts.domain.entitlements import contract_day, contract_in_force
-from accounts.enums import Tier
+from accounts.contracts.domain import contracts
+from accounts.core.domain.entitlements import contract_day, contract_in_force
+from accounts.core.enums import Tier
 from accounts.models import Contract, Seat
+from accounts.seats.domain import seats
 from portal.lib.errors import DomainError
-from sla.domain import calendars
-from sla.domain.sweep import sweep
-from sla.enums import Priority
+from sla.core.domain import calendars
+from sla.core.domain.sweep import sweep
+from sla.core.enums import Priority
 from sla.models import Calendar, CalendarException, Clock
 from tests.factories import MONDAY_9AM, make_account, make_contact, make_contract, make_region, make_ticket
 from tests.long import LONG
 from tests.tickets.promise_model import DAY, MINUTE, Model, Person, Refused
-from tickets.domain import conversation, lifecycle
-from tickets.domain.closing import close_solved
-from tickets.domain.merging import merge
-from tickets.domain.recounts import recount_after_changes
-from tickets.enums import Channel, LanguageChoice, Status
+from tickets.core.domain import conversation, lifecycle
+from tickets.core.domain.closing import close_solved
+from tickets.core.domain.merging import merge
+from tickets.core.domain.recounts import recount_after_changes
+from tickets.core.enums import Channel, LanguageChoice, Status
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.thorough

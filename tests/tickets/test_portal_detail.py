@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from sla.enums import Priority
+from sla.core.enums import Priority
 from tests import factories
 from tests.factories import MONDAY_9AM
 from tests.html_forms import posts_of
-from tickets.domain.conversation import add_note, reply_as_agent, reply_as_customer
-from tickets.domain.lifecycle import change_status
-from tickets.enums import Channel, Status
+from tickets.core.domain.conversation import add_note, reply_as_agent, reply_as_customer
+from tickets.core.domain.lifecycle import change_status
+from tickets.core.enums import Channel, Status
 from tickets.models import Message
 
 HOUR = timedelta(hours=1)

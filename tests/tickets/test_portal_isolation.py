@@ -8,9 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests import factories
 from tests.factories import MONDAY_9AM
-from tickets.domain.attachments import accept_upload
-from tickets.domain.conversation import reply_as_customer
-from tickets.enums import Channel
+from tickets.core.domain.attachments import accept_upload
+from tickets.core.domain.conversation import reply_as_customer
+from tickets.core.enums import Channel
 from tickets.models import Attachment, Message
 
 READS = ["", "receipt/", "why/", "priority/", "reply/"]

@@ -3,13 +3,13 @@
 import pytest
 import time_machine
 
-from sla.enums import Priority
+from sla.core.enums import Priority
 from tests import factories
 from tests.factories import MONDAY_9AM
-from tickets.domain.conversation import reply_as_agent
-from tickets.domain.lifecycle import close_by_customer
-from tickets.enums import Status
-from tickets.views import listing
+from tickets.core.domain.conversation import reply_as_agent
+from tickets.core.domain.lifecycle import close_by_customer
+from tickets.core.enums import Status
+from tickets.core.pages import listing
 
 pytestmark = pytest.mark.servers
 

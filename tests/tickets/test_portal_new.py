@@ -7,11 +7,11 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from accounts.enums import ContactRole
-from sla.enums import Priority
+from accounts.core.enums import ContactRole
+from sla.core.enums import Priority
 from tests import factories
 from tests.factories import MONDAY_9AM
-from tickets.enums import Channel, LanguageChoice
+from tickets.core.enums import Channel, LanguageChoice
 from tickets.models import Attachment, Follower, Ticket
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 32

@@ -4,16 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from accounts.domain import seats
-from accounts.enums import Tier
-from sla.domain.sweep import sweep
-from sla.enums import ClockKind, Coverage, Outcome, Priority
+from accounts.core.enums import Tier
+from accounts.seats.domain import seats
+from sla.core.domain.sweep import sweep
+from sla.core.enums import ClockKind, Coverage, Outcome, Priority
 from sla.models import Clock, ClockEvent
 from tests.factories import MONDAY_9AM, make_account, make_contact, make_ticket, seat
-from tickets.domain.conversation import add_note, reply_as_agent, reply_as_customer, skip_check_in
-from tickets.domain.lifecycle import ResponseOwed, change_priority, change_status, close_by_customer
-from tickets.domain.preview import consequence
-from tickets.enums import Channel, LanguageChoice, MessageKind, Status
+from tickets.core.domain.conversation import add_note, reply_as_agent, reply_as_customer, skip_check_in
+from tickets.core.domain.lifecycle import ResponseOwed, change_priority, change_status, close_by_customer
+from tickets.core.domain.preview import consequence
+from tickets.core.enums import Channel, LanguageChoice, MessageKind, Status
 from tickets.models import Message, Ticket
 
 pytestmark = pytest.mark.django_db

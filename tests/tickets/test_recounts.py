@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
-from accounts.domain import seats
-from accounts.domain.changes import note_change
-from accounts.enums import EntitlementCause
-from sla.enums import ClockEventKind, ClockKind, Outcome, Priority
+from accounts.core.domain.changes import note_change
+from accounts.core.enums import EntitlementCause
+from accounts.seats.domain import seats
+from sla.core.enums import ClockEventKind, ClockKind, Outcome, Priority
 from sla.models import ClockEvent
 from tests.factories import MONDAY_9AM, make_contact, make_ticket
-from tickets.domain.conversation import reply_as_agent
-from tickets.domain.recounts import recount_after_changes
+from tickets.core.domain.conversation import reply_as_agent
+from tickets.core.domain.recounts import recount_after_changes
 
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 

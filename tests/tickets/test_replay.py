@@ -5,18 +5,18 @@ from datetime import timedelta
 import pytest
 from django.utils import translation
 
-from accounts.enums import Tier
-from sla.domain.attainment import figures_by_kind
-from sla.domain.periods import Period, utc_day
-from sla.domain.targets import save_target
-from sla.enums import ClockKind, Priority
+from accounts.core.enums import Tier
+from sla.attainment.domain.attainment import figures_by_kind
+from sla.attainment.domain.periods import Period, utc_day
+from sla.core.domain.targets import save_target
+from sla.core.enums import ClockKind, Priority
 from sla.models import Clock, Target
 from tests.factories import MONDAY_9AM, make_ticket
-from tickets.domain import conversation, lifecycle
-from tickets.domain.merging import merge
-from tickets.domain.recounts import recount_after_changes
-from tickets.domain.replay import Ended, Replay, replay, replays
-from tickets.enums import Status
+from tickets.core.domain import conversation, lifecycle
+from tickets.core.domain.merging import merge
+from tickets.core.domain.recounts import recount_after_changes
+from tickets.core.enums import Status
+from tickets.simulation.domain.replay import Ended, Replay, replay, replays
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 LATER = MONDAY_9AM + timedelta(days=3)
@@ -133,7 +133,7 @@ def test_what_one_tier_cannot_be_measured_with_and_what_is_too_long_ago_is_said_
 
 
 def test_of_what_is_cut_the_rest_is_counted(five_answers, account, monkeypatch):
-    monkeypatch.setattr("tickets.domain.replay.MOST", 2)
+    monkeypatch.setattr("tickets.simulation.domain.replay.MOST", 2)
     found = replay(account, Tier.PLATINUM, now=MONDAY_9AM + timedelta(days=6))
     parts = [(ended.total, ended.comparable, ended.cut, len(found.of(kind))) for kind, ended in found.ended.items()]
     assert [total - cut for total, _compared, cut, _rows in parts] == [rows for *_some, rows in parts]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tickets.domain.reply_tokens import ReplyToken, mailbox, read_reply_address, reply_address
+from tickets.mail.domain.reply_tokens import ReplyToken, mailbox, read_reply_address, reply_address
 
 
 def test_an_address_says_which_ticket_and_which_person():

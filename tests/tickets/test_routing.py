@@ -8,20 +8,20 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accounts.domain import engineers
-from accounts.domain.absences import go_away
-from accounts.enums import Tier
+from accounts.absences.domain import go_away
+from accounts.core.enums import Tier
+from accounts.engineers import domain as engineers
 from portal.lib import outbox
-from sla.enums import Priority
+from sla.core.enums import Priority
 from tests.factories import MONDAY_9AM, make_account, make_agent, make_contact, make_ticket, seat
-from tickets.domain import matching
-from tickets.domain.closing import close_solved
-from tickets.domain.conversation import reply_as_agent, reply_as_customer
-from tickets.domain.history import sentence
-from tickets.domain.matching import Candidate
-from tickets.domain.routing import assign
-from tickets.domain.routing_words import last_routing
-from tickets.enums import Channel, EventKind, LanguageChoice, RoutedBy, Status
+from tickets.core.domain import matching
+from tickets.core.domain.closing import close_solved
+from tickets.core.domain.conversation import reply_as_agent, reply_as_customer
+from tickets.core.domain.history import sentence
+from tickets.core.domain.matching import Candidate
+from tickets.core.domain.routing import assign
+from tickets.core.domain.routing_words import last_routing
+from tickets.core.enums import Channel, EventKind, LanguageChoice, RoutedBy, Status
 
 pytestmark = pytest.mark.servers
 

@@ -14,22 +14,23 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
-from accounts.domain import contracts, seats
-from accounts.domain.contracts import midnight, record_contract_changes
-from accounts.domain.entitlements import contract_day, contract_in_force
-from accounts.enums import Tier
+from accounts.contracts.domain import contracts
+from accounts.contracts.domain.contracts import midnight, record_contract_changes
+from accounts.core.domain.entitlements import contract_day, contract_in_force
+from accounts.core.enums import Tier
 from accounts.models import Contract, Seat
+from accounts.seats.domain import seats
 from portal.lib.errors import DomainError
-from sla.domain import calendars
-from sla.domain.explanation import explain_clock
-from sla.enums import Priority
+from sla.core.domain import calendars
+from sla.core.domain.explanation import explain_clock
+from sla.core.enums import Priority
 from sla.models import Calendar, CalendarException, Clock
 from tests.factories import MONDAY_9AM, make_account, make_contact, make_contract, make_region, make_ticket
 from tests.long import LONG
 from tests.tickets.promise_model import DAY, MINUTE, SEATS, TIERS, Model, Person, Refused
-from tickets.domain import conversation, lifecycle
-from tickets.domain.recounts import recount_after_changes
-from tickets.enums import Channel, Status
+from tickets.core.domain import conversation, lifecycle
+from tickets.core.domain.recounts import recount_after_changes
+from tickets.core.enums import Channel, Status
 from tickets.models import Ticket
 
 SETTINGS = settings(

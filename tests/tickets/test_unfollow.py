@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from portal.lib import outbox
 from tests.factories import MONDAY_9AM, make_ticket
-from tickets.domain.conversation import reply_as_agent
-from tickets.domain.unfollowing import unfollow_token
+from tickets.core.domain.conversation import reply_as_agent
+from tickets.core.domain.unfollowing import unfollow_token
 
 pytestmark = pytest.mark.django_db
 

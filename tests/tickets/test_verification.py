@@ -7,13 +7,14 @@ import pytest
 from django.core.management import call_command
 
 from portal.lib.outbox import Notice
-from sla.domain.tallies import roll_up_months
-from sla.enums import ClockEventKind, ClockKind, Outcome, Priority
+from sla.attainment.domain.tallies import roll_up_months
+from sla.core.enums import ClockEventKind, ClockKind, Outcome, Priority
 from sla.models import Clock, ClockEvent, Tally
 from tests.factories import MONDAY_9AM, make_ticket
-from tickets.domain import conversation, lifecycle, verification
-from tickets.enums import Status
+from tickets.core.domain import conversation, lifecycle
+from tickets.core.enums import Status
 from tickets.models import Ticket, Verification
+from tickets.verification import domain as verification
 
 pytestmark = pytest.mark.servers
 

@@ -6,20 +6,20 @@ from datetime import date, timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.domain import contracts
-from accounts.enums import Tier
+from accounts.contracts.domain import contracts
+from accounts.core.enums import Tier
 from accounts.models import Contract
-from sla.domain.calendars import new_version
-from sla.domain.targets import save_target
-from sla.domain.what_if import if_calendar, if_target, with_changes
-from sla.enums import CheckInRule, ClockKind, Coverage, Outcome, Priority
+from sla.core.domain.calendars import new_version
+from sla.core.domain.targets import save_target
+from sla.core.domain.what_if import if_calendar, if_target, with_changes
+from sla.core.enums import CheckInRule, ClockKind, Coverage, Outcome, Priority
 from sla.models import CalendarException, Clock, ClockEvent, OpeningInterval, Target
 from tests.factories import MONDAY_9AM, make_account, make_contact, make_ticket, seat
-from tickets.domain import conversation
-from tickets.domain.merging import merge
-from tickets.domain.recounts import recount_after_changes
-from tickets.domain.what_if import if_contract, if_tier
-from tickets.enums import Status
+from tickets.core.domain import conversation
+from tickets.core.domain.merging import merge
+from tickets.core.domain.recounts import recount_after_changes
+from tickets.core.enums import Status
+from tickets.simulation.domain.what_if import if_contract, if_tier
 
 HOUR = timedelta(hours=1)
 TUESDAY = date(2026, 11, 10)

@@ -8,16 +8,17 @@ from django.urls import reverse
 from portal.kept_promises import kept_promises
 from portal.lib.errors import DomainError
 from portal.lib.outbox import Notice
-from sla.domain.endings import Filters
-from sla.domain.periods import Period
-from sla.enums import ClockKind, Priority
+from sla.attainment.domain.endings import Filters
+from sla.attainment.domain.periods import Period
+from sla.core.enums import ClockKind, Priority
 from tests.api import Caller
 from tests.factories import MONDAY_9AM, make_ticket
-from tickets.domain import conversation, lifecycle, workarounds
-from tickets.domain.history import sentence
-from tickets.domain.locking import TicketClosed
-from tickets.enums import Channel, EventKind, Status, WorkaroundEnding
+from tickets.core.domain import conversation, lifecycle
+from tickets.core.domain.history import sentence
+from tickets.core.domain.locking import TicketClosed
+from tickets.core.enums import Channel, EventKind, Status, WorkaroundEnding
 from tickets.models import TicketEvent, Workaround
+from tickets.workarounds import domain as workarounds
 
 HOUR = timedelta(hours=1)
 WORDS = "Start the kiosks from the USB stick."

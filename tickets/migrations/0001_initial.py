@@ -4,8 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import tickets.models.chat
-import tickets.models.message
+import tickets.chat.models
+import tickets.core.models.message
 
 
 class Migration(migrations.Migration):
@@ -825,7 +825,7 @@ class Migration(migrations.Migration):
                 (
                     "key",
                     models.CharField(
-                        default=tickets.models.chat.new_chat_key, editable=False, max_length=32, unique=True
+                        default=tickets.chat.models.new_chat_key, editable=False, max_length=32, unique=True
                     ),
                 ),
                 (
@@ -1541,7 +1541,7 @@ class Migration(migrations.Migration):
                 (
                     "key",
                     models.CharField(
-                        default=tickets.models.message.new_key, editable=False, max_length=64, unique=True
+                        default=tickets.core.models.message.new_key, editable=False, max_length=64, unique=True
                     ),
                 ),
                 (

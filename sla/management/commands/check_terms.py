@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from accounts.enums import Tier
+from accounts.core.enums import Tier
 from accounts.models import Region, TierTerms
-from sla.domain.terms import missing_cells
+from sla.core.domain.terms import missing_cells
 
 
 class Command(BaseCommand):

@@ -9,14 +9,14 @@ from typing import Any, NoReturn
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from accounts.enums import Basis, Tier
+from accounts.core.enums import Basis, Tier
 from accounts.models import Region
 from portal.lib.errors import DomainError
 from sla.business_time import NoOpenTime
-from sla.domain.explanation import Explanation, explain_terms
-from sla.domain.terms import Terms, terms_for
-from sla.domain.wording import lines
-from sla.enums import ClockKind, Priority
+from sla.core.domain.explanation import Explanation, explain_terms
+from sla.core.domain.terms import Terms, terms_for
+from sla.core.domain.wording import lines
+from sla.core.enums import ClockKind, Priority
 
 # As argparse does: 2 is a question that cannot be asked, 1 one that has no answer here.
 MISUSED = 2

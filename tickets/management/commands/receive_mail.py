@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.lib.clock import now
-from tickets.domain.mail.intake import store
-from tickets.domain.mail.sorting import process
-from tickets.domain.reply_tokens import mailbox
+from tickets.mail.domain.intake import store
+from tickets.mail.domain.reply_tokens import mailbox
+from tickets.mail.domain.sorting import process
 
 
 class Command(BaseCommand):

@@ -7,11 +7,11 @@ from typing import Any, NoReturn
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from accounts.enums import Tier
+from accounts.core.enums import Tier
 from accounts.models import Account
 from portal.lib.clock import now
-from sla.enums import ClockKind
-from tickets.domain.replay import replay
+from sla.core.enums import ClockKind
+from tickets.simulation.domain.replay import replay
 
 MISUSED = 2
 

@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from portal.lib.clock import now
-from sla.domain.verification import Difference
-from tickets.domain import verification
-from tickets.models import Verification
+from sla.verification.domain.verification import Difference
+from tickets.verification import domain as verification
+from tickets.verification.models import Verification
 
 
 class Command(BaseCommand):

@@ -8,18 +8,18 @@ from typing import Any, NoReturn
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.domain.entitlements import contract_in_force
-from accounts.enums import Tier
+from accounts.core.domain.entitlements import contract_in_force
+from accounts.core.enums import Tier
 from accounts.models import Account, Region, TierTerms
 from portal.lib.clock import now
 from portal.lib.zones import validate_time_zone
 from sla.business_time import NoOpenTime
-from sla.domain.what_if import Consequences, if_calendar, if_target, with_changes
-from sla.enums import Coverage, Priority
+from sla.core.domain.what_if import Consequences, if_calendar, if_target, with_changes
+from sla.core.enums import Coverage, Priority
+from sla.core.models.calendar import HOUR, HOUR_OR_24
 from sla.models import Calendar, Target
-from sla.models.calendar import HOUR, HOUR_OR_24
-from tickets.domain.what_if import if_tier
-from tickets.models.ticket import FIRST_NUMBER, PREFIX
+from tickets.core.models.ticket import FIRST_NUMBER, PREFIX
+from tickets.simulation.domain.what_if import if_tier
 
 MISUSED = 2
 DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

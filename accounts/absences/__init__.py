@@ -1,0 +1,1 @@
+"""Who of the support team is away, and when."""

@@ -1,0 +1,1 @@
+"""Contracts: entered, edited, begun and ended by the calendar, their renewal."""

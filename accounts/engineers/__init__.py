@@ -1,0 +1,1 @@
+"""Designated engineers and their backups, one for each region of an account."""

@@ -1,0 +1,1 @@
+"""Calendar links of a person."""

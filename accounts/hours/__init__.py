@@ -1,0 +1,1 @@
+"""Professional services hours: the statement of a contract year, reservations, engagements."""

@@ -1,0 +1,1 @@
+"""Premium seats: nominated, approved, moved, removed."""

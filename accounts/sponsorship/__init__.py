@@ -1,0 +1,1 @@
+"""Executive sponsors and their meetings."""

@@ -1,0 +1,1 @@
+"""The SLA report: how many targets were met."""

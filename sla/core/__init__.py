@@ -1,0 +1,1 @@
+"""SLA clocks: how due moments are calculated, recorded, flagged and explained."""

@@ -1,0 +1,15 @@
+from sla.core.models.calendar import Calendar, CalendarException, CalendarVersion, OpeningInterval
+from sla.core.models.clock import Clock
+from sla.core.models.event import ClockEvent
+from sla.core.models.target import Target, TargetVersion
+
+__all__ = [
+    "Calendar",
+    "CalendarException",
+    "CalendarVersion",
+    "Clock",
+    "ClockEvent",
+    "OpeningInterval",
+    "Target",
+    "TargetVersion",
+]

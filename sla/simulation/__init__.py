@@ -1,0 +1,1 @@
+"""What a change would move, before it is made; what another tier would have meant."""

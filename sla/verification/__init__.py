@@ -1,0 +1,1 @@
+"""The self-check of clocks against an independent calculation."""

@@ -1,0 +1,1 @@
+"""Tickets of agents who are away."""

@@ -1,1 +1,0 @@
-"""Call-backs: numbers, slots, the wish and the attempts."""

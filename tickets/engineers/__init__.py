@@ -1,0 +1,1 @@
+"""The designated engineers of an account in the API."""

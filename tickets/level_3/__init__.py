@@ -1,0 +1,1 @@
+"""Escalation to the specialists of level 3."""

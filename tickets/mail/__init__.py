@@ -1,0 +1,1 @@
+"""Email in: fetched, read, sorted, posted to tickets."""

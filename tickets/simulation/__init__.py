@@ -1,0 +1,1 @@
+"""Previews of changes on tickets, and replays under another tier."""

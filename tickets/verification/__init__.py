@@ -1,0 +1,1 @@
+"""The nightly self-check and its page."""

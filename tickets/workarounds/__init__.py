@@ -1,0 +1,1 @@
+"""A workaround in place on a P1 or P2."""
