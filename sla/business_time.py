@@ -1,6 +1,6 @@
 """Business time: how much open time lies between two instants, and when a given amount of it has passed.
 
-Pure Python: no Django, no database, no clock. The rules are those of `semantics.md` §4.
+Pure Python: no Django, no database, no clock. The rules are those of `docs/promises.md` §4.
 
 How it is fast. Wall times are resolved once into open windows of UTC, kept in a table with the open time that lies
 before each of them; `add` and `between` are then two bisections, over ten thousand hours as over one. Tables are

@@ -1,4 +1,4 @@
-"""What the README says to type works as it stands there, and in a fresh clone says what to do first."""
+"""What the documents say to type works as it stands there, and in a fresh clone says what to do first."""
 
 import os
 import re
@@ -14,26 +14,27 @@ from accounts.core.enums import Tier
 from tests.factories import make_account, make_region
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-COMMANDS = [
-    line.strip() for line in (ROOT / "README.md").read_text().splitlines() if line.startswith("    .venv/bin/python ")
-]
+SHOWN = (ROOT / "docs" / "promises.md").read_text().splitlines()
+COMMANDS = [line.strip() for line in SHOWN if line.startswith("    .venv/bin/python ")]
 BEGINS = {
-    "explain_due": "Réponse\n  Le ticket a été ouvert vendredi 27 mars à 14:30.\n",
+    "check_terms": "Every tier, priority and region has its figures.\n",
+    "explain_due": "Reply\n  The ticket was opened on Friday 27 March at 14:30.\n",
     "replay": "No target has ended in the last 90 days, so there is nothing to compare.\n",
+    "verify_clocks": "0 clocks and 0 tickets looked through: no difference.\n",
     "what_if": "0 of 0 running promises would move: 0 later, 0 earlier, 0 ended. 0 would be overdue at once.\n",
 }
 TARGETS = set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.M))
 
 
-def test_the_readme_shows_commands():
+def test_the_page_about_promises_shows_commands():
     assert [shlex.split(line)[2] for line in COMMANDS] == [
-        "explain_due", "what_if", "what_if", "what_if", "replay",
+        "explain_due", "what_if", "what_if", "what_if", "replay", "verify_clocks", "check_terms",
     ]  # fmt: skip
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("line", COMMANDS)
-def test_each_command_of_the_readme_answers(line, capsys):
+def test_each_command_answers(line, capsys):
     """With the regions and the account of the sample data that they name."""
     make_region("emea", time_zone="Europe/London", country="GB", hours=("09:00", "17:30"))
     make_account("Maple Freight", region=make_region("france"), tier=Tier.GOLD)
@@ -43,9 +44,9 @@ def test_each_command_of_the_readme_answers(line, capsys):
     assert capsys.readouterr().out.replace("\u00a0", " ").startswith(BEGINS[name])
 
 
-def test_the_engine_says_in_french_what_the_readme_asks(db, capsys):
+def test_the_engine_says_the_same_in_french(db, capsys):
     make_region("emea", time_zone="Europe/London", country="GB", hours=("09:00", "17:30"))
-    call_command(*shlex.split(COMMANDS[0])[2:])
+    call_command(*shlex.split(COMMANDS[0])[2:], "--language", "fr")
     said = capsys.readouterr().out.replace("\u00a0", " ")
     assert "Total : 1 h. Échéance vendredi 27 mars à 15:30." in said
 
