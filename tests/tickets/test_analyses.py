@@ -170,7 +170,7 @@ def test_the_draft_begins_with_what_customers_may_know(p1, agent, tom):
 
 
 def test_nobody_saves_over_the_words_of_somebody_else(analysis, agent, sam):
-    """F15: the second of two who opened the same text is told, and the text stands."""
+    """F75: the second of two who opened the same text is told, and the text stands."""
     first = write(analysis, agent, seen=analysis.revision)
     with pytest.raises(Stale):
         write(analysis, agent, sections={"summary": "Mine"}, seen=analysis.revision)

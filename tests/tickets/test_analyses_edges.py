@@ -118,7 +118,7 @@ class TestPortal:
     def test_a_withdrawn_version_says_by_whom_and_shows_the_one_before(
         self, client_for, tom, agent, lead, analysis, publish
     ):
-        """C12: and the one before shows again."""
+        """And the one before shows again."""
         publish(analysis)
         writing.begin_version(analysis, by=agent.user, now=SOLVED + DAY)
         second = publish(analysis, note="More.", summary="SECOND")
@@ -160,7 +160,7 @@ class TestPortal:
             assert "Kiosks were down." in response.content.decode()
 
     def test_below_platinum_the_page_explains(self, client_for, requester):
-        """AX-04"""
+        """A page that explains and offers a way on, instead of an error."""
         response = client_for(requester).get(reverse("tickets:analyses"))
         assert response.status_code == 200
         assert "With Premium Platinum, we explain" in words_of(response)
@@ -238,7 +238,7 @@ class TestDesk:
         assert (analysis.state, analysis.sections["summary"]) == ("draft", "Kiosks were down.")
 
     def test_two_who_write_at_once_lose_no_word(self, client_for, agent, analysis):
-        """F15: the form is older than what is stored; both texts stand on the page, and the next press saves."""
+        """F75: the form is older than what is stored; both texts stand on the page, and the next press saves."""
         client, page = client_for(agent), desk("change", analysis)
         form = self.form(analysis, summary="My careful words")
         writing.save_draft(

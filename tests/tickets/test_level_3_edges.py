@@ -55,7 +55,7 @@ class TestPortal:
         assert "A secret of the team" not in words
 
     def test_below_premium_a_page_explains_and_nothing_is_refused(self, client_for, stranger):
-        """AX-04"""
+        """A page that explains and offers a way on, instead of an error."""
         ticket = make_ticket(stranger)
         client, page = client_for(stranger), reverse("tickets:level_3", args=[ticket.number])
         response = client.get(page)

@@ -38,7 +38,7 @@ def test_followers_can_leave_and_nobody_else_is_offered_it(ticket, requester, co
 
 
 def test_a_scanner_that_opens_the_link_changes_nothing_and_a_post_does(ticket, colleague, client):
-    """#155, NO-06."""
+    """#155"""
     shown = client.get(page(ticket, colleague))
     client.head(page(ticket, colleague))
     assert (shown.status_code, ticket.followers.count()) == (200, 1)
