@@ -10,10 +10,10 @@ ROOT = Path(__file__).resolve().parent.parent
 PRODUCT = {"portal", "tickets", "sla", "accounts", "templates", "static", "manage.py"}
 PROOFS = {"tests", "bench"}
 TOOLS = {
-    ".ci", ".env.example", ".gitattributes", ".github", ".gitignore", "Makefile", "clients", "deploy", "pyproject.toml",
-    "requirements-dev.txt", "requirements.txt",
+    ".ci", ".editorconfig", ".env.example", ".gitattributes", ".github", ".gitignore", ".pre-commit-config.yaml",
+    "Makefile", "clients", "deploy", "pyproject.toml", "requirements-dev.txt", "requirements.txt",
 }  # fmt: skip
-WORDS = {"README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md", "docs"}
+WORDS = {"README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "docs"}
 KNOWN = PRODUCT | PROOFS | TOOLS | WORDS
 
 
