@@ -37,7 +37,7 @@ def on_call(notice: Notice) -> dict[str, Any]:
         return _about(rota.region, rota.language, rota) | {
             "planned": notice.data["what"] == "planned",
             "stretches": [
-                {"starts": _dated(starts_at, reader, rota.region), "ends": _dated(ends_at, reader, rota.region)}
+                {"starts": _own(starts_at, reader), "ends": _own(ends_at, reader)}
                 for starts_at, ends_at in notice.data["shifts"]
             ],
         }
@@ -64,3 +64,9 @@ def _about(region: Region, language: str, rota: Rota | None) -> dict[str, Any]:
 
 def _dated(moment: str, reader: User, region: Region) -> str:
     return say_with_day(datetime.fromisoformat(moment), zone(reader.time_zone), zone(region.time_zone), say=say_by)
+
+
+def _own(moment: str, reader: User) -> str:
+    """By the reader's own clock alone: two ends with two zones each would have to be read twice."""
+    here = zone(reader.time_zone)
+    return say_with_day(datetime.fromisoformat(moment), here, here, say=say_by)

@@ -144,6 +144,8 @@ def transcript(chat: Chat, *, until: int) -> list[ChatLine]:
 @sentence_for(EventKind.CHAT)
 def came_from_chat(data: dict[str, object]) -> str:
     count = int(str(data.get("lines", 0)))
-    return ngettext("came from a chat of %(count)s message", "came from a chat of %(count)s messages", count) % {
-        "count": count
-    }
+    return ngettext(
+        "created the ticket from a chat of %(count)s message",
+        "created the ticket from a chat of %(count)s messages",
+        count,
+    ) % {"count": count}
