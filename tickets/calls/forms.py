@@ -71,11 +71,11 @@ class CallForm(forms.Form):
     topic = forms.CharField(label=_("Subject"), max_length=200, required=False)
     priority = forms.TypedChoiceField(
         label=_("Priority"), choices=priority_choices, coerce=int,
-        initial=Priority.MEDIUM.value,
+        initial=Priority.MEDIUM.value, error_messages={"required": _("Choose a priority.")},
     )  # fmt: skip
     language_choice = forms.ChoiceField(
         label=_("Language of the call"), choices=LanguageChoice.choices, widget=forms.RadioSelect,
-        initial=LanguageChoice.ENGLISH,
+        initial=LanguageChoice.ENGLISH, error_messages={"required": _("Choose a language.")},
     )  # fmt: skip
     slot = SlotField()
 

@@ -157,5 +157,5 @@ def _said(data: dict[str, Any]) -> str:
         case WorkaroundEnding.WITHDRAWN:
             return _("removed the workaround")
         case WorkaroundEnding.REPLACED:
-            return _("replaced the workaround by another one")
+            return _("replaced the workaround")
     assert_never(ending)

@@ -255,7 +255,7 @@ def _said(data: dict[str, object]) -> str:
         case CallAct.ASKED:
             return _("requested a call")
         case CallAct.MOVED:
-            return _("moved the call")
+            return _("changed the call")
         case CallAct.CANCELLED:
             return _("cancelled the call")
         case CallAct.GIVEN_UP:
