@@ -137,3 +137,28 @@ def test_a_link_of_a_meeting_is_https_or_none(sponsorship, lead):
         meetings.set_link(meeting, "http://meet.test/a", by=lead.user, now=MONDAY_9AM)
 
     assert (links, refusal.value.field) == (["https://meet.test/a", ""], "join_url")
+
+
+def test_other_times_take_an_appointment_back_in_everybodys_calendar(sponsorship, lead):
+    day = MONDAY_9AM + 24 * HOUR
+    meeting = meetings.propose(sponsorship, slots=[day], by=lead.user, now=MONDAY_9AM)
+    meetings.confirm(meeting, day, by=sponsorship.host.user, now=MONDAY_9AM)
+    Notice.objects.all().delete()
+
+    again = meetings.propose_others(meeting, slots=[2 * HOUR + day], by=lead.user, now=MONDAY_9AM + HOUR)
+
+    assert (again.state, again.starts_at, again.sequence) == ("proposed", None, 1)
+    assert [slot.starts_at for slot in again.slots.all()] == [2 * HOUR + day]
+    taken_back = Notice.objects.filter(kind="meeting", data__step="retracted", data__starts_at=day.isoformat())
+    assert {row.recipient.name for row in taken_back} == {"Host", "Léa"}
+
+
+def test_a_sponsor_works_from_nine_to_half_past_five_on_weekdays_where_they_live(agent):
+    friday = datetime(2026, 11, 13, 12, 0, tzinfo=UTC)
+
+    spans = slots.working_spans(agent, friday, friday + 72 * HOUR)
+
+    assert spans == [
+        slots.Span(datetime(2026, 11, day, 8, 0, tzinfo=UTC), datetime(2026, 11, day, 16, 30, tzinfo=UTC))
+        for day in (13, 16)
+    ]

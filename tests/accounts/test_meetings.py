@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
+from email.utils import parseaddr
 
 import pytest
 from django.core import mail
@@ -425,6 +426,7 @@ def entry(message):
         "STATUS": str(event["STATUS"]),
         "SUMMARY": str(event["SUMMARY"]),
         "LOCATION": str(event.get("LOCATION", "")),
+        "ORGANIZER": str(event["ORGANIZER"]),
         "ATTENDEE": str(event["ATTENDEE"]),
     }
 
@@ -444,6 +446,7 @@ def test_the_invitation_carries_a_calendar_entry(confirmed, tom, settings):
             "STATUS": "CONFIRMED",
             "SUMMARY": "Executive sponsor meeting: Kestrel Air",
             "LOCATION": "",
+            "ORGANIZER": f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}",
             "ATTENDEE": "mailto:tom@kestrel.test",
         },
     )
