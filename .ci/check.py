@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 SHOWN = 60
 
-# A server as the README describes it: the settings must be clean under these.
+# A server as docs/operations.md describes it: the settings must be clean under these.
 PRODUCTION = {
     "DEMO": "0",
     "DEBUG": "0",

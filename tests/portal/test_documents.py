@@ -234,6 +234,18 @@ def test_each_limit_is_what_the_code_says(name, shown):
     assert re.search(rf"(?<![\d,]){re.escape(expected)}(?![\d,])", shown), expected
 
 
+def test_each_length_and_each_rate_stands_in_the_document():
+    """Those that say by their name or type that people meet them; others are entered by hand."""
+    found = {
+        f"{'.'.join(path.relative_to(ROOT).with_suffix('').parts)}.{name}"
+        for app in APPS
+        for path in (ROOT / app).rglob("*.py")
+        for name in re.findall(r"^(MAX_\w+_CHARS(?= = )|[A-Z_]+(?= = Limit\())", path.read_text(), re.M)
+    }
+    assert len(found) > 20
+    assert sorted(found - {name for name, _shown in limits()}) == []
+
+
 def test_each_job_stands_in_the_document_with_its_period():
     rows = dict(re.findall(r"^\| `([\w.]+)` \| ([^|]+) \|", (ROOT / "docs/operations.md").read_text(), re.M))
     assert {task: rows.get(task) for task in JOBS} == {task: said(period, "") for task, period in JOBS.items()}
