@@ -11,6 +11,10 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from portal import checks, unsent  # noqa: F401, PLC0415 - register themselves once apps are loaded
+        from portal.features import FEATURES  # noqa: PLC0415
+        from portal.lib.feature import plug_in  # noqa: PLC0415
+
+        plug_in(FEATURES)
 
         logs.keep_secrets_from_servers()
 

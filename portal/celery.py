@@ -1,4 +1,4 @@
-"""The Celery application; its jobs are listed in settings.CELERY_BEAT_SCHEDULE."""
+"""The Celery application; its jobs are declared by the rooms (portal/features.py)."""
 
 import os
 from typing import Any
@@ -12,7 +12,16 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 app = Celery("punctual")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks()
+
+
+def _packages() -> list[str]:
+    # Asked for when the apps are loaded.
+    from portal.features import packages_with_tasks  # noqa: PLC0415
+
+    return packages_with_tasks()
+
+
+app.autodiscover_tasks(_packages)
 
 
 @worker_init.connect

@@ -33,6 +33,11 @@ class LeaseScheduler(Scheduler):
         self._in_tick = False
         super().__init__(*args, **kwargs)
 
+    def setup_schedule(self) -> None:
+        from portal.features import beat_schedule  # noqa: PLC0415 - Celery imports this file before the apps are loaded
+
+        self.merge_inplace(beat_schedule())  # type: ignore[arg-type] # it makes entries of the dictionaries
+
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Send what is due if the lease is ours; return the seconds until the next look, at most PAUSE."""
         self._in_tick = True

@@ -3,7 +3,6 @@
 Every variable read here stands in `.env.example` with a sentence. `portal/checks.py` examines the result at start.
 """
 
-from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
 
@@ -135,78 +134,6 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULER = "portal.lease:LeaseScheduler"
 CELERY_TIMEZONE = "UTC"
-
-# Every periodic job of the product. A job expires before its next tick, so that a slow worker never builds a queue.
-CELERY_BEAT_SCHEDULE = {
-    "sla: flag overdue and due-soon clocks": {
-        "task": "sla.sweep_clocks", "schedule": timedelta(seconds=10), "options": {"expires": 9},
-    },
-    "tickets: tell people what the sweep noticed": {
-        "task": "tickets.act_on_clock_events", "schedule": timedelta(seconds=10), "options": {"expires": 9},
-    },
-    "tickets: tell whoever is on duty of tickets that nobody has": {
-        "task": "tickets.notify_unassigned_tickets", "schedule": timedelta(seconds=10), "options": {"expires": 9},
-    },
-    "tickets: keep the plan of check-ins": {
-        "task": "tickets.plan_check_ins", "schedule": timedelta(seconds=60), "options": {"expires": 55},
-    },
-    "tickets: let running promises follow what changed": {
-        "task": "tickets.recount_after_changes", "schedule": timedelta(seconds=5), "options": {"expires": 4},
-    },
-    "sla: tell team leads of holes in the on-call rotas": {
-        "task": "sla.warn_of_rota_holes", "schedule": timedelta(minutes=15), "options": {"expires": 890},
-    },
-    "accounts: notice contracts that begin and end": {
-        "task": "accounts.record_contract_changes", "schedule": timedelta(seconds=60), "options": {"expires": 55},
-    },
-    "tickets: tell leads of calls that wait too long": {
-        "task": "tickets.warn_of_waiting_calls", "schedule": timedelta(seconds=60), "options": {"expires": 55},
-    },
-    "accounts: grant, adjust and expire professional-services hours": {
-        "task": "accounts.update_hours", "schedule": timedelta(minutes=5), "options": {"expires": 290},
-    },
-    "accounts: warn before a contract ends": {
-        "task": "accounts.warn_of_ends", "schedule": timedelta(hours=1), "options": {"expires": 3500},
-    },
-    "tickets: flag root-cause analyses that are late": {
-        "task": "tickets.flag_overdue_analyses", "schedule": timedelta(seconds=60), "options": {"expires": 55},
-    },
-    "accounts: keep the rhythm of meetings with executive sponsors": {
-        "task": "accounts.schedule_meetings", "schedule": timedelta(minutes=5), "options": {"expires": 290},
-    },
-    "portal: deliver notices": {
-        "task": "portal.deliver_notices", "schedule": timedelta(seconds=5), "options": {"expires": 4},
-    },
-    "tickets: settle chats that are left alone": {
-        "task": "tickets.close_idle_chats", "schedule": timedelta(seconds=15), "options": {"expires": 14},
-    },
-    "tickets: close what has been solved for seven days": {
-        "task": "tickets.close_solved", "schedule": timedelta(minutes=10), "options": {"expires": 590},
-    },
-    "tickets: check at night that every promise is what its history says": {
-        "task": "tickets.verify_clocks", "schedule": timedelta(minutes=5), "options": {"expires": 290},
-    },
-    "sla: roll up the months that are over for reports": {
-        "task": "sla.roll_up_months", "schedule": timedelta(hours=1), "options": {"expires": 3500},
-    },
-    "sla: enter the public holidays of the next years": {
-        "task": "sla.fill_coming_holidays", "schedule": timedelta(hours=1), "options": {"expires": 3500},
-    },
-    "tickets: remove uploads that no message took": {
-        "task": "tickets.purge_uploads", "schedule": timedelta(hours=1), "options": {"expires": 3500},
-    },
-    "tickets: fetch and sort the mail that came in": {
-        "task": "tickets.receive_mail", "schedule": timedelta(seconds=30), "options": {"expires": 28},
-    },
-    "portal: forget requests that nobody repeats": {
-        "task": "portal.forget_old", "schedule": timedelta(hours=1), "options": {"expires": 3500},
-    },
-}  # fmt: skip
-
-if DEMO:
-    CELERY_BEAT_SCHEDULE["portal: let the time of the demonstration pass"] = {
-        "task": "portal.pass_time", "schedule": timedelta(seconds=2), "options": {"expires": 2},
-    }  # fmt: skip
 
 # --- People and sign-in ---------------------------------------------------------------------------------------------
 

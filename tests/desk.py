@@ -33,7 +33,7 @@ from tickets.models import Ticket
 
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-# As in CELERY_BEAT_SCHEDULE.
+# As in the jobs of the rooms (portal/features.py).
 Job = Callable[..., object]
 TICKS: dict[Job, timedelta] = {
     sweep: 10 * SECOND, act_on_clock_events: 10 * SECOND, plan_check_ins: 60 * SECOND,

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from datetime import time as clock_time
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Min, Q
 from django.utils import timezone
-from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 
 from accounts.contracts.domain import contracts
@@ -24,6 +24,7 @@ from accounts.core.enums import MeetingState
 from accounts.models import Contract, EntitlementChange, HoursYear, Meeting
 from accounts.sponsorship.domain import scheduling as keeping
 from portal.celery import app
+from portal.features import beat_schedule, packages_with_tasks
 from portal.lib import clock, demo_clock, heartbeat
 from portal.lib.demo_clock import DemoClock
 from portal.lib.durations import say_meeting
@@ -153,7 +154,8 @@ def run_jobs() -> None:
 
     One that fails is logged and keeps no other from its turn, as with beat.
     """
-    autodiscover_modules("tasks")
+    for package in packages_with_tasks():
+        import_module(f"{package}.tasks")
     for turn in range(ROUNDS):
         found = [_run(name) for name in jobs(within=None if turn == 0 else OFTEN)]
         if not any(found):
@@ -162,7 +164,7 @@ def run_jobs() -> None:
 
 def jobs(*, within: timedelta | None = None) -> list[str]:
     """The names of the jobs, in the order of the settings; `within`: of those that beat runs as often as that."""
-    entries: list[Any] = [row for row in settings.CELERY_BEAT_SCHEDULE.values() if row["task"] not in LEFT_TO_BEAT]
+    entries: list[Any] = [row for row in beat_schedule().values() if row["task"] not in LEFT_TO_BEAT]
     return [str(entry["task"]) for entry in entries if within is None or entry["schedule"] <= within]
 
 

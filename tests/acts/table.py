@@ -96,6 +96,8 @@ TICKETS = [
 # --- Email that comes in ----------------------------------------------------------------------------------------------
 
 MAIL_IN = [
+    Row(T + "mail.domain.sorting.process_waiting", "hold_a_mail", "a job", {},
+        "An email without proof of its sender waits in Incoming email; Your day counts it."),
     Row(T + "mail.domain.held.open_for", "attach_a_held_mail", "the agent", {"ticket_opened": "marc"}, LADDER),
     Row(T + "mail.domain.held.post_on", "put_a_held_mail_onto_a_ticket", "the agent", {}, LADDER),
     Row(T + "mail.domain.held.send_anyway", "send_a_held_reply_anyway", "the agent", {"agent_wrote": "marc"}),

@@ -10,6 +10,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
+from portal.features import packages_with_tasks
 from portal.lib.notice import Notice
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,8 +37,8 @@ def _in_one_transaction() -> Iterator[str]:
 
 
 def _of_jobs() -> Iterator[str]:
-    for app in APPS:
-        tasks = importlib.import_module(f"{app}.tasks")
+    for room in packages_with_tasks():
+        tasks = importlib.import_module(f"{room}.tasks")
         for node in ast.walk(ast.parse(Path(tasks.__file__ or "").read_text())):
             if isinstance(node, ast.Call) and any(word.arg == "now" for word in node.keywords):
                 function: Any = tasks

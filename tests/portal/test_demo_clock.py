@@ -5,7 +5,6 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 import time_machine
-from django.conf import settings as django_settings
 from django.contrib.admin.models import LogEntry
 from django.core.management import call_command
 from django.test import Client
@@ -16,6 +15,7 @@ from accounts.models import Account, User
 from portal import preflight
 from portal.demo import going, laying, passing
 from portal.demo.passing import CannotMove
+from portal.features import beat_schedule
 from portal.lib import clock, demo_clock, heartbeat
 from portal.lib.demo_clock import DemoClock
 from portal.lib.outbox import Notice
@@ -37,7 +37,7 @@ PAGE = "/demo/clock"
 @pytest.fixture(autouse=True)
 def machine(monkeypatch):
     """The machine’s own watch stands on Monday at nine, UTC, and pages may take their time."""
-    monkeypatch.setattr("sla.tasks.skew", timedelta)
+    monkeypatch.setattr("sla.core.tasks.skew", timedelta)
     monkeypatch.setattr(going, "SLICE_OF_PAGE", 120)
     with time_machine.travel(MONDAY_9AM, tick=False) as traveller:
         yield traveller
@@ -282,7 +282,7 @@ def test_a_job_that_fails_keeps_no_other_from_its_turn(ticket, monkeypatch, capl
 
 
 def test_every_job_of_beat_runs_on_the_way_or_is_left_to_beat_by_name():
-    every = {entry["task"] for entry in django_settings.CELERY_BEAT_SCHEDULE.values()}
+    every = {entry["task"] for entry in beat_schedule().values()}
 
     assert set(passing.jobs()) == every - passing.LEFT_TO_BEAT
     assert every >= passing.LEFT_TO_BEAT

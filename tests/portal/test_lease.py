@@ -28,6 +28,9 @@ class Beat(LeaseScheduler):
         }
         super().__init__(app=app, max_interval=300)
 
+    def setup_schedule(self) -> None:
+        self.merge_inplace(self.app.conf.beat_schedule)
+
     def apply_entry(self, entry: ScheduleEntry, producer: object = None) -> None:
         self.sent.append(entry.task)
 

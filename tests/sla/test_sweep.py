@@ -8,8 +8,8 @@ from portal.lib.heartbeat import Heartbeat
 from portal.lib.outbox import Notice
 from sla.core.domain.sweep import flag_breaches, flag_due_soon, sweep
 from sla.core.enums import ClockEventKind, ClockKind, Priority
+from sla.core.tasks import sweep_clocks
 from sla.models import Clock, ClockEvent
-from sla.tasks import sweep_clocks
 from tests.factories import MONDAY_9AM, make_ticket
 from tickets.core.domain.clock_events import act_on_clock_events, plan_check_ins
 from tickets.core.domain.conversation import reply_as_agent
@@ -106,13 +106,13 @@ def test_a_flag_that_was_raised_stays_when_the_watch_goes_back(urgent, agent):
 @pytest.mark.parametrize("apart", [timedelta(hours=2), timedelta(seconds=31)])
 def test_a_watch_that_disagrees_with_the_database_flags_nothing(ticket, monkeypatch, apart):
     """F44: a flag is never taken back, so a wrong watch must not raise one."""
-    monkeypatch.setattr("sla.tasks.now", lambda: MONDAY_9AM + timedelta(days=30))
-    monkeypatch.setattr("sla.tasks.skew", lambda: apart)
+    monkeypatch.setattr("sla.core.tasks.now", lambda: MONDAY_9AM + timedelta(days=30))
+    monkeypatch.setattr("sla.core.tasks.skew", lambda: apart)
     assert sweep_clocks() == {}
     assert not ClockEvent.objects.filter(kind=ClockEventKind.OVERDUE).exists()
     assert not Heartbeat.objects.filter(name="sweep").exists()
 
 
 def test_a_watch_that_agrees_flags_what_is_due(ticket, monkeypatch):
-    monkeypatch.setattr("sla.tasks.now", lambda: MONDAY_9AM + timedelta(days=30))
+    monkeypatch.setattr("sla.core.tasks.now", lambda: MONDAY_9AM + timedelta(days=30))
     assert sweep_clocks()["overdue"] == 2

@@ -9,9 +9,9 @@ from sla.attainment.domain.attainment import report
 from sla.attainment.domain.endings import Filters
 from sla.attainment.domain.periods import Period
 from sla.attainment.domain.tallies import roll_up_months, tally, tally_again, tally_differences
+from sla.attainment.tasks import roll_up_months as job
 from sla.core.enums import Grain, GroupBy, Outcome
 from sla.models import Clock, TalliedMonth, Tally
-from sla.tasks import roll_up_months as job
 from tests.ended import make_ended, make_many
 from tests.factories import MONDAY_9AM, make_ticket
 

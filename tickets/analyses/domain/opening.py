@@ -30,17 +30,16 @@ def tiers_with_analyses() -> list[Tier]:
     return sorted((Tier(tier) for tier in included), key=order.index)
 
 
-def open_when_solved(ticket: Ticket, *, by: User | None, now: datetime) -> RootCauseAnalysis | None:
-    """The analysis of a ticket that is being solved as a P1; None where none is owed.
+def open_when_solved(ticket: Ticket, *, by: User | None, now: datetime, merged: bool) -> None:
+    """Open the analysis of a ticket that is being solved as a P1, where the tier includes one (a hook of core).
 
     The caller holds the ticket, so two who solve it at once open one. A ticket that was reopened and is solved again
-    keeps the one that it has, with its target date.
+    keeps the one that it has, with its target date. What is merged is analysed with the ticket that it goes into.
     """
-    if ticket.priority != Priority.URGENT:
-        return None
-    found = RootCauseAnalysis.objects.filter(ticket=ticket).first()
-    if found or not includes_analyses(ticket.account, now=now):
-        return found
+    if merged or ticket.priority != Priority.URGENT:
+        return
+    if RootCauseAnalysis.objects.filter(ticket=ticket).exists() or not includes_analyses(ticket.account, now=now):
+        return
     due_at = due_after(now, ticket.region)
     analysis = RootCauseAnalysis.objects.create(
         ticket=ticket, account=ticket.account, opened_at=now, due_at=due_at,
@@ -50,7 +49,6 @@ def open_when_solved(ticket: Ticket, *, by: User | None, now: datetime) -> RootC
     analysis.sections = {Section.TIMELINE.value: timeline.as_markdown(ticket)}
     analysis.save(update_fields=["sections"])
     notices.notify_opened(analysis, now=now)
-    return analysis
 
 
 @sentence_for(EventKind.ANALYSIS)

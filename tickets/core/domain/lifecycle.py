@@ -13,7 +13,6 @@ from sla.core.domain import clocks
 from sla.core.domain.clocks import Change, build_clock, save_clocks
 from sla.core.domain.terms import terms_for
 from sla.core.enums import ChangeCause, ClockKind, Coverage, Priority, StartCause
-from tickets.analyses.domain.opening import open_when_solved
 from tickets.core.domain import alerts, effects, notices
 from tickets.core.domain import clocks as promises
 from tickets.core.domain.attachments import attach
@@ -23,8 +22,8 @@ from tickets.core.domain.locking import TicketClosed, locked, locked_live, touch
 from tickets.core.domain.routing import Need, Route, route
 from tickets.core.domain.status_updates import notify_status
 from tickets.core.enums import DONE, NEXT, OUR_TURN, AuthorKind, Channel, EventKind, LanguageChoice, RoutedBy, Status
+from tickets.core.hooks import on_solved
 from tickets.core.models import Attachment, Message, Ticket
-from tickets.level_3.domain.escalation import end_with_ticket
 
 
 class WrongStatus(DomainError):
@@ -288,9 +287,7 @@ def move(ticket: Ticket, to: Status, *, by: User | None, now: datetime, merged: 
     ticket.closed_at = now if to == Status.CLOSED else None
     record(ticket, EventKind.STATUS, by=by, now=now, old=was.value, new=to.value)
     if to == Status.SOLVED:
-        end_with_ticket(ticket, by=by, now=now)
-        if not merged:
-            open_when_solved(ticket, by=by, now=now)
+        on_solved(ticket, by=by, now=now, merged=merged)
 
 
 def _refuse_done(ticket: Ticket) -> None:

@@ -170,8 +170,8 @@ def return_ticket(ticket: Ticket, *, answer: str, by: Agent, now: datetime) -> E
     return escalation
 
 
-def end_with_ticket(ticket: Ticket, *, by: User | None, now: datetime) -> None:
-    """The locked ticket is done: nobody waits for level 3 any more. Called by the verb that moves it."""
+def end_with_ticket(ticket: Ticket, *, by: User | None, now: datetime, merged: bool) -> None:
+    """The locked ticket is solved or merged away: nobody waits for level 3 any more (a hook of core)."""
     escalation = open_escalation(ticket)
     if escalation:
         _end(escalation, EscalationState.ENDED, words="", by=by, now=now)

@@ -1,4 +1,4 @@
-"""Doors to the verbs, opened by Celery beat."""
+"""Jobs of this room, started by Celery beat."""
 
 import logging
 from datetime import timedelta
@@ -7,9 +7,7 @@ from celery import shared_task
 
 from portal.lib import heartbeat
 from portal.lib.clock import now, skew
-from sla.attainment.domain import tallies
 from sla.core.domain import calendars, sweep
-from sla.coverage.domain import rota_notices
 
 logger = logging.getLogger(__name__)
 
@@ -28,16 +26,6 @@ def sweep_clocks() -> dict[str, int]:
     counts = sweep.sweep(now=at)
     heartbeat.beat("sweep", now=at)
     return counts
-
-
-@shared_task(name="sla.roll_up_months")
-def roll_up_months() -> int:
-    return tallies.roll_up_months(now=now())
-
-
-@shared_task(name="sla.warn_of_rota_holes")
-def warn_of_rota_holes() -> int:
-    return rota_notices.warn_of_holes(now=now())
 
 
 @shared_task(name="sla.fill_coming_holidays")

@@ -1,14 +1,10 @@
-"""Doors to the verbs, opened by Celery beat."""
+"""Jobs of this room, started by Celery beat."""
 
 from celery import shared_task
 
 from portal.lib import heartbeat
 from portal.lib.clock import now
-from tickets.analyses.domain import deadlines
-from tickets.calls.domain import calling
-from tickets.chat.domain import sweeping
 from tickets.core.domain import alerts, attachments, clock_events, closing, recounts
-from tickets.verification import domain as verification
 
 
 @shared_task(name="tickets.act_on_clock_events")
@@ -34,16 +30,6 @@ def recount_after_changes() -> int:
     return recounts.recount_after_changes(now=now())
 
 
-@shared_task(name="tickets.verify_clocks")
-def verify_clocks() -> int:
-    return verification.verify_some(now=now())
-
-
-@shared_task(name="tickets.close_idle_chats")
-def close_idle_chats() -> int:
-    return sweeping.close_idle_chats(now=now())
-
-
 @shared_task(name="tickets.close_solved")
 def close_solved() -> int:
     return closing.close_solved(now=now())
@@ -52,13 +38,3 @@ def close_solved() -> int:
 @shared_task(name="tickets.purge_uploads")
 def purge_uploads() -> int:
     return attachments.purge_uploads(now=now())
-
-
-@shared_task(name="tickets.flag_overdue_analyses")
-def flag_overdue_analyses() -> int:
-    return deadlines.flag_breaches(now=now())
-
-
-@shared_task(name="tickets.warn_of_waiting_calls")
-def warn_of_waiting_calls() -> int:
-    return calling.warn_of_waiting(now=now())
