@@ -416,10 +416,10 @@ def test_fifty_examples_are_kept_and_five_are_sent(ticket, requester, lead, monk
 
 
 def test_what_happens_in_one_moment_is_read_in_the_order_in_which_it_was_written(ticket, requester, agent):
-    for status in (Status.OPEN, Status.ON_HOLD):
-        change_status(ticket, status, by=agent.user, now=MONDAY_9AM + HOUR)
-    reply_as_customer(ticket, body="And?", by=requester, channel="portal", now=MONDAY_9AM + 2 * HOUR)
-    reply_as_agent(ticket, body="Soon.", by=agent.user, now=MONDAY_9AM + 2 * HOUR)
+    reply_as_customer(ticket, body="And?", by=requester, channel="portal", now=MONDAY_9AM + HOUR)
+    reply_as_agent(ticket, body="Soon.", by=agent.user, now=MONDAY_9AM + HOUR)
+    for status in (Status.WAITING, Status.ON_HOLD):
+        change_status(ticket, status, by=agent.user, now=MONDAY_9AM + 2 * HOUR)
 
     run = verification.begin(now=MONDAY_9AM + 2 * HOUR)
     while verification.go_on(run, now=MONDAY_9AM + 2 * HOUR):
