@@ -80,7 +80,7 @@ NAVIGATION: list[tuple[str | Promise, list[tuple[str | Promise, str]]]] = [
     (
         _("Service levels"),
         [
-            (_("Targets"), "admin:sla_target_changelist"),
+            (pgettext_lazy("desk", "Targets"), "admin:sla_target_changelist"),
             (_("Business hours"), "admin:sla_calendar_changelist"),
             (_("Regions"), "admin:accounts_region_changelist"),
             (_("SLA clocks"), "admin:sla_clock_changelist"),

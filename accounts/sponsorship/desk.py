@@ -170,7 +170,7 @@ class MeetingAdmin(PageAdmin):
         return self._do(
             request, pk, "miss", shapes.ReasonForm(request.POST),
             lambda m, v, at: meetings.miss(m, reason=v["reason"], by=request.user, now=at),  # type: ignore[arg-type]
-            _("Meeting recorded as not held. The team leads are notified."),
+            _("Recorded: the meeting did not take place. The team leads are notified."),
         )  # fmt: skip
 
     def agenda(self, request: HttpRequest, pk: int) -> HttpResponse:

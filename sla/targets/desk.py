@@ -6,8 +6,7 @@ from django.contrib import admin
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.core.enums import Tier
 from portal.lib import clock
@@ -55,7 +54,7 @@ class TargetAdmin(PreviewAdmin):
         cells = matrix()
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Targets"),
+            "title": pgettext("desk", "Targets"),
             "what_an_edit_does": WHAT_AN_EDIT_DOES,
             "tiers": list(Tier),
             "rows": [(priority, [(tier, cells.get((tier, priority))) for tier in Tier]) for priority in Priority],

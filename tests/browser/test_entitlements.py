@@ -178,7 +178,7 @@ def test_a_meeting_with_the_sponsor_from_the_choice_of_a_time_to_its_minutes(pag
 
     Meeting.objects.filter(pk=meeting.pk).update(starts_at=now() - timedelta(hours=2))
     desk.goto(f"/desk/accounts/meeting/{meeting.pk}/change/")
-    desk.get_by_role("button", name="Mark as held").click()
+    desk.get_by_role("button", name="Record that it took place").click()
     desk.locator("#minutes_minutes").fill("We open in **May**.")
     desk.locator("#minutes_publish").check()
     desk.get_by_role("button", name="Save minutes").click()

@@ -131,7 +131,7 @@ def test_an_agent_withdraws_it_and_the_customer_is_told(urgent, agent, lead, cli
     workaround.refresh_from_db()
     assert (workaround.ending, workaround.ended_by) == (WorkaroundEnding.WITHDRAWN, lead.user)
     assert told() == [("recorded", "Marc Petit"), ("withdrawn", "Marc Petit")]
-    assert "Withdrawn by us" in page.text
+    assert "Removed by us" in page.text
 
 
 @pytest.mark.parametrize("priority", [Priority.MEDIUM, Priority.LOW], ids=lambda p: p.code)

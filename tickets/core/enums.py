@@ -92,12 +92,12 @@ class MessageKind(models.TextChoices):
 class MailState(models.TextChoices):
     """What became of a mail that came in."""
 
-    RECEIVED = "received", pgettext_lazy("mail", "Waits to be read")
+    RECEIVED = "received", pgettext_lazy("mail", "Not processed yet")
     POSTED = "posted", pgettext_lazy("mail", "On a ticket")
-    HELD = "held", pgettext_lazy("mail", "Held for an agent")
+    HELD = "held", pgettext_lazy("mail", "Needs review")
     QUARANTINED = "quarantined", pgettext_lazy("mail", "Cannot be read")
-    IGNORED = "ignored", pgettext_lazy("mail", "Put aside")
-    BOUNCE = "bounce", pgettext_lazy("mail", "Bounce")
+    IGNORED = "ignored", pgettext_lazy("mail", "Ignored")
+    BOUNCE = "bounce", pgettext_lazy("mail", "Bounce report")
 
 
 class MailCause(models.TextChoices):
@@ -105,34 +105,34 @@ class MailCause(models.TextChoices):
 
     NONE = "", "—"
     # Posted.
-    TOKEN = "token", _("an answer to a mail of ours")
-    CONTACT = "contact", _("a new request of a contact")
-    BY_AGENT = "by_agent", _("an agent decided")
+    TOKEN = "token", _("reply to one of our emails")
+    CONTACT = "contact", _("new ticket from a contact")
+    BY_AGENT = "by_agent", _("processed by an agent")
     # Held.
-    UNKNOWN = "unknown", _("nobody here has this address")
-    UNVERIFIED = "unverified", _("nothing proves who sent it")
-    OTHER_SENDER = "other_sender", _("somebody else answered a mail that was written to one person")
-    NO_ACCESS = "no_access", _("the sender may no longer see the ticket")
+    UNKNOWN = "unknown", _("unknown sender address")
+    UNVERIFIED = "unverified", _("unverified sender")
+    OTHER_SENDER = "other_sender", _("reply from somebody else than the recipient of our email")
+    NO_ACCESS = "no_access", _("the sender no longer has access to the ticket")
     SEVERAL_ACCOUNTS = "several_accounts", _("the sender belongs to several accounts")
-    STAFF = "staff", _("a member of staff wrote without answering a mail")
-    STALE = "stale", _("somebody wrote on the ticket after the mail that an agent answers")
-    NO_SENDER = "no_sender", _("no single sender can be read from it")
-    TOO_MANY = "too_many", _("too many mails of this sender in an hour")
-    EMPTY = "empty", _("the answer holds no words of its own")
-    REFUSED = "refused", _("the ticket did not take it")
+    STAFF = "staff", _("an agent sent an email that is not a reply")
+    STALE = "stale", _("the ticket has a newer message than the one the agent replied to")
+    NO_SENDER = "no_sender", _("no clear sender")
+    TOO_MANY = "too_many", _("too many emails from this sender in one hour")
+    EMPTY = "empty", _("the reply has no new text")
+    REFUSED = "refused", _("the ticket did not accept it")
     # Quarantined.
-    TOO_LARGE = "too_large", _("it is too large")
-    TOO_COMPLEX = "too_complex", _("it has too many parts or headers")
-    UNREADABLE = "unreadable", _("it cannot be taken apart")
-    FAILED = "failed", _("working on it failed several times")
+    TOO_LARGE = "too_large", _("too large")
+    TOO_COMPLEX = "too_complex", _("too many parts or headers")
+    UNREADABLE = "unreadable", _("unreadable format")
+    FAILED = "failed", _("processing failed several times")
     # Put aside.
-    OWN = "own", _("it came from our own address")
-    AUTOMATIC = "automatic", _("a machine wrote it")
+    OWN = "own", _("sent from our own address")
+    AUTOMATIC = "automatic", _("automatic email")
     INACTIVE = "inactive", _("the sender or the account is no longer active")
-    THROTTLED = "throttled", _("too many answers with a forged address")
-    DUPLICATE = "duplicate", _("it arrived in another mailbox already")
-    REJECTED = "rejected", _("an agent put it aside")
-    UNKNOWN_BOUNCE = "unknown_bounce", _("a bounce of no mail of ours")
+    THROTTLED = "throttled", _("too many replies with a forged address")
+    DUPLICATE = "duplicate", _("already received in another inbox")
+    REJECTED = "rejected", _("ignored by an agent")
+    UNKNOWN_BOUNCE = "unknown_bounce", _("bounce report for an email we did not send")
 
 
 class MailAct(StrEnum):
@@ -162,13 +162,13 @@ class EventKind(models.TextChoices):
     NOTE = "note", _("Internal note")
     STATUS = "status", _("Status")
     PRIORITY = "priority", _("Priority")
-    PRIORITY_ASKED = "priority_asked", _("Another priority asked for")
+    PRIORITY_ASKED = "priority_asked", _("Priority change requested")
     ASSIGNED = "assigned", _("Assigned")
     FOLLOWER_ADDED = "follower_added", _("Follower added")
     FOLLOWER_REMOVED = "follower_removed", _("Follower removed")
     CHECK_IN_SKIPPED = "check_in_skipped", _("Check-in skipped")
     OVERDUE = "overdue", _("Overdue")
-    FOLLOWED_UP = "followed_up", _("Followed up")
+    FOLLOWED_UP = "followed_up", _("Follow-up ticket opened")
     DUE_CHANGED = "due_changed", _("Due time changed")
     REGION = "region", _("Region")
     LANGUAGE = "language", _("Language")
@@ -220,7 +220,7 @@ class WorkaroundEnding(models.TextChoices):
 
     REJECTED = "rejected", pgettext_lazy("workaround", "Does not work for the customer")
     REPLACED = "replaced", pgettext_lazy("workaround", "Replaced by another one")
-    WITHDRAWN = "withdrawn", pgettext_lazy("workaround", "Withdrawn by us")
+    WITHDRAWN = "withdrawn", pgettext_lazy("workaround", "Removed by us")
 
 
 class AnalysisState(models.TextChoices):
@@ -326,8 +326,8 @@ class ChatSide(models.TextChoices):
 class ChatEvent(models.TextChoices):
     """What a line of the system tells; the sentences are in domain/chat/wording.py."""
 
-    TAKEN = "taken", _("Taken")
-    PASSED = "passed", _("Passed on")
+    TAKEN = "taken", _("Accepted")
+    PASSED = "passed", _("Transferred")
     RETURNED = "returned", _("Back in the queue")
     ENDED = "ended", _("Ended")
     TICKET = "ticket", _("Turned into a ticket")
@@ -336,10 +336,10 @@ class ChatEvent(models.TextChoices):
 class ChatEnding(models.TextChoices):
     CUSTOMER = "customer", _("by the customer")
     AGENT = "agent", _("by the agent")
-    QUIET = "quiet", _("nobody wrote any more")
+    QUIET = "quiet", _("chat inactive")
     TICKET = "ticket", _("turned into a ticket")
 
 
 class ChatNoteKind(models.TextChoices):
-    TRANSFER = "transfer", _("Note on passing it on")
+    TRANSFER = "transfer", _("Transfer note")
     SUMMARY = "summary", _("Summary")

@@ -55,7 +55,7 @@ def write_minutes(
     """
     meeting = locked(meeting)
     if meeting.state != MeetingState.HELD:
-        raise DomainError(_("First mark the meeting as held."), code="not_held")
+        raise DomainError(_("First record that the meeting took place."), code="not_held")
     if meeting.version != version:
         raise Stale(_("Somebody else has saved the minutes. Your text is kept below: compare, then save again."))
     within(minutes, most=LONGEST, field="minutes")

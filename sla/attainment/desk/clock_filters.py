@@ -93,7 +93,7 @@ class AgentFilter(_Row):
 class AmongFilter(admin.SimpleListFilter):
     """What one outcome alone does not say: kept or missed together, timed ones, and overdue now."""
 
-    title, parameter_name = _("SLA report"), "among"
+    title, parameter_name = _("figure of the SLA report"), "among"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("judged", _("met or missed")), ("timed", _("with a duration")), ("overdue", _("overdue"))]

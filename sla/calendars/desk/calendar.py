@@ -64,9 +64,9 @@ class ExceptionInline(DeskInline):
 
 
 def _place(region: Region) -> str:
-    """`Japan`, `Canada (ON)`: where the public holidays of the region are those of."""
+    """`Japan`, `Canada, ON`: where the public holidays of the region are those of."""
     country = names.country(region.country)
-    return f"{country} ({region.subdivision})" if region.subdivision else country
+    return f"{country}, {region.subdivision}" if region.subdivision else country
 
 
 @admin.register(Calendar)
