@@ -320,7 +320,7 @@ def test_an_agent_who_has_not_read_the_newest_message_is_held(agent, requester, 
 
     assert (outcome(row), ticket.messages.count()) == (("held", "stale"), 2)
     assert sentence(ticket.events.get(kind="mail")).startswith(
-        "marked an email from lea@punctual.test as “needs review”: somebody wrote on the ticket"
+        "marked an email from lea@punctual.test as “needs review”: the ticket has a newer message"
     )
     assert held.send_anyway(row, by=agent.user, now=MONDAY_9AM).author == agent.user
 
