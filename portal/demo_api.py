@@ -22,7 +22,7 @@ _REST: dict[str, Any] = {"now": "2026-11-10T16:30:00Z", "at_rest": True, "on_its
 
 
 class ClockOut(Shape):
-    now = serializers.DateTimeField(help_text="The time that every page and job takes for the present.")
+    now = serializers.DateTimeField(help_text="The time that every page and job uses as now.")
     at_rest = serializers.BooleanField(help_text="False while what falls due on the way is still happening.")
     on_its_way_to = serializers.DateTimeField(allow_null=True)
     laying_data_at = serializers.DateTimeField(
@@ -38,7 +38,7 @@ class ClockMoveIn(Shape):
     move = serializers.ChoiceField(
         ["next_due", "back", "stop"],
         required=False,
-        help_text="To the next moment at which a promise falls due; to the present; or stop on the way.",
+        help_text="To the next due time; back to now; or stop on the way.",
     )
     lay_anew = serializers.BooleanField(
         default=False, help_text="Allows going back: the sample data is laid anew, and everything else is lost."

@@ -20,7 +20,7 @@ BEGINS = {
     "check_terms": "Every tier, priority and region has its figures.\n",
     "explain_due": "Reply\n  The ticket was opened on Friday 27 March at 14:30.\n",
     "replay": "No target has ended in the last 90 days, so there is nothing to compare.\n",
-    "verify_clocks": "0 clocks and 0 tickets looked through: no difference.\n",
+    "verify_clocks": "0 SLA clocks and 0 tickets checked: no difference.\n",
     "what_if": "0 of 0 running promises would move: 0 later, 0 earlier, 0 ended. 0 would be overdue at once.\n",
 }
 TARGETS = set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.M))

@@ -236,7 +236,7 @@ def test_a_region_without_hours_is_said(regions):
 
     with pytest.raises(SystemExit):
         call_command("check_terms", stderr=errors)
-    with pytest.raises(CommandError, match="^The region nowhere has no opening hours in the year after"):
+    with pytest.raises(CommandError, match="^The region nowhere has no business hours in the year after"):
         run(**(GOOD | {"region": "nowhere"}))
 
     assert errors.getvalue() == "No opening hours for the region nowhere.\n"

@@ -147,7 +147,7 @@ class PriorityForm(forms.Form):
 
 
 class LanguageForm(forms.Form):
-    """English around the clock, or one's own language in business hours."""
+    """English, 24/7, or your own language in business hours."""
 
     language_choice = forms.TypedChoiceField(
         label=_("Which language should we reply in?"), choices=LanguageChoice.choices, coerce=LanguageChoice,

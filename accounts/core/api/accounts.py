@@ -128,7 +128,7 @@ class AccountSeats(Resource):
 
 
 class _Decision(Resource):
-    """A decision about the seat with a number; the answer shows the seat as it is afterwards."""
+    """A decision about the seat with a number; the response shows the seat as it is afterwards."""
 
     tag = "Seats"
 

@@ -139,7 +139,7 @@ class Seats(Resource):
 
     @extend_schema(
         operation_id="nominate", summary="Nominate a contact for a free seat", request=shapes.SeatIn,
-        description="Account administrators only. Our staff validate the nomination; until then Standard applies.",
+        description="Account administrators only. The support team approves it. Until then, Standard targets apply.",
         responses={201: shapes.SeatOut},
         examples=[
             OpenApiExample("Marc", request_only=True, value={"contact": 12, "region": "france"}),
@@ -199,8 +199,8 @@ class OneSeat(Resource):
         return Response(shapes.seat_out(seat, limit=seats.seat_limit(self.actor.account, self.now)))
 
     @extend_schema(
-        operation_id="withdraw", summary="Withdraw a seat", responses={204: None}, request=None,
-        description="Account administrators only. Running promises stay; new ones use Standard targets.",
+        operation_id="withdraw", summary="Remove a seat", responses={204: None}, request=None,
+        description="Account administrators only. Running targets stay. New messages get Standard targets.",
     )  # fmt: skip
     def delete(self, request: ApiRequest, number: int) -> Response:
         parameters(request)

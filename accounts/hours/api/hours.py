@@ -51,7 +51,7 @@ class EntryOut(Shape):
     id = serializers.IntegerField()
     line = serializers.IntegerField(help_text="Its number within the contract year.")
     kind = serializers.ChoiceField(HoursKind.choices)
-    available_minutes = serializers.IntegerField(help_text="What the line adds to the available minutes; signed.")
+    available_minutes = serializers.IntegerField(help_text="What the entry adds to the available minutes; signed.")
     reserved_minutes = serializers.IntegerField(help_text="What it adds to the reserved minutes; signed.")
     available_after_minutes = serializers.IntegerField()
     reserved_after_minutes = serializers.IntegerField()
@@ -131,7 +131,7 @@ class Entries(Resource):
     pagination_class = Cursor
 
     @extend_schema(
-        operation_id="ps_entries", summary="The lines of your ledger", responses=EntryOut(many=True),
+        operation_id="ps_entries", summary="The entries of your hours statement", responses=EntryOut(many=True),
         examples=[OpenApiExample("Work on a ticket", response_only=True, value=ENTRY)],
     )  # fmt: skip
     def get(self, request: ApiRequest) -> Response:
@@ -146,7 +146,7 @@ class Questions(Resource):
     route, tag = "ps-entry-questions", TAG
 
     @extend_schema(
-        operation_id="ask_about_ps_entry", summary="Ask about a line", request=HoursQuestionIn,
+        operation_id="ask_about_ps_entry", summary="Ask about an entry", request=HoursQuestionIn,
         responses={201: HoursQuestionOut},
         examples=[
             OpenApiExample("Why", request_only=True, value={"question": "Was this not part of the upgrade?"}),

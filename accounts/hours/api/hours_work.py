@@ -45,7 +45,7 @@ class UseIn(StrictSerializer):
 
 class CorrectionIn(StrictSerializer):
     minutes = StrictInteger(
-        min_value=-100_000, max_value=100_000, help_text="What the balance changes by; negative takes away."
+        min_value=-100_000, max_value=100_000, help_text="What the balance changes by; a negative number reduces it."
     )
     reason = StrictText(max_length=200, help_text="The customer reads it.")
     corrects = StrictInteger(min_value=1, required=False, help_text="Id of the entry that was wrong.")

@@ -26,7 +26,7 @@ _TOKEN = {
 
 
 class SignInFailed(Refusal):
-    """The same answer for an unknown address, a wrong password and somebody who has nothing to act for."""
+    """The same response for an unknown address, a wrong password and somebody without an account."""
 
     status_code = status.HTTP_401_UNAUTHORIZED
     default_code = "sign_in_failed"
@@ -45,8 +45,8 @@ class NewToken(Resource):
 
     @extend_schema(
         operation_id="create_token", summary="Sign in and get a token", request=shapes.TokenIn, auth=[],
-        description="The secret is in this answer and never again. Contacts of several accounts name the one to act "
-        "for. Wrong passwords are counted together with those of the sign-in page.",
+        description="The secret is in this response only. Contacts of several accounts name the one to act "
+        "for. Wrong passwords count together with those of the sign-in page.",
         responses={201: shapes.NewTokenOut},
         examples=[
             OpenApiExample("Sign in", request_only=True, value={

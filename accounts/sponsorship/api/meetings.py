@@ -173,7 +173,7 @@ class Confirm(Resource):
 
     @extend_schema(
         operation_id="meeting_confirm", summary="Choose one of the proposed times", request=ConfirmIn,
-        description="Account administrators only. Repeating the choice that stands changes nothing.",
+        description="Account administrators only. Repeating the current choice changes nothing.",
         responses=MeetingOut,
         examples=[
             OpenApiExample("A time", request_only=True, value={"starts_at": "2026-11-17T14:00:00Z"}),

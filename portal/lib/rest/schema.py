@@ -17,7 +17,7 @@ class FieldProblemOut(serializers.Serializer[Any]):
 
     pointer = serializers.CharField(help_text="JSON pointer into the body, or the name of a query parameter.")
     code = serializers.CharField()
-    message = serializers.CharField(help_text="For people, in the language of the answer.")
+    message = serializers.CharField(help_text="For people, in the language of the response.")
 
 
 class ProblemOut(serializers.Serializer[Any]):
@@ -29,10 +29,10 @@ class ProblemOut(serializers.Serializer[Any]):
     detail = serializers.CharField()
     instance = serializers.CharField()
     reason = serializers.CharField(help_text="UPPER_SNAKE, for programs.")
-    metadata = serializers.DictField(help_text="Figures that belong to the reason.")
+    metadata = serializers.DictField(help_text="Figures about the reason.")
     errors = FieldProblemOut(many=True)  # type: ignore[assignment]  # a field of the answer, not of the class
     doc_url = serializers.URLField()
-    request_id = serializers.CharField(help_text="Tell us this when you ask about the answer.")
+    request_id = serializers.CharField(help_text="Send us this when you have a question about the response.")
 
 
 _HEADERS = [
@@ -42,17 +42,17 @@ _HEADERS = [
     ),
     OpenApiParameter(
         "API-Version", OpenApiTypes.STR, OpenApiParameter.HEADER,
-        description="Day of the shapes you rely on. Without it: the present ones.",
+        description="Date of the API version you use. Without it: the current version.",
     ),
 ]  # fmt: skip
 _KEY = OpenApiParameter(
     "Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER,
-    description="A random name of your own for this act. Sent again within 48 hours it gives the first answer again, "
+    description="A random key of your own for this request. Sent again within 48 hours, it returns the first response, "
     "with the header Idempotent-Replayed, and no second effect.",
 )  # fmt: skip
 _IF_MATCH = OpenApiParameter(
     "If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER,
-    description="The ETag you read. When the ticket has changed since, the answer is 412 and nothing happens.",
+    description="The ETag you read. If the ticket has changed since, the response is 412 and nothing happens.",
 )  # fmt: skip
 # Status → an example of a reason that answers with it, and a sentence.
 _REFUSALS = {

@@ -1,4 +1,4 @@
-"""What each tier promises for each priority."""
+"""The targets of each tier for each priority."""
 
 from typing import Any
 
@@ -19,7 +19,9 @@ class TargetOut(Shape):
     tier = serializers.ChoiceField(Tier.choices)
     priority = serializers.ChoiceField(Priority.choices)
     response_minutes = serializers.IntegerField()
-    coverage = serializers.ChoiceField(Coverage.choices, help_text="In which hours the response is counted.")
+    coverage = serializers.ChoiceField(
+        Coverage.choices, help_text="The hours in which the response target is calculated."
+    )
     check_in_rule = serializers.ChoiceField(CheckInRule.choices)
     check_in_minutes = serializers.IntegerField(allow_null=True, help_text="In business hours, on every tier.")
 

@@ -45,7 +45,7 @@ class NowCoverage(Resource):
     route, tag = "coverage", "Targets"
 
     @extend_schema(
-        operation_id="coverage", summary="Who answers now, per language and region", responses=CoverageOut,
+        operation_id="coverage", summary="Who is on duty now, per language and region", responses=CoverageOut,
         examples=[OpenApiExample("Tokyo is on", response_only=True, value={
             "at": "2026-11-10T06:30:00Z",
             "languages": [

@@ -11,7 +11,7 @@ from sla.core.domain.terms import missing_cells
 
 
 class Command(BaseCommand):
-    help = "Names every empty cell of the matrix, tier without terms and region without opening hours."
+    help = "Lists every target that is missing, every tier without terms and every region without business hours."
 
     def handle(self, *args: Any, **options: Any) -> None:
         known = set(TierTerms.objects.values_list("tier", flat=True))

@@ -26,7 +26,7 @@ EARLIER = timedelta(days=3)
 
 
 class Command(BaseCommand):
-    help = "Explains by when a request would have to be answered: explain_due --tier gold --priority 1 --region emea"
+    help = "Explains when a reply would be due: explain_due --tier gold --priority 1 --region emea"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--tier", required=True, help="standard, silver, gold or platinum")
@@ -55,7 +55,7 @@ class Command(BaseCommand):
         except DomainError as refusal:
             raise CommandError(str(refusal)) from None
         except NoOpenTime:
-            raise CommandError(f"The region {region.code} has no opening hours in the year after {at}.") from None
+            raise CommandError(f"The region {region.code} has no business hours in the year after {at}.") from None
         if as_json:
             answers = {kind.value: explanation and explanation.as_json() for kind, explanation in found.items()}
             self.stdout.write(json.dumps(answers, ensure_ascii=False, indent=2))
@@ -66,7 +66,7 @@ class Command(BaseCommand):
     def _region(self, code: str) -> Region:
         codes = sorted(Region.objects.values_list("code", flat=True))
         if not codes:
-            raise CommandError("There are no regions yet. Add them on the desk, or load the demonstration data.")
+            raise CommandError("There are no regions yet. Add them in the agent workspace, or load the sample data.")
         return Region.objects.get(code=_one_of("--region", code, codes))
 
 

@@ -57,7 +57,7 @@ class ReportOut(Shape):
     due_at = serializers.DateTimeField(help_text="The target for its first publication.")
     breached_at = serializers.DateTimeField(allow_null=True)
     published_at = serializers.DateTimeField(allow_null=True, help_text="Of the first version.")
-    version = serializers.IntegerField(allow_null=True, help_text="The one that stands.")
+    version = serializers.IntegerField(allow_null=True, help_text="The current one.")
     url = serializers.URLField(help_text="The page for people.")
 
 
@@ -150,7 +150,7 @@ class Questions(AnalysisResource):
 
     @extend_schema(
         operation_id="ask_about_rca_report", summary="Ask about a published analysis", request=QuestionIn,
-        responses={201: QuestionOut}, description="The answer stands in the report; you get it by mail too.",
+        responses={201: QuestionOut}, description="The answer is shown in the report and sent to you by email.",
         examples=[
             examples.sent("A question", {"body": "Can it happen elsewhere?"}),
             examples.answered("Asked", _QUESTION, 201),

@@ -33,7 +33,7 @@ class VerdictOut(Shape):
     verdict = serializers.ChoiceField(Verdict.choices)
     given_by = serializers.CharField()
     given_at = serializers.DateTimeField()
-    question = serializers.IntegerField(allow_null=True, help_text="Id of the question that holds the reason.")
+    question = serializers.IntegerField(allow_null=True, help_text="Id of the question that gives the reason.")
 
 
 class AcceptReport(AnalysisResource):
@@ -65,7 +65,7 @@ class DisputeReport(AnalysisResource):
     @extend_schema(
         operation_id="dispute_rca_report", summary="Dispute a published analysis", request=DisputeIn,
         responses={201: VerdictOut},
-        description="The reason becomes a question of the report, which is answered there. By whoever opened the "
+        description="The reason becomes a question of the report, which is answered there. For the requester of the "
         "ticket, and account administrators; once for each version.",
         examples=[
             examples.sent("What is not right", {"version": 1, "reason": "Lyon was down until noon."}),

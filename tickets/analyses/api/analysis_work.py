@@ -36,7 +36,7 @@ class DraftActionIn(StrictSerializer):
 class DraftIn(StrictSerializer):
     sections = serializers.DictField(
         child=serializers.CharField(allow_blank=True, trim_whitespace=False),
-        help_text=f"Markdown by section: {', '.join(Section.values)}. What is left out is emptied.",
+        help_text=f"Markdown by section: {', '.join(Section.values)}. Sections not sent are emptied.",
     )  # fmt: skip
     actions = DraftActionIn(many=True)
     revision = StrictInteger(min_value=1, help_text="The revision that was read; 409 `STALE` after another save.")
@@ -270,7 +270,7 @@ class Withdraw(AnalysisResource):
     route = "rca-report-withdraw"
 
     @extend_schema(
-        operation_id="withdraw_rca_version", summary="Withdraw a published version", request=WithdrawIn,
+        operation_id="withdraw_rca_version", summary="Remove a published version", request=WithdrawIn,
         responses=DraftOut, description="Team leads only. The version before it is current again.",
         examples=[
             examples.sent("Why", {"version": 1, "reason": "The cause is another one."}),

@@ -23,7 +23,7 @@ class Close(TicketResource):
 
     @extend_schema(
         operation_id="close_ticket", summary="Say that it is solved", responses=shapes.TicketOut,
-        request=shapes.NothingIn, description="Its promises end as cancelled. It may be reopened for seven days.",
+        request=shapes.NothingIn, description="Its targets are no longer due. It can be reopened for seven days.",
         examples=[examples.sent("Nothing more to say", {}), examples.answered("Solved", {
             **examples.TICKET, "status": "solved", "turn": "done", "solved_at": "2026-11-09T10:00:00Z",
             "reopens_until": "2026-11-16T10:00:00Z", "next_due_at": None, "commitments": [], "version": 2,
@@ -46,7 +46,7 @@ class Reopen(TicketResource):
 
     @extend_schema(
         operation_id="reopen_ticket", summary="Bring a solved ticket back, with a message", request=shapes.ReopenIn,
-        responses=shapes.TicketOut, description="The message starts a response promise. For a closed ticket send a "
+        responses=shapes.TicketOut, description="The message starts a response target. For a closed ticket, send a "
         "message instead: it opens a follow-up.",
         examples=[
             examples.sent("Still there", {"message": "It happens again since this morning."}),
@@ -74,7 +74,7 @@ class RequestPriority(TicketResource):
 
     @extend_schema(
         operation_id="request_priority", summary="Ask for another priority", request=shapes.PriorityIn,
-        responses=shapes.TicketOut, description="An agent decides; until then every promise stays as it is.",
+        responses=shapes.TicketOut, description="An agent decides. Until then, every target stays the same.",
         examples=[
             examples.sent("It got worse", {"priority": 1, "reason": "Now all 400 devices are locked out."}),
             examples.answered("Asked", {**examples.TICKET, "asked_priority": 1, "version": 2}),

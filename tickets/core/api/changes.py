@@ -22,7 +22,7 @@ from tickets.core.domain.preview import Consequence, language_consequence, merge
 from tickets.core.enums import LanguageChoice
 from tickets.core.models import Ticket
 
-WOULD = "With `validate_only: true` nothing is stored: the answer says which promises would be due when."
+WOULD = "With `validate_only: true` nothing is stored: the response gives the due time of each target."
 
 
 def _either(name: str) -> PolymorphicProxySerializer:
@@ -56,14 +56,14 @@ class _Change(TicketResource):
 
 
 class Language(_Change):
-    """English around the clock, or one's own language in business hours."""
+    """English, 24/7, or your own language in business hours."""
 
     route = "ticket-language"
 
     @extend_schema(
-        operation_id="change_language", summary="Choose the language of the answers", request=shapes.LanguageIn,
+        operation_id="change_language", summary="Choose the language of the replies", request=shapes.LanguageIn,
         responses=_either("TicketAfterLanguage"),
-        description=f"For the requester, the account's administrators and staff, where the tier works around the clock "
+        description=f"For the requester, the account's administrators and staff, where the tier has 24/7 targets "
         f"in English and the requester writes in another language. {WOULD}",
         examples=[
             examples.sent("My language", {"language_choice": "own"}),
@@ -98,7 +98,7 @@ class OtherRegion(_Change):
     @extend_schema(
         operation_id="change_region", summary="Move a ticket to another region", request=shapes.RegionIn,
         responses=_either("TicketAfterRegion"),
-        description=f"For staff. What is counted in business hours is counted in those of the region. {WOULD}",
+        description=f"For staff. Targets in business hours use those of the new region. {WOULD}",
         examples=[
             examples.sent("To the United Kingdom", {"region": "emea"}),
             examples.sent("What would happen", {"region": "emea", "validate_only": True}),
@@ -131,7 +131,7 @@ class Merge(_Change):
         operation_id="merge_ticket", summary="Merge a ticket into another one", request=shapes.MergeIn,
         responses=_either("TicketAfterMerge"),
         description="For staff. Messages, files, notes and people go to the ticket named by `into`, which keeps the "
-        f"earlier due moment of the two and is the answer. Merging again into the same one changes nothing. {WOULD}",
+        f"earlier due time of the two and is the response. Merging again into the same one changes nothing. {WOULD}",
         examples=[
             examples.sent("Into another one", {"into": "SUP-1042"}),
             examples.sent("What would happen", {"into": "SUP-1042", "validate_only": True}),
@@ -162,7 +162,7 @@ class SkipCheckIn(_Change):
 
     @extend_schema(
         operation_id="skip_check_in", summary="Leave out the next check-in, with a reason", request=shapes.SkipIn,
-        responses=TICKET, description="For staff. It is counted apart, and the next one starts now.",
+        responses=TICKET, description="For staff. It is counted separately, and the next one starts now.",
         examples=[
             examples.sent("We spoke", {"reason": "We spoke on the phone at noon."}),
             examples.answered("Left out", {**examples.TICKET, "status": "open", "version": 3}),

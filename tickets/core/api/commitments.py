@@ -30,10 +30,10 @@ class Commitments(TicketResource):
     pagination_class = Cursor
 
     @extend_schema(
-        operation_id="commitments", summary="The promises on a ticket and why they are due when they are",
+        operation_id="commitments", summary="The targets of a ticket and how their due times are calculated",
         responses=shapes.ExplainedOut(many=True),
-        description="`explanation` is null only while a promise is being counted again after its calendar changed. "
-        "With `as_of` every promise that was there at that moment, as it stood then: terms, due moment and changes.",
+        description="`explanation` is null only while a due time is being recalculated after its calendar changed. "
+        "With `as_of`, every target that ran at that moment, as it was then: terms, due time and changes.",
         parameters=[
             OpenApiParameter(
                 "as_of", {"type": "string", "format": "date-time"},

@@ -38,8 +38,8 @@ class Messages(TicketResource):
 
     @extend_schema(
         operation_id="send_message", summary="Write on a ticket",
-        description="A customer's message starts a response promise; staff's answers it. On a closed ticket a "
-        "customer's message opens a follow-up, on a merged one it stands in the survivor; `ticket` in the answer names "
+        description="A customer’s message starts a response target; a message from staff ends it. On a closed ticket a "
+        "customer's message opens a follow-up ticket, on a merged one it goes to the other ticket; `ticket` names "
         "it. Staff's check-ins have four `parts` where the tier has enhanced check-ins.",
         request=either("NewMessage", shapes.MessageIn, shapes.MessageStaffIn),
         responses={201: shapes.MessageOut},

@@ -19,7 +19,7 @@ from tickets.core.enums import RoutedBy
 class RouteOut(Shape):
     agent = NamedOut(allow_null=True, help_text="null: it waits for the team.")
     routed_by = serializers.ChoiceField(RoutedBy.choices)
-    reason = serializers.CharField(help_text="In words; empty when it was assigned by hand.")
+    reason = serializers.CharField(help_text="As text; empty when it was assigned by a person.")
 
 
 class RoutingOut(Shape):

@@ -149,7 +149,7 @@ def _ticket(
 
 
 def _level_3(row: Row) -> Row | None:
-    """Where level 3 stands, while somebody asked or waits for it or has the ticket."""
+    """The status of level 3, while it is requested, pending or in progress."""
     if not row["open_escalation__state"]:
         return None
     agent = row["open_escalation__agent_id"]

@@ -59,7 +59,7 @@ class TicketIn(StrictSerializer):
     product = StrictText(max_length=80, required=False, allow_blank=True)
     language_choice = serializers.ChoiceField(
         LanguageChoice.choices, required=False,
-        help_text="When you write in another language and your tier works around the clock in English.",
+        help_text="When you write in another language and your tier has 24/7 targets in English.",
     )  # fmt: skip
     region = StrictText(max_length=30, required=False, help_text="Code of a region of yours; its hours count.")
     followers = _ids(required=False, help_text="Ids of colleagues who hear of it.")
@@ -98,11 +98,11 @@ class PartsIn(StrictSerializer):
     changed = StrictText(max_length=MAX_PART, help_text="What changed. Markdown.")
     stands = StrictText(max_length=MAX_PART, help_text="Current status. Markdown.")
     next_step = StrictText(max_length=MAX_PART, help_text="What happens next. Markdown.")
-    next_at = StrictMoment(help_text="When the next update comes: RFC 3339, with offset, no later than we promise.")
+    next_at = StrictMoment(help_text="When the next check-in comes: RFC 3339, with offset, not after its due time.")
 
 
 class MessageStaffIn(MessageIn):
-    body = StrictText(max_length=LONGEST_MESSAGE, required=False, help_text="Markdown. Left out with `parts`.")
+    body = StrictText(max_length=LONGEST_MESSAGE, required=False, help_text="Markdown. Not sent with `parts`.")
     parts = PartsIn(required=False)
     status_after = serializers.ChoiceField(Status.choices, required=False)
     kind = serializers.ChoiceField(STAFF_KINDS, required=False)
@@ -277,13 +277,13 @@ class MessageOut(Shape):
     kind = serializers.ChoiceField(MessageKind.choices)
     channel = serializers.ChoiceField(Channel.choices)
     body = serializers.CharField(help_text="Markdown.")
-    parts = PartsOut(allow_null=True, help_text="Of an enhanced check-in; `body` holds the same as one text.")
+    parts = PartsOut(allow_null=True, help_text="Of an enhanced check-in; `body` has the same as one text.")
     created_at = serializers.DateTimeField()
     attachments = AttachmentOut(many=True)
 
 
 class ExplanationOut(Shape):
-    """How the due moment came about; the counted stretches sum to the target."""
+    """How the due time is calculated; the stretches included sum to the target."""
 
     kind = serializers.ChoiceField(ClockKind.choices)
     tier = serializers.ChoiceField(Tier.choices)
@@ -296,9 +296,13 @@ class ExplanationOut(Shape):
     check_in_rule = serializers.ChoiceField(CheckInRule.choices, allow_null=True)
     target_minutes = serializers.IntegerField(allow_null=True)
     calendar = serializers.DictField(help_text="Region, time zone, version and weekly hours.")
-    stretches = serializers.ListField(child=serializers.DictField(), help_text="Counted and closed, with the cause.")
+    stretches = serializers.ListField(
+        child=serializers.DictField(), help_text="Included and not included, with the cause."
+    )
     counted_seconds = serializers.FloatField()
-    paused_at = serializers.DateTimeField(allow_null=True, help_text="Since when updates had paused before this one.")
+    paused_at = serializers.DateTimeField(
+        allow_null=True, help_text="Since when check-ins had been paused before this one."
+    )
     recounts = serializers.ListField(
         child=serializers.DictField(),
         help_text="Every change while it ran: cause, who, old and new due, what changed. `at` is from when it counts, "
@@ -308,7 +312,7 @@ class ExplanationOut(Shape):
     outcome = serializers.CharField()
     stopped_at = serializers.DateTimeField(allow_null=True)
     breached_at = serializers.DateTimeField(allow_null=True)
-    sentences = serializers.ListField(child=serializers.CharField(), help_text="The same in words.")
+    sentences = serializers.ListField(child=serializers.CharField(), help_text="The same as text.")
 
 
 class ExplainedOut(CommitmentOut):
@@ -344,11 +348,11 @@ class OutlookOut(Shape):
 class DueChangeOut(Shape):
     kind = serializers.ChoiceField(ClockKind.choices)
     old_due_at = serializers.DateTimeField(allow_null=True, help_text="null: none runs now.")
-    new_due_at = serializers.DateTimeField(allow_null=True, help_text="null: this promise would end.")
+    new_due_at = serializers.DateTimeField(allow_null=True, help_text="null: this target would no longer be due.")
 
 
 class ConsequenceOut(Shape):
-    """What would happen to the promises now. Nothing was stored."""
+    """What would happen to the targets now. Nothing was stored."""
 
     validate_only = serializers.BooleanField()
     changes = DueChangeOut(many=True)

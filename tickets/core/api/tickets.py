@@ -108,8 +108,8 @@ class Tickets(TicketResource):
 
     @extend_schema(
         operation_id="open_ticket", summary="Open a ticket, or ask what would happen",
-        description="With `validate_only: true` nothing is stored: the answer (200) says which targets apply to you "
-        "and why, when the response and the check-ins would be due, and how that was counted.",
+        description="With `validate_only: true` nothing is stored: the response (200) says which targets apply to you "
+        "and why, when the reply and the check-ins would be due, and how that is calculated.",
         request=shapes.TicketIn,
         responses={201: shapes.TicketOut, 200: shapes.OutlookOut},
         examples=[

@@ -22,9 +22,9 @@ class Escalate(TicketResource):
         responses=PolymorphicProxySerializer(
             "EscalatedTicket", [shapes.TicketOut, shapes.TicketStaffOut], resource_type_field_name=None
         ),
-        description="A customer asks, and an agent decides; staff pass it on to the queue of level 3. No promise "
-        "changes. Where the requester's tier does not hold level 3 the answer is 409 `LEVEL_3_NOT_INCLUDED` and says "
-        "which tiers do.",
+        description="A customer requests it, and an agent decides; staff escalate the ticket to level 3. No target "
+        "changes. Where the requester's tier does not include level 3, the response is 409 `LEVEL_3_NOT_INCLUDED` "
+        "and says which tiers do.",
         examples=[
             examples.sent("It needs a specialist", {"reason": "The same fault came back three times."}),
             examples.answered("Asked", {

@@ -65,14 +65,14 @@ class DeclineLevel3(TicketResource):
 
 
 class HandBack(TicketResource):
-    """Level 3 has found the answer."""
+    """Level 3 has found the cause."""
 
     route, versioned = "ticket-level-3-hand-back", True
 
     @extend_schema(
         operation_id="hand_back_from_level_3", summary="Hand the ticket back from level 3", request=shapes.HandBackIn,
         responses=shapes.TicketStaffOut,
-        description="By the agent who took it, other specialists and team leads. The customer reads the answer.",
+        description="For the agent who took it, other specialists and team leads. The customer can read the reply.",
         examples=[
             examples.sent("What was found", {"answer": "The maker’s certificate had expired; it is renewed."}),
             examples.answered("Handed back", {**_STAFF, "version": 4}),

@@ -13,11 +13,11 @@ from tickets.mail.domain.sorting import process
 
 
 class Command(BaseCommand):
-    help = "Takes raw mails in, from files or from the standard input, and says what became of each."
+    help = "Receives raw emails, from files or from the standard input, and says what was done with each."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("files", nargs="+", metavar="FILE", help="a raw mail (.eml); - reads the standard input")
-        parser.add_argument("--mailbox", default="", help="the mailbox that it counts as from; ours by default")
+        parser.add_argument("files", nargs="+", metavar="FILE", help="a raw email (.eml); - reads the standard input")
+        parser.add_argument("--mailbox", default="", help="the mailbox that it came to; ours by default")
 
     def handle(self, *args: Any, **options: Any) -> None:
         for name in options["files"]:

@@ -17,13 +17,15 @@ MISUSED = 2
 
 
 class Command(BaseCommand):
-    help = 'Says what would have been late at another tier: replay --account "Maple Freight" --tier platinum'
+    help = (
+        'Says which targets would have been missed with another tier: replay --account "Maple Freight" --tier platinum'
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--account", required=True, help="the account's name")
         parser.add_argument("--tier", required=True, help="standard, silver, gold or platinum")
         parser.add_argument("--language", default="en", help="language of the sentences: en or fr")
-        parser.add_argument("--json", action="store_true", dest="as_json", help="every promise instead of sentences")
+        parser.add_argument("--json", action="store_true", dest="as_json", help="every target instead of sentences")
 
     def handle(self, *args: Any, account: str, tier: str, language: str, as_json: bool, **options: Any) -> None:
         if tier not in Tier.values:

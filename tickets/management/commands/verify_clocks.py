@@ -29,7 +29,7 @@ class Command(BaseCommand):
             self.stderr.write(f"{run.differences} differences in {run.clocks} clocks and {run.tickets} tickets.")
             sys.exit(1)
         if not options["json"]:
-            self.stdout.write(f"{run.clocks} clocks and {run.tickets} tickets looked through: no difference.")
+            self.stdout.write(f"{run.clocks} SLA clocks and {run.tickets} tickets checked: no difference.")
 
     def _as_words(self, found: Difference) -> None:
         clock = f", clock {found.clock_id}" if found.clock_id else ""

@@ -63,7 +63,7 @@ class Command(BaseCommand):
         code = _one_of("--region", asked["region"], sorted(Region.objects.values_list("code", flat=True)))
         calendar = Calendar.objects.select_related("region").filter(region__code=code).first()
         if calendar is None:
-            raise CommandError(f"The region {code} has no calendar. Enter its hours on the desk first.")
+            raise CommandError(f"The region {code} has no calendar. Enter its hours in the agent workspace first.")
         if zone := asked["time_zone"]:
             try:
                 validate_time_zone(zone)

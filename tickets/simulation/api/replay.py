@@ -28,7 +28,7 @@ class ReplayedOut(Shape):
     priority = serializers.ChoiceField(Priority.choices)
     started_at = serializers.DateTimeField()
     stopped_at = serializers.DateTimeField()
-    due_at = serializers.DateTimeField(help_text="As it was promised.")
+    due_at = serializers.DateTimeField(help_text="When it was due.")
     due_then = serializers.DateTimeField(help_text="At the other tier.")
     was_late = serializers.BooleanField()
     late_then = serializers.BooleanField()
@@ -36,9 +36,9 @@ class ReplayedOut(Shape):
 
 class ReplayCountsOut(Shape):
     kind = serializers.ChoiceField(ClockKind.choices)
-    ended = serializers.IntegerField(help_text="All that ended kept or missed, as attainment counts them.")
+    ended = serializers.IntegerField(help_text="All targets met or missed, as in the SLA report.")
     total = serializers.IntegerField(help_text="Those of them that are compared; `notes` say why others are not.")
-    late = serializers.IntegerField(help_text="As it was promised.")
+    late = serializers.IntegerField(help_text="When it was due.")
     late_then = serializers.IntegerField(help_text="At the other tier.")
 
 
@@ -47,9 +47,9 @@ class ReplayOut(Shape):
     tier = serializers.ChoiceField(Tier.choices)
     since = serializers.DateTimeField()
     counts = ReplayCountsOut(many=True)
-    sentences = serializers.ListField(child=serializers.CharField(), help_text="The same in words.")
-    notes = serializers.ListField(child=serializers.CharField(), help_text="What is compared, and what is left out.")
-    is_cut = serializers.BooleanField(help_text="Only the latest 5,000 were looked at.")
+    sentences = serializers.ListField(child=serializers.CharField(), help_text="The same as text.")
+    notes = serializers.ListField(child=serializers.CharField(), help_text="What is compared, and what is not.")
+    is_cut = serializers.BooleanField(help_text="Only the latest 5,000 were compared.")
     results = ReplayedOut(many=True, help_text="The newest 200; what would have gone otherwise before the rest.")
 
 
