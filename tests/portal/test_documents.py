@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.management import get_commands
 from django.db import models
 
+from portal.features import beat_schedule
 from portal.lib.limits import Limit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +28,7 @@ DOCUMENTS = sorted(
     if not any(part == "var" or part.startswith(".") for part in path.relative_to(ROOT).parts)
 )
 BY_NAME = {str(path.relative_to(ROOT)): path for path in DOCUMENTS}
-JOBS = {job["task"]: job["schedule"] for job in settings.CELERY_BEAT_SCHEDULE.values()}
+JOBS = {job["task"]: job["schedule"] for job in beat_schedule().values()}
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
 
 SPAN = re.compile(r"`([^`\n]+)`")
