@@ -118,7 +118,7 @@ def test_an_account_without_a_contract_reads_what_still_works(client_for, paris)
     )
     page = client_for(person).get("/account/")
     assert page.status_code == 200
-    assert "Plain has no contract in force today, so Standard targets apply." in words(page)
+    assert "Plain has no contract in force today: Standard targets apply." in words(page)
 
 
 # --- Contacts ---------------------------------------------------------------------------------------------------------

@@ -269,7 +269,7 @@ def test_programs_record_read_and_reject_it(urgent, requester, agent, stranger):
     [
         (WorkaroundEnding.REJECTED, "reported that the workaround does not work"),
         (WorkaroundEnding.WITHDRAWN, "removed the workaround"),
-        (WorkaroundEnding.REPLACED, "replaced the workaround by another one"),
+        (WorkaroundEnding.REPLACED, "replaced the workaround"),
     ],
 )
 def test_every_ending_has_its_sentence(step, words):

@@ -177,7 +177,7 @@ class EventKind(models.TextChoices):
     LEVEL_3 = "level_3", _("Level 3")
     CALL = "call", _("Call")
     CHAT = "chat", _("Chat")
-    MAIL = "mail", _("E-mail")
+    MAIL = "mail", _("Email")
     ANALYSIS = "analysis", _("Root-cause analysis")
     WORKAROUND = "workaround", _("Workaround")
     ALERTED = "alerted", _("Agents notified")
@@ -206,7 +206,7 @@ class EscalationState(models.TextChoices):
     ASKED = "asked", pgettext_lazy("level 3", "Requested")
     ESCALATED = "escalated", pgettext_lazy("level 3", "Waiting for level 3")
     TAKEN = "taken", pgettext_lazy("level 3", "With level 3")
-    RETURNED = "returned", pgettext_lazy("level 3", "Answered by level 3")
+    RETURNED = "returned", pgettext_lazy("level 3", "Reply from level 3")
     DECLINED = "declined", pgettext_lazy("level 3", "Declined")
     ENDED = "ended", pgettext_lazy("level 3", "Ended with the ticket")
 
