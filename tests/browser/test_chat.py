@@ -31,7 +31,7 @@ def test_a_chat_in_two_browsers_that_loses_its_connection(open_context, live_ser
     desk.goto(f"{live_server.url}/desk/chat/")
     desk.get_by_role("link", name="Marc Petit").click()
     desk.get_by_role("button", name="Accept chat").click()
-    desk.get_by_label("Your line").fill("Restart it.")
+    desk.get_by_label("Your message").fill("Restart it.")
     desk.keyboard.press("Control+Enter")
     expect(customer.get_by_text("Restart it.")).to_be_visible(timeout=15_000)
 

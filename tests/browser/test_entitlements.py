@@ -84,7 +84,7 @@ def test_hours_from_the_wish_to_the_line_that_somebody_asks_about(page_of, tom, 
 
     customer.goto("/account/hours/")
     used = customer.locator("tr", has_text="Upgrade").filter(has_text="from reserved")
-    expect(used).to_contain_text("-4")
+    expect(used).to_contain_text("−4")
     used.get_by_role("link", name="Ask a question about entry").click()
     customer.get_by_role("textbox").fill("Why four?")
     customer.get_by_role("button", name="Send question").click()
@@ -99,7 +99,7 @@ def test_hours_from_the_wish_to_the_line_that_somebody_asks_about(page_of, tom, 
 def test_a_call_that_is_planned_moved_tried_and_reached(page_of, tom, lead):
     customer, desk = page_of(tom), page_of(lead)
     customer.goto("/phone/")
-    customer.get_by_label("Phone number").fill("020 7946 0123")
+    customer.get_by_role("textbox", name="Phone number").fill("020 7946 0123")
     customer.get_by_label("Subject").fill("The gates do not open")
     times = customer.locator("#id_slot option").evaluate_all("options => options.map(option => option.value)")
     customer.select_option("#id_slot", times[3])
@@ -141,8 +141,8 @@ def test_level_3_asked_for_taken_and_handed_back(page_of, tom, lead):
     customer.goto(ticket.get_absolute_url())
     expect(customer.get_by_text(re.compile("At level 3")).first).to_be_visible()
 
-    desk.get_by_label("What level 3 found").fill("A bug of 14.2; 14.3 mends it.")
-    desk.get_by_role("button", name="Hand it back").click()
+    desk.get_by_label("Findings of level 3").fill("A bug of 14.2; 14.3 mends it.")
+    desk.get_by_role("button", name="Hand back ticket").click()
     customer.reload()
     expect(customer.locator("dl.facts")).to_contain_text("A bug of 14.2; 14.3 mends it.")
 
@@ -151,12 +151,12 @@ def test_a_seat_with_its_region_nominated_validated_and_listed(page_of, tom, tok
     aiko = factories.make_contact(tom.account, "aiko@kestrel.test", name="Aiko Mori", region=tokyo)
     customer, desk = page_of(tom), page_of(lead)
     customer.goto("/account/seats/nominate/")
-    customer.get_by_label("Who").select_option(str(aiko.pk))
+    customer.get_by_label("Contact").select_option(str(aiko.pk))
     customer.get_by_label("Region").select_option(str(tokyo.pk))
     customer.get_by_role("button", name="Nominate").click()
 
     desk.goto("/desk/accounts/seat/")
-    desk.get_by_role("button", name="Validate Aiko").click()
+    desk.get_by_role("button", name="Approve Aiko").click()
     expect(desk.get_by_role("status")).to_be_visible()
 
     customer.goto("/account/seats/history/")
@@ -234,8 +234,8 @@ def test_a_mail_of_nobody_that_an_agent_opens_for_a_contact(page_of, tom, lead, 
     desk = page_of(lead)
     desk.goto("/desk/tickets/incomingmail/")
     desk.locator(f"a[href*='/{row.pk}/']").first.click()
-    desk.get_by_label("Who is asking?").fill("Tom")
-    desk.get_by_label("Who is asking?").press("Enter")
+    desk.get_by_label("Requester: name").fill("Tom")
+    desk.get_by_label("Requester: name").press("Enter")
     desk.get_by_role("button", name="Open ticket for Tom Reed").click()
 
     ticket = Ticket.objects.get()
