@@ -361,5 +361,5 @@ def test_every_mail_of_its_life(tom, agent, sam, lead, analysis, publish, mailou
     assert mails(due + DAY) == [("lea", "Question about an analysis")]
     questions.answer(question, body="So.", by=sam.user, now=due + DAY)
     approval.withdraw(AnalysisVersion.objects.get(), reason="A wrong name.", by=lead.user, now=due + DAY)
-    assert mails(due + DAY) == [("tom", "Answer to your question"), ("tom", "Root-cause analysis removed")]
+    assert mails(due + DAY) == [("tom", "Answer to your question"), ("tom", "Root-cause analysis withdrawn")]
     assert not outbox.Notice.objects.filter(kind="analysis", recipient=priya.user).exists()

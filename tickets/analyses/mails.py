@@ -75,13 +75,13 @@ def _words(what: AnalysisNews, analysis: RootCauseAnalysis, data: dict[str, Any]
             return _("Root-cause analysis published"), said, _("You can ask questions below it."), version.note
         case AnalysisNews.WITHDRAWN:
             version = AnalysisVersion.objects.get(analysis=analysis, number=data["version"])
-            said = _("We have removed version %(version)s of our root-cause analysis of %(number)s.")
+            said = _("We have withdrawn version %(version)s of our root-cause analysis of %(number)s.")
             following = (
                 _("The previous version is published again.")
                 if analysis.current_version
                 else _("We will let you know when a new version is published.")
             )
-            return _("Root-cause analysis removed"), said, following, version.withdrawn_because
+            return _("Root-cause analysis withdrawn"), said, following, version.withdrawn_because
         case AnalysisNews.QUESTION:
             question = AnalysisQuestion.objects.get(pk=data["question"])
             _still(question.answered_at is None)

@@ -270,7 +270,7 @@ class Withdraw(AnalysisResource):
     route = "rca-report-withdraw"
 
     @extend_schema(
-        operation_id="withdraw_rca_version", summary="Remove a published version", request=WithdrawIn,
+        operation_id="withdraw_rca_version", summary="Withdraw a published version", request=WithdrawIn,
         responses=DraftOut, description="Team leads only. The version before it is current again.",
         examples=[
             examples.sent("Why", {"version": 1, "reason": "The cause is another one."}),

@@ -60,7 +60,7 @@ def _said(data: dict[str, Any]) -> str:
         case AnalysisAct.PUBLISHED:
             return _("published version %(version)s of the root-cause analysis") % {"version": data["version"]}
         case AnalysisAct.WITHDRAWN:
-            return _("removed version %(version)s of the root-cause analysis") % {"version": data["version"]}
+            return _("withdrew version %(version)s of the root-cause analysis") % {"version": data["version"]}
         case AnalysisAct.ACCEPTED:
             return _("accepted version %(version)s of the root-cause analysis") % {"version": data["version"]}
         case AnalysisAct.DISPUTED:
