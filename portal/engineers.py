@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from accounts.engineers.domain import language_name
 from accounts.models import Account, Agent, DesignatedEngineer, Region, TierTerms
+from portal.lib.names import language_name
 from sla.business_time import BusinessCalendar
 from sla.core.domain.wording import week_words
 from sla.coverage.domain.duty import Duty, duties

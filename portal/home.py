@@ -12,10 +12,10 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
 from accounts.core.domain.entitlements import entitlements_of
-from accounts.core.domain.remaining import remaining_of
 from accounts.models import Region
 from portal.lib.clock import now
 from portal.lib.http import PortalRequest, wants_fragment
+from portal.remaining import remaining_of
 from sla.core.domain.calendars import business_calendar, calendar_of
 from sla.core.enums import ClockKind
 from sla.models import Calendar, Clock

@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.core.enums import MeetingState
-from accounts.engineers.domain import language_name
 from accounts.models import AwayPeriod, Contract, Meeting, Seat
 from portal.boxes import MOST, Box, Item
 from portal.lib.access import LEADS
 from portal.lib.durations import say_by, say_date, say_moment, say_stretch
 from portal.lib.http import PortalRequest
+from portal.lib.names import language_name
 from portal.lib.zones import zone
 from portal.waiting import waiting_elsewhere
 from sla.coverage.domain.on_call import AHEAD

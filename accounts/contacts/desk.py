@@ -70,7 +70,7 @@ class ContactAdmin(Reachable, DeskAdmin):
 
     @admin.display(description=_("language"))
     def language(self, contact: Contact) -> str:
-        return names.language(contact.user.language)
+        return names.language_name(contact.user.language)
 
     @admin.display(description=_("region"))
     def own_region_name(self, contact: Contact) -> Region:

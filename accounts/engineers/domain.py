@@ -11,8 +11,9 @@ from accounts.core.domain.people import admins_of, notify_roles
 from accounts.core.enums import Tier
 from accounts.core.models import Account, Agent, Contact, Region, TierTerms, User
 from accounts.engineers.models import DesignatedEngineer
-from portal.lib import names, outbox
+from portal.lib import outbox
 from portal.lib.errors import DomainError, Stale
+from portal.lib.names import language_name
 
 
 class NotIncluded(DomainError):
@@ -110,11 +111,6 @@ def doubts(account: Account, region: Region, agent: Agent, backup: Agent | None)
                     % {"name": person.name, "language": language_name(code), "account": account.name}
                 )
     return found
-
-
-def language_name(code: str) -> str:
-    """`fr` → `French`, in the active language; the code itself when it is no language we know the name of."""
-    return names.language(code)
 
 
 def _locked(account: Account) -> Account:

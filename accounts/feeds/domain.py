@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.core.domain.people import may_act
 from accounts.core.models import Contact, User
 from accounts.feeds.models import CalendarFeed
-from accounts.identity.domain.tokens import digest, may_act
 from portal.lib.errors import NotAllowed
+from portal.lib.secret import digest
 
 PREFIX = "cal_"
 # Calendar applications ask every few minutes; the page that shows this needs no more than the hour.

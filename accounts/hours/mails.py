@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.contracts.domain.renewals import following_of
+from accounts.core.domain.entitlements import following_of
 from accounts.core.enums import EngagementState
 from accounts.core.models import Contract
 from accounts.hours.models import Engagement, HoursQuestion

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.core.models import User
 from accounts.core.models.user import normal_email
+from accounts.identity.domain.tokens import SCOPES
+from portal.lib.zones import zone_choices
 
 ADDRESS = _("Email address")
 ADDRESS_ERRORS = {
@@ -74,3 +76,52 @@ class ResetLinkForm(allauth_forms.UserTokenForm):
         """The link of somebody who was deactivated opens nothing."""
         user = super()._get_user(uidb36)
         return user if user is not None and user.is_active else None
+
+
+SCOPE_WORDS = {
+    "read": _("Read: tickets, files, targets and the account"),
+    "write": _("Write: open tickets, reply, and make the changes you can make"),
+}
+
+
+LIFETIMES = [(30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("1 year"))]
+
+
+class ProfileForm(forms.ModelForm):
+    """Language, time zone and appearance of the person who is signed in."""
+
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), help_text=_("Times in the portal and in our emails are shown in this time zone."),
+        error_messages={"invalid_choice": _("Choose a time zone from the list.")},
+    )  # fmt: skip
+
+    class Meta:
+        model = User
+        fields = ["name", "language", "time_zone", "theme"]
+        widgets = {"theme": forms.RadioSelect, "language": forms.RadioSelect}
+        error_messages = {"name": {"required": _("Enter your name.")}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"].choices = zone_choices(self.instance.time_zone)  # type: ignore[attr-defined]
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+
+class TokenForm(forms.Form):
+    """A token for a program: what it is for, what it may do, how long it works."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=80, help_text=_("The program or person that will use the token."),
+        error_messages={"required": _("Enter a name.")},
+    )  # fmt: skip
+    scopes = forms.MultipleChoiceField(
+        label=_("Permissions"), choices=[(scope, SCOPE_WORDS[scope]) for scope in SCOPES], initial=["read"],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one permission."), "invalid_choice": _("Choose from the list.")},
+    )  # fmt: skip
+    days = forms.TypedChoiceField(
+        label=_("Expires after"), choices=LIFETIMES, coerce=int, initial=90, widget=forms.RadioSelect,
+        error_messages={"required": _("Choose when the token expires."), "invalid_choice": _("Choose from the list.")},
+    )  # fmt: skip

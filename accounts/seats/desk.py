@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from accounts.core.domain.contacts import regions_of
 from accounts.core.domain.entitlements import contract_in_force
 from accounts.core.enums import SEATED, SeatState
-from accounts.core.forms import SeatForm, SeatRegionForm, unseated
 from accounts.core.models import Account, Seat
 from accounts.seats.domain import seats
+from accounts.seats.domain.seats import unseated
+from accounts.seats.forms import SeatForm, SeatRegionForm
 from portal.lib import clock
 from portal.lib.access import LEADS
 from portal.lib.desk import PageAdmin

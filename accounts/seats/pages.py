@@ -10,7 +10,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.core.domain.contacts import regions_of
 from accounts.core.domain.entitlements import contract_in_force
-from accounts.core.forms import SeatForm, SeatRegionForm, unseated
 from accounts.core.models import Account, Contact, Seat
 from accounts.seats.domain.seat_history import PAGE, seat_history
 from accounts.seats.domain.seats import (
@@ -21,8 +20,10 @@ from accounts.seats.domain.seats import (
     nominate,
     replace,
     seat_plan,
+    unseated,
     withdraw,
 )
+from accounts.seats.forms import SeatForm, SeatRegionForm
 from portal.lib.clock import now
 from portal.lib.errors import DomainError
 from portal.lib.http import PortalRequest

@@ -55,7 +55,7 @@ def weekday(number: int, *, short: bool = False) -> str:
     return str(_locale(_reader()).days["format"]["abbreviated" if short else "wide"][number])
 
 
-def language(code: str) -> str:
+def language_name(code: str) -> str:
     """`ja` → “Japanese”, “japonais”; the code itself when CLDR has no name for it."""
     main, _, rest = code.partition("-")
     wanted = f"{main}_{rest.title() if len(rest) == SCRIPT else rest.upper()}" if rest else main

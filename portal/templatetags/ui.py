@@ -43,7 +43,7 @@ def _time(value: datetime, words: str) -> SafeString:
 @register.filter
 def language(code: str) -> str:
     """`fr` → “French”, “français”: as the reader calls it."""
-    return names.language(code)
+    return names.language_name(code)
 
 
 @register.inclusion_tag("ui/priorities.html")

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from accounts.engineers.domain import language_name
 from accounts.models import Region, User
 from portal.lib import outbox
 from portal.lib.durations import say_by, say_with_day
+from portal.lib.names import language_name
 from portal.lib.outbox import Notice, Withdrawn
 from portal.lib.zones import zone
 from sla.coverage.models import Rota

@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.core.enums import StaffRole
 from accounts.feeds.domain import feed_owner, live_feed, renew_feed, revoke_feed
-from accounts.identity.domain.tokens import digest
 from accounts.models import Agent, CalendarFeed, Contact
 from portal.lib.errors import NotAllowed
+from portal.lib.secret import digest
 from tests.factories import MONDAY_9AM, make_account
 
 NOW = MONDAY_9AM

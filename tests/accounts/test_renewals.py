@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from accounts.contracts.domain.renewals import following_of, warn_of_ends
+from accounts.contracts.domain.renewals import warn_of_ends
+from accounts.core.domain.entitlements import following_of
 from accounts.core.enums import Tier
 from portal.lib import outbox
 from portal.models import Notice

@@ -10,9 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.core.enums import StaffRole
-from accounts.identity.domain.tokens import create_token, digest, find_token, revoke
+from accounts.identity.domain.tokens import create_token, find_token, revoke
 from accounts.models import Agent, ApiToken
 from portal.lib.errors import DomainError, NotAllowed
+from portal.lib.secret import digest
 from tests.api import Caller, reason, wrong
 from tests.factories import MONDAY_9AM, PASSWORD, make_account
 

@@ -290,11 +290,11 @@ def test_every_zone_that_a_person_may_choose_has_a_city():
 
 
 def test_languages_and_countries_are_named_in_the_language_of_the_reader():
-    assert (names.language("ja"), names.country("GB"), names.language("xx"), names.country("XX")) == (
+    assert (names.language_name("ja"), names.country("GB"), names.language_name("xx"), names.country("XX")) == (
         "Japanese", "United Kingdom", "xx", "XX",
     )  # fmt: skip
     with translation.override("fr"):
-        assert (names.language("ja"), names.country("GB")) == ("japonais", "Royaume-Uni")
+        assert (names.language_name("ja"), names.country("GB")) == ("japonais", "Royaume-Uni")
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from accounts.core.domain.remaining import Remaining
 from accounts.core.enums import ContactRole, Tier
 from accounts.hours.domain import hours, hours_years
 from accounts.sponsorship.domain import meetings, naming
+from portal.remaining import Remaining
 from sla.core.enums import Priority
 from tests import factories
 from tests.factories import MONDAY_9AM

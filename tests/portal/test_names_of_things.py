@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
-from accounts.core.forms import InviteForm
+from accounts.contacts.forms import InviteForm
 from accounts.models import Contract, Region
 from portal import demo
 from portal.lib import notice_kinds

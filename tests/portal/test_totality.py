@@ -15,8 +15,8 @@ from django.utils import translation
 
 import tickets.core.mails.kinds  # noqa: F401 - the mails register themselves
 from accounts.core.enums import EngagementState
-from accounts.core.forms import SCOPE_WORDS
 from accounts.identity.domain.tokens import SCOPES
+from accounts.identity.forms import SCOPE_WORDS
 from portal.lib import outbox
 from portal.lib.mail import ANSWER_ABOVE
 from sla.core.enums import ClockEventKind, Priority

@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.contacts.forms import ContactForm, InviteForm
 from accounts.core.domain.contacts import change, invite, regions_of
 from accounts.core.enums import ContactRole
-from accounts.core.forms import ContactForm, InviteForm
 from accounts.core.models import Contact, Seat
 from accounts.seats.domain.seats import is_regional, seat_plan
 from portal.lib.clock import now

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts.contracts.models import ContractWarning
-from accounts.core.domain.entitlements import contract_day
+from accounts.core.domain.entitlements import contract_day, following_of
 from accounts.core.domain.people import admins_of, leads
 from accounts.core.models import Contract
 from portal.lib import outbox
@@ -31,12 +31,6 @@ def warn_of_ends(*, now: datetime, limit: int = 500) -> int:
         if told >= limit:
             break
     return told
-
-
-def following_of(contract: Contract) -> Contract | None:
-    """The contract that begins on the next day; a later one leaves a gap without promises."""
-    begins = contract.ends_on + timedelta(days=1)
-    return Contract.objects.filter(account=contract.account_id, starts_on=begins).first()
 
 
 @transaction.atomic

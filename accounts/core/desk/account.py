@@ -10,11 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.core.domain.entitlements import contract_in_force
 from accounts.core.enums import Tier
-from accounts.core.forms import unseated
 from accounts.core.models import Account, Contract
 from accounts.engineers import desk as engineers
 from accounts.seats.domain.seat_history import seat_history
-from accounts.seats.domain.seats import is_regional, seat_plan
+from accounts.seats.domain.seats import is_regional, seat_plan, unseated
 from portal.lib import clock
 from portal.lib.desk import DeskAdmin
 

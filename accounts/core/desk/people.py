@@ -14,10 +14,9 @@ from accounts.core.desk.person_form import NewPersonForm, ZoneField, already_age
 from accounts.core.domain.people import notify_staff_role
 from accounts.core.enums import StaffRole
 from accounts.core.models import Agent, AwayPeriod, User
-from accounts.engineers.domain import language_name
-from accounts.identity.models import ApiToken
 from portal.lib import clock
-from portal.lib.desk import DeskAdmin, DeskInline, ReadOnlyAdmin
+from portal.lib.desk import DeskAdmin, DeskInline
+from portal.lib.names import language_name
 
 # How many products one agent knows.
 MOST_WORDS = 50
@@ -198,29 +197,3 @@ class UserAdmin(DeskAdmin):
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
-
-
-@admin.register(ApiToken)
-class ApiTokenAdmin(ReadOnlyAdmin):
-    """Which programs may act for whom. The secret was shown once to its owner; its hash stays in the table."""
-
-    list_display = ["name", "user", "hint", "created_at", "expires_at", "last_used_at", "revoked_at"]
-    list_select_related = ["user"]
-    search_fields = ["name", "user__name", "user__email"]
-    sortable_by = ["created_at", "expires_at"]
-    readonly_fields = ["said_scopes"]
-    fields = [
-        "name",
-        "user",
-        "contact",
-        "hint",
-        "said_scopes",
-        "created_at",
-        "expires_at",
-        "last_used_at",
-        "revoked_at",
-    ]
-
-    @admin.display(description=gettext_lazy("permissions"))
-    def said_scopes(self, token: ApiToken) -> str:
-        return token.said_scopes

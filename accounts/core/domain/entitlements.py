@@ -1,7 +1,7 @@
 """Which terms apply to a person at a moment, and why: the first question of every promise."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -109,3 +109,9 @@ def _basis(contract: Contract | None, tier: Tier, seat: Seat | None) -> Basis:
     if seat.state == SeatState.NOMINATED:
         return Basis.NOT_VALIDATED
     return Basis.SEAT if seat.number <= contract.premium_contacts else Basis.OVER_LIMIT
+
+
+def following_of(contract: Contract) -> Contract | None:
+    """The contract that begins on the next day; a later one leaves a gap without promises."""
+    begins = contract.ends_on + timedelta(days=1)
+    return Contract.objects.filter(account=contract.account_id, starts_on=begins).first()

@@ -58,3 +58,13 @@ def notify_roles(
                 key = f"account_role:{account.pk}:{role}:{what}:{now.isoformat()}"
                 letters.append(outbox.NoticeDraft("account_role", key, [agent.user_id], data))
     outbox.write_all(letters, now=now)
+
+
+def may_act(user: User, contact: Contact | None) -> bool:
+    """A customer acts as an active contact of theirs, staff as themselves; a role that changed ends older tokens."""
+    if not user.is_active:
+        return False
+    if contact is None:
+        return user.staff_role is not None
+    mine = contact.user_id == user.pk and contact.is_active and contact.account.is_active
+    return mine and user.staff_role is None

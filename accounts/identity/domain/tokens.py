@@ -1,6 +1,5 @@
 """Tokens for programs: made with a secret that is shown once, found again by its hash, revoked for good."""
 
-import hashlib
 import re
 import secrets
 from collections.abc import Sequence
@@ -11,10 +10,12 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.core.domain.people import may_act
 from accounts.core.models import Account, Agent, Contact, Region, User
 from accounts.identity.models import ApiToken
 from portal.lib.errors import DomainError, NotAllowed
 from portal.lib.prepared import Prepared
+from portal.lib.secret import digest
 
 PREFIX = "sup_live_"
 SCOPES = ("read", "write")
@@ -103,16 +104,6 @@ def _with_people(row: Sequence[Any]) -> ApiToken:
     return cast(ApiToken, token)
 
 
-def may_act(user: User, contact: Contact | None) -> bool:
-    """A customer acts as an active contact of theirs, staff as themselves; a role that changed ends older tokens."""
-    if not user.is_active:
-        return False
-    if contact is None:
-        return user.staff_role is not None
-    mine = contact.user_id == user.pk and contact.is_active and contact.account.is_active
-    return mine and user.staff_role is None
-
-
 def saw(token: ApiToken, *, now: datetime) -> None:
     """Note that the token was used, at most once a minute."""
     if token.last_used_at is None or now - token.last_used_at >= SEEN_EVERY:
@@ -122,8 +113,3 @@ def saw(token: ApiToken, *, now: datetime) -> None:
 def revoke(token: ApiToken, *, now: datetime) -> None:
     """From the next request on the token opens nothing; twice is once."""
     ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now)
-
-
-def digest(secret: str) -> str:
-    """What is stored: the secret has 256 random bits, so a plain hash is enough."""
-    return hashlib.sha256(secret.encode()).hexdigest()

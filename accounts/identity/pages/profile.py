@@ -7,8 +7,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.core.forms import ProfileForm
 from accounts.core.models import User
+from accounts.identity.forms import ProfileForm
 from portal.lib.http import ACTING, PortalRequest
 from portal.lib.zones import zone
 

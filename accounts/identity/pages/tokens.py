@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.core.forms import TokenForm
 from accounts.identity.domain.tokens import create_token, revoke
+from accounts.identity.forms import TokenForm
 from accounts.identity.models import ApiToken
 from portal.lib.clock import machine_now
 from portal.lib.errors import DomainError

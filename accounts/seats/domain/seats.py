@@ -268,3 +268,10 @@ def _about(seat: Seat) -> dict[str, Any]:
         "reason": seat.reason,
         "region": {"en": region.name_en, "fr": region.name_fr} if region else None,
     }
+
+
+def unseated(account_id: int) -> Any:
+    """The active contacts of an account who hold no seat."""
+    taken = Seat.objects.taken().filter(account=account_id).values("contact")
+    people = Contact.objects.active().filter(account=account_id).exclude(pk__in=taken)
+    return people.select_related("user").order_by("user__name", "pk")

@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from accounts.engineers.domain import language_name
 from portal.lib import clock
+from portal.lib.names import language_name
 from sla.coverage.domain.duty import coverage_now
 
 

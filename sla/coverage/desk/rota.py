@@ -12,12 +12,12 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext as _
 
-from accounts.engineers.domain import language_name
 from accounts.models import Agent
 from portal.lib import clock
 from portal.lib.access import LEADS
 from portal.lib.desk import PageAdmin
 from portal.lib.errors import DomainError
+from portal.lib.names import language_name
 from sla.coverage.desk.rota_forms import HandForm, HandOverForm, NewRotaForm, PlanForm
 from sla.coverage.domain import rota as acts
 from sla.coverage.domain.on_call import AHEAD, Hole, holes

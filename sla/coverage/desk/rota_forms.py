@@ -7,8 +7,8 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from accounts.engineers.domain import language_name
 from accounts.models import Agent, Region
+from portal.lib.names import language_name
 from sla.core.models.calendar import HOUR, MONDAY_FIRST
 from sla.coverage.domain.rota import MOST_WEEKS
 

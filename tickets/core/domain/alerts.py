@@ -14,8 +14,8 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts.engineers.domain import language_name
 from accounts.models import Agent, Region
+from portal.lib.names import language_name
 from sla.core.domain import clocks
 from sla.core.domain.terms import hours_of, share_used_at
 from sla.core.enums import ClockKind

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.engineers.domain import language_name
 from portal.lib.durations import Say, is_french, say_by, say_on
+from portal.lib.names import language_name
 from tickets.core.domain.history import sentence_for
 from tickets.core.enums import EventKind, RoutedBy
 from tickets.core.models import TicketEvent

@@ -6,8 +6,8 @@ from typing import Any, assert_never
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from accounts.engineers.domain import language_name
 from accounts.models import User
+from portal.lib.names import language_name
 from portal.lib.outbox import Notice, Withdrawn
 from sla.core.domain.wording import cause_words, dated_words
 from sla.core.enums import ChangeCause, ClockKind, Priority

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from accounts.engineers.domain import language_name
 from accounts.models import User
+from portal.lib.names import language_name
 from sla.coverage.domain.duty import Coverage, OnNow, Opening, coverage_now
 from sla.coverage.domain.on_call import OnCall
 

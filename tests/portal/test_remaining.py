@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from accounts.core.domain.remaining import Remaining, remaining_of
 from accounts.core.enums import ContactRole, Tier
 from accounts.hours.domain import hours, hours_years
 from accounts.sponsorship.domain import meetings, naming
+from portal.remaining import Remaining, remaining_of
 from tests import factories
 from tests.factories import MONDAY_9AM
 
