@@ -13,14 +13,14 @@ LONG = os.environ.get("PROVE") == "long"
 
 PROOFS = {
     "business_time": "tests/sla/test_business_time.py",
-    "time_machine": "tests/sla/test_time_machine.py",
-    "year": "tests/sla/test_year_of_a_desk.py",
-    "model": "tests/tickets/test_model.py",
+    "time_machine": "tests/sla/core/test_time_machine.py",
+    "year": "tests/sla/core/test_year_of_a_desk.py",
+    "model": "tests/tickets/core/test_model.py",
     "kills": "tests/faults/test_kills.py",
-    "shown_sums": "tests/sla/test_shown_sums.py",
-    "successive_hours": "tests/sla/test_successive_hours.py",
-    "histories": "tests/tickets/test_true_histories.py",
-    "faces": "tests/tickets/test_faces.py",
+    "shown_sums": "tests/sla/core/test_shown_sums.py",
+    "successive_hours": "tests/sla/core/test_successive_hours.py",
+    "histories": "tests/tickets/core/test_true_histories.py",
+    "faces": "tests/tickets/core/test_faces.py",
     "crawl": "tests/portal/test_crawl.py",
     "facts": "tests/portal/test_one_source.py",
 }

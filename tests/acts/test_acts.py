@@ -21,9 +21,9 @@ from tests.faults.world import NOW
 SCENES = {**ACTS, **scenes.SCENES}
 # Each stands in the test that is named here, because no act of a person or of one job alone makes it.
 TOLD_ELSEWHERE = {
-    "differences_found": "tests/tickets/test_verification.py",
-    "hours_expire": "tests/accounts/test_hours.py",
-    "staff_role": "tests/accounts/test_people.py",
+    "differences_found": "tests/tickets/verification/test_verification.py",
+    "hours_expire": "tests/accounts/hours/test_hours.py",
+    "staff_role": "tests/accounts/core/test_people.py",
 }
 
 

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from sla.business_time import ALWAYS_OPEN, BusinessCalendar, Hours, NoOpenTime
-from tests.sla.oracle import NeverOpens, Oracle, rfc5545_instant
+from tests.sla.core.oracle import NeverOpens, Oracle, rfc5545_instant
 
 _quiet = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile(

@@ -9,7 +9,7 @@ from portal.lib.outbox import Notice
 from sla.models import Clock
 from tests.api import Caller, reason, wrong
 from tests.factories import make_account, make_contact, make_region, seat
-from tests.tickets.test_api_read import check_in, response, shown
+from tests.tickets.core.test_api_read import check_in, response, shown
 from tickets.models import Message, Ticket
 
 TICKET = {"subject": "Enrolment fails", "body": "Nothing happens after the QR code.", "priority": 3}

@@ -19,7 +19,7 @@ from tests.desk import TICKS, Desk
 from tests.factories import MONDAY_9AM, make_account, make_contact, make_region, make_ticket
 from tests.ledger import flags, what_is_wrong
 from tests.long import LONG
-from tests.sla.oracle import NeverOpens, Oracle
+from tests.sla.core.oracle import NeverOpens, Oracle
 from tickets.core.domain import conversation, lifecycle
 from tickets.core.enums import Status
 

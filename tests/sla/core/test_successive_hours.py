@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sla.business_time import BusinessCalendar, NoOpenTime
 from sla.core.domain.successive_hours import Period, SuccessiveHours
 from tests.long import LONG
-from tests.sla.oracle import Oracle
+from tests.sla.core.oracle import Oracle
 
 SETTINGS = settings(max_examples=3000 if LONG else 100, deadline=None, database=None, derandomize=not LONG)
 ZONE = "Europe/Paris"

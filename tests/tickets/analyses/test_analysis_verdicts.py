@@ -6,7 +6,7 @@ from accounts.core.enums import ContactRole
 from portal.lib.errors import NotAllowed, Stale
 from tests.api import Caller
 from tests.factories import MONDAY_9AM, make_contact
-from tests.tickets.test_analyses import (  # noqa: F401 - fixtures
+from tests.tickets.analyses.test_analyses import (  # noqa: F401 - fixtures
     ACTIONS,
     DAY,
     HOUR,

@@ -19,7 +19,7 @@ from tickets.mail.domain.reply_tokens import reply_address
 from tickets.mail.domain.sorting import process
 from tickets.models import TicketEvent
 
-FOLDER = Path(__file__).parent.parent / "mails"
+FOLDER = Path(__file__).parents[2] / "mails"
 EXPECTED = json.loads((FOLDER / "expected.json").read_text())
 NAMES = sorted(EXPECTED)
 MARC = {

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from sla.models import Target
 from tests.factories import make_region
-from tests.sla.oracle import Oracle
+from tests.sla.core.oracle import Oracle
 
 pytestmark = pytest.mark.django_db
 

@@ -27,7 +27,7 @@ from sla.core.enums import Priority
 from sla.models import Calendar, CalendarException, Clock
 from tests.factories import MONDAY_9AM, make_account, make_contact, make_contract, make_region, make_ticket
 from tests.long import LONG
-from tests.tickets.promise_model import DAY, MINUTE, SEATS, TIERS, Model, Person, Refused
+from tests.tickets.core.promise_model import DAY, MINUTE, SEATS, TIERS, Model, Person, Refused
 from tickets.core.domain import conversation, lifecycle
 from tickets.core.domain.recounts import recount_after_changes
 from tickets.core.enums import Channel, Status
