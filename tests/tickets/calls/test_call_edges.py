@@ -168,7 +168,7 @@ def test_a_wish_is_kept_whole_remembered_recorded_and_confirmed(requester, ticke
     colleague.refresh_from_db()
     assert colleague.phone == ""
     assert (requester.phone, asking.remembered_number(requester)) == ("+33199001234", "+33 1 99 00 12 34")
-    assert ticket.messages.last().body == "Please call me at +33 1 99 00 12 34."
+    assert ticket.messages.last().body == "Call me at +33 1 99 00 12 34."
     event = ticket.events.filter(kind="call").get()
     assert (event.data, event.actor) == ({"act": "asked", "call": call.pk}, requester.user)
     assert told() == [("call_planned", "Marc Petit", 1)]

@@ -164,7 +164,7 @@ def test_a_wish_opens_a_ticket_whose_promise_runs_from_the_request(requester):
     clock = response_clock(ticket)
     assert (ticket.channel, ticket.priority, ticket.subject) == (Channel.PHONE, 1, "The gate stays shut")
     assert (clock.cause, clock.started_at, clock.due_at) == (StartCause.CALL_ASKED, MONDAY_9AM, MONDAY_9AM + HOUR)
-    assert ticket.messages.get().body == ("Please call me at +33 1 99 00 12 34.\n\nThe gate stays shut")
+    assert ticket.messages.get().body == ("Call me at +33 1 99 00 12 34.\n\nThe gate stays shut")
     assert (call.is_priority, call.next_try_at, call.number) == (True, MONDAY_9AM, "+33199001234")
 
 

@@ -206,7 +206,7 @@ def _on_ticket(
 ) -> Ticket:  # fmt: skip
     """The customer's message that asks for the call: on the ticket, or as the first one of a new ticket."""
     with translation.override(by.user.language):
-        wish = _("Please call me at %(number)s.") % {"number": say_number(number)}
+        wish = _("Call me at %(number)s.") % {"number": say_number(number)}
     body = f"{wish}\n\n{topic}" if topic else wish
     if ticket is None:
         return open_ticket(
