@@ -9,7 +9,7 @@ from accounts.models import Account, Agent, Contact, Contract, EntitlementChange
 from accounts.seats.domain import seats
 from sla.core.enums import Priority
 from sla.models import Calendar, CalendarException, OpeningInterval
-from tickets.core.domain.lifecycle import open_ticket
+from tickets.core.domain.opening import OpenTicket, open_ticket
 from tickets.core.enums import Channel
 from tickets.models import Ticket
 
@@ -106,9 +106,9 @@ def seat_by_the_front_door(contact: Contact, *, by: User, now: datetime = MONDAY
     return seats.validate(seats.nominate(contact, by=by, now=now), by=by, now=now)
 
 
-def make_ticket(requester: Contact, *, now: datetime = MONDAY_9AM, **fields: Any) -> Ticket:
-    values = {
+def make_ticket(requester: Contact, *, by: User | None = None, now: datetime = MONDAY_9AM, **fields: Any) -> Ticket:
+    values: dict[str, Any] = {
         "subject": "Enrolment fails", "body": "Nothing happens after the QR code.", "priority": Priority.MEDIUM,
-        "channel": Channel.PORTAL, "by": requester.user,
+        "channel": Channel.PORTAL,
     }  # fmt: skip
-    return open_ticket(requester=requester, now=now, **(values | fields))
+    return open_ticket(OpenTicket(requester=requester, **(values | fields)), by=by or requester.user, now=now)

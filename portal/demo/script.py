@@ -18,7 +18,7 @@ from portal.demo.cast import Stage, working_day
 from sla.core.domain.calendars import business_calendar
 from sla.core.enums import Priority
 from sla.models import Calendar
-from tickets.core.domain import check_ins, conversation, followers, lifecycle, merging, routing
+from tickets.core.domain import check_ins, conversation, followers, lifecycle, merging, opening, routing
 from tickets.core.domain.attachments import accept_upload
 from tickets.core.enums import Channel, LanguageChoice, Status
 from tickets.models import Attachment, Ticket
@@ -60,15 +60,12 @@ class Story:
     told_in: str = ""
 
     def opened(self, stage: Stage, now: datetime) -> Ticket:
-        by = stage.user(self.by or self.who)
-        return lifecycle.open_ticket(
+        new = opening.OpenTicket(
             requester=stage.contacts[self.who],
             subject=typeset(self.subject),
             body=typeset(self.body),
             priority=self.priority,
             channel=self.channel,
-            by=by,
-            now=now,
             language_choice=LanguageChoice.OWN if self.own_language else LanguageChoice.ENGLISH,
             product=self.product,
             followers=[stage.contacts[key] for key in self.followers],
@@ -76,6 +73,7 @@ class Story:
             is_private=self.private,
             live=self.live,
         )
+        return opening.open_ticket(new, by=stage.user(self.by or self.who), now=now)
 
 
 def write(at: str, who: str, body: str, *, channel: Channel = Channel.PORTAL, **files: str) -> Act:

@@ -30,9 +30,9 @@ LADDER = "Nobody has the ticket: the ladder of its region tells whoever is on du
 # --- Tickets ----------------------------------------------------------------------------------------------------------
 
 TICKETS = [
-    Row(T + "core.domain.lifecycle.open_ticket", "open_ticket", "the customer",
+    Row(T + "core.domain.opening.open_ticket", "open_ticket", "the customer",
         {"ticket_opened": "marc noe pia"}, LADDER),
-    Row(T + "core.domain.lifecycle.open_ticket", "open_ticket_with_an_engineer", "the customer",
+    Row(T + "core.domain.opening.open_ticket", "open_ticket_with_an_engineer", "the customer",
         {"ticket_opened": "tom", "ticket_assigned": "lea"}),
     Row(T + "core.domain.alerts.notify_next_steps", "a_new_ticket_waits_for_somebody", "a job",
         {"unassigned": "nadia root sam"}, "The customer sees nothing of it."),

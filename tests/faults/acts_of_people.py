@@ -6,20 +6,24 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.db import transaction
 
+from accounts.models import User
 from portal.lib import idempotency, submissions
 from sla.core.enums import Priority
 from tests.faults.registry import act
 from tests.faults.world import DAY, HOUR, World
-from tickets.core.domain import attachments, check_ins, conversation, followers, lifecycle, privacy, routing
+from tickets.core.domain import attachments, check_ins, conversation, followers, lifecycle, opening, privacy, routing
 from tickets.core.enums import Channel, LanguageChoice, Status
 from tickets.models import Attachment
 from tickets.workarounds import domain as workarounds
 
 
-def _open(world: World, now: datetime, *, requester: str = "marc", **fields: Any) -> Any:
+def _open(world: World, now: datetime, *, requester: str = "marc", by: User | None = None, **fields: Any) -> Any:
     person = world.contact(requester)
-    values = {"subject": "It is broken", "body": "Since today.", "priority": Priority.HIGH, "channel": Channel.PORTAL}
-    return lifecycle.open_ticket(requester=person, now=now, **(values | {"by": person.user} | fields))
+    values: dict[str, Any] = {
+        "subject": "It is broken", "body": "Since today.", "priority": Priority.HIGH, "channel": Channel.PORTAL,
+    }  # fmt: skip
+    new = opening.OpenTicket(requester=person, **(values | fields))
+    return opening.open_ticket(new, by=by or person.user, now=now)
 
 
 @act()

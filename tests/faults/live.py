@@ -38,7 +38,7 @@ from tickets.core.domain import conversation, lifecycle, merging, recounts
 from tickets.core.domain.alerts import notify_next_steps
 from tickets.core.domain.clock_events import act_on_clock_events, plan_check_ins
 from tickets.core.domain.closing import close_solved
-from tickets.core.domain.lifecycle import open_ticket
+from tickets.core.domain.opening import OpenTicket, open_ticket
 from tickets.core.enums import Channel, Status
 from tickets.models import Ticket
 
@@ -238,10 +238,11 @@ def _skip(day: Day, chance: random.Random) -> None:
 
 def _open(day: Day, chance: random.Random) -> None:
     requester = day.world.contact(chance.choice(["marc", "tom", "bob", "anna"]))
-    open_ticket(
+    new = OpenTicket(
         requester=requester, subject="New", body="Broken.", priority=chance.choice(list(Priority)),
-        channel=Channel.PORTAL, by=requester.user, now=day.now(),
+        channel=Channel.PORTAL,
     )  # fmt: skip
+    open_ticket(new, by=requester.user, now=day.now())
 
 
 def _merge(day: Day, chance: random.Random) -> None:

@@ -288,9 +288,9 @@ def test_each_name_in_the_glossary_is_one_of_the_code():
 
 
 def test_what_is_gone_would_be_found():
-    assert exists("tickets.core.domain.lifecycle.open_ticket")
+    assert exists("tickets.core.domain.opening.open_ticket")
     assert exists("portal.deliver_notices")
-    assert not exists("tickets.core.domain.lifecycle.shut_ticket")
+    assert not exists("tickets.core.domain.opening.shut_ticket")
     assert PATH.fullmatch("accounts/<room>/domain.py")
     assert not list(ROOT.glob("accounts/*/nothing.py"))
     assert said(timedelta(minutes=15), "") == "15 minutes"

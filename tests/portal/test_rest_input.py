@@ -83,7 +83,7 @@ def test_a_body_that_is_too_large_is_refused(requester, settings):
 
 
 def test_whatever_breaks_tells_nothing_of_our_inside(requester, monkeypatch, caplog):
-    monkeypatch.setattr("tickets.core.api.tickets.open_ticket", lambda **_: 1 / 0)
+    monkeypatch.setattr("tickets.core.api.tickets.open_ticket", lambda *_, **__: 1 / 0)
     refused = Caller(requester).post("/tickets", TICKET)
     assert reason(refused) == (500, "INTERNAL_ERROR")
     assert "division" not in refused.content.decode()

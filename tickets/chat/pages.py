@@ -27,7 +27,7 @@ from tickets.chat.domain.converting import make_ticket
 from tickets.chat.domain.lines import LONGEST_LINE
 from tickets.chat.domain.wording import sentence
 from tickets.chat.models import Chat
-from tickets.core.domain.lifecycle import open_ticket
+from tickets.core.domain.opening import OpenTicket, open_ticket
 from tickets.core.domain.preview import outlook
 from tickets.core.enums import Channel
 from tickets.core.models import Ticket
@@ -111,15 +111,14 @@ def chat_start(request: PortalRequest) -> HttpResponse:
 
 def _leave_question(request: PortalRequest, values: dict[str, Any], *, at: datetime) -> Ticket:
     """What would have been the first line, as a ticket: its target counts from now."""
-    return open_ticket(
+    new = OpenTicket(
         requester=request.contact,
         subject=values["topic"],
         body=values["body"],
         priority=talking.USUAL_PRIORITY,
         channel=Channel.CHAT,
-        by=request.user,
-        now=at,
     )
+    return open_ticket(new, by=request.user, now=at)
 
 
 def _answer_by(request: PortalRequest, *, at: datetime) -> datetime | None:

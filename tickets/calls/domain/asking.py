@@ -27,7 +27,8 @@ from tickets.core.domain import clocks as promises
 from tickets.core.domain import notices
 from tickets.core.domain.conversation import reply_as_customer
 from tickets.core.domain.history import record, sentence_for
-from tickets.core.domain.lifecycle import close_by_customer, open_ticket
+from tickets.core.domain.lifecycle import close_by_customer
+from tickets.core.domain.opening import OpenTicket, open_ticket
 from tickets.core.enums import CallAct, CallOutcome, CallState, Channel, EventKind, LanguageChoice
 from tickets.core.models import Ticket
 
@@ -209,10 +210,11 @@ def _on_ticket(
         wish = _("Call me at %(number)s.") % {"number": say_number(number)}
     body = f"{wish}\n\n{topic}" if topic else wish
     if ticket is None:
-        return open_ticket(
-            requester=by, subject=topic, body=body, priority=priority, channel=Channel.PHONE, by=by.user, now=now,
-            language_choice=choice, cause=StartCause.CALL_ASKED,
+        new = OpenTicket(
+            requester=by, subject=topic, body=body, priority=priority, channel=Channel.PHONE, language_choice=choice,
+            cause=StartCause.CALL_ASKED,
         )  # fmt: skip
+        return open_ticket(new, by=by.user, now=now)
     return reply_as_customer(
         ticket, body=body, by=by, channel=Channel.PHONE, now=now, cause=StartCause.CALL_ASKED
     ).ticket

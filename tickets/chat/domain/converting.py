@@ -14,8 +14,9 @@ from tickets.chat.domain.lines import NotYours, locked, record_event, save
 from tickets.chat.models import Chat, ChatLine
 from tickets.core.domain import clocks as promises
 from tickets.core.domain.history import record, sentence_for
-from tickets.core.domain.lifecycle import move, open_ticket
+from tickets.core.domain.lifecycle import move
 from tickets.core.domain.locking import touch
+from tickets.core.domain.opening import OpenTicket, open_ticket
 from tickets.core.enums import (
     AuthorKind,
     Channel,
@@ -63,18 +64,17 @@ def into_ticket(
     lines = list(chat.lines.exclude(side=ChatSide.SYSTEM).select_related("author"))
     blocks = _blocks(lines)
     by_agent = by is not None and by.pk != chat.contact.user_id
-    ticket = open_ticket(
+    new = OpenTicket(
         requester=chat.contact,
         subject=(subject.strip() or chat.topic)[:200],
         body=blocks[0].body,
         priority=priority,
         channel=Channel.CHAT,
-        by=by or chat.contact.user,
-        now=now,
         asked_at=chat.started_at,
         language_choice=LanguageChoice.ENGLISH if chat.language == "en" else LanguageChoice.OWN,
         region=chat.region,
     )
+    ticket = open_ticket(new, by=by or chat.contact.user, now=now)
     for block in blocks[1:]:
         block.ticket = ticket
     Message.objects.bulk_create(blocks[1:])

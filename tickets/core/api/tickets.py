@@ -21,7 +21,8 @@ from tickets.core.api import examples, rows, shapes
 from tickets.core.api.base import TicketResource
 from tickets.core.api.outlook import outlook_out
 from tickets.core.domain.followers import add_follower, remove_follower
-from tickets.core.domain.lifecycle import change_priority, change_status, open_ticket
+from tickets.core.domain.lifecycle import change_priority, change_status
+from tickets.core.domain.opening import OpenTicket, open_ticket
 from tickets.core.domain.privacy import set_private
 from tickets.core.domain.routing import assign
 from tickets.core.enums import Channel, LanguageChoice, Status, Turn
@@ -132,12 +133,12 @@ class Tickets(TicketResource):
             return Response(
                 outlook_out(self.actor, priority=priority, region=region, language_choice=choice, now=self.now)
             )
-        ticket = open_ticket(
+        new = OpenTicket(
             requester=self.actor, subject=values["subject"], body=values["body"], priority=priority,
-            channel=Channel.API, by=request.user, now=self.now, language_choice=choice,
-            product=values.get("product", ""), region=region, followers=followers, attachments=attachments,
-            is_private=values.get("is_private", False),
+            channel=Channel.API, language_choice=choice, product=values.get("product", ""), region=region,
+            followers=followers, attachments=attachments, is_private=values.get("is_private", False),
         )  # fmt: skip
+        ticket = open_ticket(new, by=request.user, now=self.now)
         row = rows.row_of(ticket, staff=False)
         shown = rows.tickets_out([row], staff=False, now=self.now, followed=bool(followers))[0]
         headers = {

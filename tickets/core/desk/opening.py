@@ -15,7 +15,7 @@ from portal.lib import clock
 from portal.lib.errors import DomainError
 from portal.lib.http import PortalRequest
 from tickets.core.desk.forms import OpeningForm
-from tickets.core.domain.lifecycle import open_ticket
+from tickets.core.domain.opening import OpenTicket, open_ticket
 from tickets.core.domain.preview import outlook
 from tickets.core.enums import Channel
 
@@ -36,17 +36,16 @@ def open_for_customer(site: "TicketAdmin", request: PortalRequest) -> HttpRespon
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
-            ticket = open_ticket(
+            new = OpenTicket(
                 requester=contact,
                 subject=values["subject"],
                 body=values["body"],
                 priority=values["priority"],
                 channel=Channel(values["channel"]),
-                by=request.user,
-                now=now,
                 region=values["region"],
                 live=values["live"],
             )
+            ticket = open_ticket(new, by=request.user, now=now)
         except DomainError as error:
             refusal = error
         else:

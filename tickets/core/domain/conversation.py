@@ -15,9 +15,10 @@ from tickets.core.domain import clocks as promises
 from tickets.core.domain import notices
 from tickets.core.domain.attachments import attach
 from tickets.core.domain.history import record
-from tickets.core.domain.lifecycle import move, open_ticket, pause_or_resume
+from tickets.core.domain.lifecycle import move, pause_or_resume
 from tickets.core.domain.locking import TicketClosed, locked, touch
 from tickets.core.domain.merging import survivor_of
+from tickets.core.domain.opening import OpenTicket, open_ticket
 from tickets.core.domain.routing import release_from_who_left
 from tickets.core.enums import AuthorKind, Channel, EventKind, LanguageChoice, MessageKind, Status
 from tickets.core.models import Attachment, InternalNote, Message, Ticket
@@ -211,14 +212,12 @@ def _post(
 def _follow_up(
     old: Ticket, *, body: str, by: Contact, channel: Channel, now: datetime, attachments: Sequence[Attachment]
 ) -> Message:
-    new = open_ticket(
+    new = OpenTicket(
         requester=by,
         subject=old.subject,
         body=body,
         priority=Priority(old.priority),
         channel=channel,
-        by=by.user,
-        now=now,
         language_choice=LanguageChoice(old.language_choice),
         product=old.product,
         region=old.region,
@@ -226,4 +225,4 @@ def _follow_up(
         attachments=attachments,
         follow_up_of=old,
     )
-    return new.messages.get()
+    return open_ticket(new, by=by.user, now=now).messages.get()

@@ -1,29 +1,24 @@
-"""Opens tickets and moves their status and priority: the only writers of both."""
+"""Moves the status and priority of tickets: the only writers of both, but for opening."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.core.domain.entitlements import entitlements_of
-from accounts.models import Contact, Region, User
+from accounts.models import Region, User
 from portal.lib.errors import DomainError
 from sla.core.domain import clocks
-from sla.core.domain.clocks import Change, build_clock, save_clocks
-from sla.core.domain.terms import terms_for
-from sla.core.enums import ChangeCause, ClockKind, Coverage, Priority, StartCause
-from tickets.core.domain import alerts, effects, notices
+from sla.core.domain.clocks import Change
+from sla.core.enums import ChangeCause, ClockKind, Priority, StartCause
 from tickets.core.domain import clocks as promises
-from tickets.core.domain.attachments import attach
-from tickets.core.domain.followers import add_all
+from tickets.core.domain import effects, notices
 from tickets.core.domain.history import record
 from tickets.core.domain.locking import TicketClosed, locked, locked_live, touch
-from tickets.core.domain.routing import Need, Route, route
 from tickets.core.domain.status_updates import notify_status
-from tickets.core.enums import DONE, NEXT, OUR_TURN, AuthorKind, Channel, EventKind, LanguageChoice, RoutedBy, Status
+from tickets.core.enums import DONE, NEXT, OUR_TURN, EventKind, LanguageChoice, Status
 from tickets.core.hooks import on_solved
-from tickets.core.models import Attachment, Message, Ticket
+from tickets.core.models import Ticket
 
 
 class WrongStatus(DomainError):
@@ -36,117 +31,6 @@ class ResponseOwed(DomainError):
     """The customer's last message is unanswered, and this act would leave it so."""
 
     code = "response_owed"
-
-
-@transaction.atomic
-def open_ticket(
-    *,
-    requester: Contact,
-    subject: str,
-    body: str,
-    priority: Priority,
-    channel: Channel,
-    by: User,
-    now: datetime,
-    language_choice: LanguageChoice = LanguageChoice.ENGLISH,
-    product: str = "",
-    region: Region | None = None,
-    followers: Sequence[Contact] = (),
-    attachments: Sequence[Attachment] = (),
-    is_private: bool = False,
-    live: bool = False,
-    follow_up_of: Ticket | None = None,
-    cause: StartCause = StartCause.OPENED,
-    asked_at: datetime | None = None,
-) -> Ticket:
-    """Open a ticket for `requester` and start its clocks under the terms that apply to this person now.
-
-    `by` is the person who writes it down: the requester, or an agent. `live`: opened by an agent while talking to the
-    customer, so the response is given in the same moment. `asked_at`: when the customer asked, if that was before (in
-    a chat): the message and the response clock start then, under the terms of that moment. `body` is Markdown. The
-    region defaults to the one of the requester's seat, the contact or the account. Raises NoTarget when the matrix or
-    the calendar has a gap, and DomainError for input no edge should let through (empty text, a foreign region or
-    follower).
-    """
-    subject, body = " ".join(subject.split()), body.strip()
-    if not subject or not body:
-        raise DomainError(_("Enter a subject and a description."), code="empty", field="body" if subject else "subject")
-    entitlements = entitlements_of(requester, asked_at or now)
-    region = region or promises.region_for(requester, entitlements)
-    asked = (
-        language_choice
-        if promises.may_choose_language(entitlements, requester.user.language)
-        else LanguageChoice.ENGLISH
-    )
-    terms = terms_for(
-        tier=entitlements.tier,
-        basis=entitlements.basis,
-        priority=priority,
-        region=region,
-        own_language=asked == LanguageChoice.OWN,
-    )
-    by_agent = by.pk != requester.user_id
-    round_the_clock = terms.coverage == Coverage.ALWAYS
-    language = "en" if asked == LanguageChoice.ENGLISH and round_the_clock else requester.user.language
-    way = route(
-        Need(
-            requester.account, region, entitlements, language=language, product=product,
-            due_at=terms.response_due(now), round_the_clock=round_the_clock,
-        ),
-        now=now,
-    )  # fmt: skip
-    if live and way.agent is None and by_agent and by.staff_role:
-        way = Route(by.agent, RoutedBy.AGENT)
-    cause = StartCause.LIVE if live else cause
-    running = [build_clock(kind, terms, cause=cause, now=now) for kind in ClockKind]
-    if asked_at is not None:
-        running[0] = build_clock(ClockKind.RESPONSE, terms, cause=StartCause.CHAT, now=asked_at)
-    ticket = Ticket.objects.create(
-        account=requester.account,
-        requester=requester,
-        subject=subject,
-        product=product,
-        priority=priority,
-        channel=channel,
-        language=language,
-        language_choice=asked,
-        region=region,
-        tier=entitlements.tier,
-        is_private=is_private,
-        assignee=way.agent,
-        routed_by=way.routed_by,
-        follow_up_of=follow_up_of,
-        status=Status.OPEN if live else Status.NEW,
-        opened_at=now,
-        updated_at=now,
-        status_changed_at=now,
-        next_due_at=min((c.due_at for c in running if c and not (live and c.kind == ClockKind.RESPONSE)), default=None),
-    )
-    saved = save_clocks(ticket.pk, ticket.account_id, running, by=by, now=now)
-    message = Message.objects.create(
-        ticket=ticket,
-        author=by if live else requester.user,
-        author_kind=AuthorKind.AGENT if live and by_agent else AuthorKind.CUSTOMER,
-        channel=channel,
-        body=body,
-        created_at=asked_at or now,
-    )
-    attach(attachments, message)
-    if live:
-        clocks.stop(saved[0], by=by, now=now)
-    else:
-        alerts.begin(ticket, saved[0], now=now)
-    add_all(ticket, followers, by=by, now=now)
-    record(ticket, EventKind.OPENED, by=by, now=now, priority=int(priority), channel=channel, tier=entitlements.tier)
-    if way.agent or way.why:
-        told = {"why": way.why} if way.why else {}
-        to = way.agent.name if way.agent else ""
-        record(ticket, EventKind.ASSIGNED, by=None, now=now, to=to, routed_by=way.routed_by, **told)
-    if follow_up_of:
-        record(follow_up_of, EventKind.FOLLOWED_UP, by=by, now=now, number=ticket.number)
-    notices.acknowledge(ticket, now=now)
-    notices.notify_assignee(ticket, by=by, now=now)
-    return ticket
 
 
 @transaction.atomic

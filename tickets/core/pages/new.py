@@ -18,7 +18,7 @@ from portal.lib.errors import DomainError
 from portal.lib.http import PortalRequest
 from sla.core.domain.terms import NoTarget
 from sla.core.enums import Priority
-from tickets.core.domain.lifecycle import open_ticket
+from tickets.core.domain.opening import OpenTicket, open_ticket
 from tickets.core.domain.preview import Outlook, outlook
 from tickets.core.enums import Channel, LanguageChoice
 from tickets.core.forms import NewTicketForm
@@ -80,14 +80,12 @@ def receipt(request: PortalRequest, number: str) -> HttpResponse:
 @transaction.atomic
 def _open(request: PortalRequest, form: NewTicketForm, uploads: Uploads, *, at: datetime) -> str:
     data = form.cleaned_data
-    ticket = open_ticket(
+    new = OpenTicket(
         requester=request.contact,
         subject=data["subject"],
         body=data["body"],
         priority=data["priority"],
         channel=Channel.PORTAL,
-        by=request.user,
-        now=at,
         language_choice=LanguageChoice(data.get("language_choice") or LanguageChoice.ENGLISH),
         product=data["product"],
         region=data["region"],
@@ -95,7 +93,7 @@ def _open(request: PortalRequest, form: NewTicketForm, uploads: Uploads, *, at: 
         attachments=uploads.kept,
         is_private=data["is_private"],
     )
-    return ticket.number
+    return open_ticket(new, by=request.user, now=at).number
 
 
 def _form(

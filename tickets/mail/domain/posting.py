@@ -16,7 +16,7 @@ from sla.core.enums import Priority
 from tickets.core.domain.attachments import MAX_LOOSE, FileRefused, accept_upload
 from tickets.core.domain.conversation import reply_as_agent, reply_as_customer
 from tickets.core.domain.history import record, sentence_for
-from tickets.core.domain.lifecycle import open_ticket
+from tickets.core.domain.opening import OpenTicket, open_ticket
 from tickets.core.enums import Channel, EventKind, MailAct, MailCause, MailState
 from tickets.core.models import Attachment, Message, Ticket
 from tickets.mail.domain.headers import Verdict
@@ -37,10 +37,11 @@ def open_from(row: IncomingMail, mail: ReadMail, *, contact: Contact, by: User, 
     with translation.override(contact.user.language):
         subject = (mail.subject or _("Email without a subject"))[:200]
         body, files = message_body(mail, author=contact.user, now=now)
-        ticket = open_ticket(
+        new = OpenTicket(
             requester=contact, subject=subject, body=body or subject, priority=Priority.MEDIUM,
-            channel=Channel.EMAIL, by=by, now=now, attachments=files,
+            channel=Channel.EMAIL, attachments=files,
         )  # fmt: skip
+        ticket = open_ticket(new, by=by, now=now)
     message = ticket.messages.get()
     _save(row, mail, message, now=now)
     _spare(ticket, mail, now=now)
