@@ -28,7 +28,7 @@ from sla.coverage.api import coverage, duty
 from tickets.analyses.api import analyses, analysis_verdicts, analysis_work
 from tickets.calls import api as calls
 from tickets.chat import api as chats
-from tickets.core.api import acts, changes, commitments, files, messages, routing, tickets
+from tickets.core.api import acts, changes, clocks, files, messages, routing, tickets
 from tickets.engineers import api as engineers
 from tickets.level_3.api import escalation, level_3
 from tickets.simulation.api import replay, simulator
@@ -136,7 +136,7 @@ urlpatterns = [
     path("tickets", tickets.Tickets.as_view(), name="ticket-list"),
     path("tickets/<number:number>", tickets.OneTicket.as_view(), name="ticket-detail"),
     path("tickets/<number:number>/messages", messages.Messages.as_view(), name="ticket-messages"),
-    path("tickets/<number:number>/commitments", commitments.Commitments.as_view(), name="ticket-commitments"),
+    path("tickets/<number:number>/clocks", clocks.Clocks.as_view(), name="ticket-clocks"),
     path("tickets/<number:number>/close", acts.Close.as_view(), name="ticket-close"),
     path("tickets/<number:number>/reopen", acts.Reopen.as_view(), name="ticket-reopen"),
     path("tickets/<number:number>/request-priority", acts.RequestPriority.as_view(), name="ticket-request-priority"),

@@ -21,7 +21,7 @@ MOST_MINUTES = 731 * 24 * 60
 _REST: dict[str, Any] = {"now": "2026-11-10T16:30:00Z", "at_rest": True, "on_its_way_to": None, "laying_data_at": None}
 
 
-class ClockOut(Shape):
+class DemoClockOut(Shape):
     now = serializers.DateTimeField(help_text="The time that every page and job uses as now.")
     at_rest = serializers.BooleanField(help_text="False while what falls due on the way is still happening.")
     on_its_way_to = serializers.DateTimeField(allow_null=True)
@@ -61,7 +61,7 @@ class TheClock(Resource):
         super().initial(request, *args, **kwargs)
 
     @extend_schema(
-        operation_id="demo_clock", summary="The time of the demonstration", responses=ClockOut,
+        operation_id="demo_clock", summary="The time of the demonstration", responses=DemoClockOut,
         examples=[OpenApiExample("At rest", response_only=True, value=_REST)],
     )  # fmt: skip
     def get(self, request: ApiRequest) -> Response:
@@ -70,7 +70,7 @@ class TheClock(Resource):
 
     @extend_schema(
         operation_id="demo_clock_move", summary="Move the time of the demonstration", request=ClockMoveIn,
-        responses={200: ClockOut, 202: ClockOut},
+        responses={200: DemoClockOut, 202: DemoClockOut},
         examples=[
             OpenApiExample("By an hour", request_only=True, value={"by_minutes": 60}),
             OpenApiExample("There", response_only=True, status_codes=["200"], value=_REST),

@@ -376,7 +376,7 @@ def overdue(world: World, pages: dict[str, str], now: datetime) -> dict[str, Fac
         },
         "overdue of the account": {
             "domain": [str(Ticket.objects.get(pk=pk).number) for pk in numbers],
-            "api": sorted(row["number"] for row in mine if any(c["state"] == "overdue" for c in row["commitments"])),
+            "api": sorted(row["number"] for row in mine if any(c["state"] == "overdue" for c in row["clocks"])),
             "list": sorted(
                 number
                 for row in re.findall(r"<tr.*?</tr>", pages["list"], re.DOTALL)
@@ -396,7 +396,7 @@ def promises(world: World, pages: dict[str, str], ticket: Ticket, now: datetime)
     desk = world.desk.get(f"/desk/tickets/ticket/{quote(number)}/change/").content.decode()
     box = part(page, '<dl class="promises">', "</dl>")
     detail = world.api(f"/tickets/{number}", now)
-    explained = world.api(f"/tickets/{number}/commitments?page_size=100", now)["results"]
+    explained = world.api(f"/tickets/{number}/clocks?page_size=100", now)["results"]
     by_kind = {ClockKind.RESPONSE.value: "Our next reply", ClockKind.CHECK_IN.value: "Our next check-in"}
     boxed = {kind: part(box, label, "</div>") for kind, label in by_kind.items() if label in box}
     chips = re.findall(r'class="d-chip d-chip--([a-z-]+)" title="([^"]*)"', part(desk, "d-ticket__chips", "</p>"))
@@ -405,8 +405,8 @@ def promises(world: World, pages: dict[str, str], ticket: Ticket, now: datetime)
         f"{number} due": {
             "domain": dues,
             "page": {kind: moments_in(html)[0] for kind, html in boxed.items()},
-            "api": _dues(detail["commitments"]),
-            "api commitments": _dues(explained),
+            "api": _dues(detail["clocks"]),
+            "api clocks": _dues(explained),
         },
         f"{number} next due": {
             "domain": min(dues.values(), default=None),
@@ -420,7 +420,7 @@ def promises(world: World, pages: dict[str, str], ticket: Ticket, now: datetime)
         f"{number} late": {
             "domain": sorted(late),
             "page": sorted(kind for kind, html in boxed.items() if "chip--overdue" in html),
-            "api": sorted(c["kind"] for c in detail["commitments"] if c["state"] == "overdue"),
+            "api": sorted(c["kind"] for c in detail["clocks"] if c["state"] == "overdue"),
             "desk": sorted(late) if [s for s, _t in chips].count("overdue") == len(late) else "another count",
         },
     }
@@ -455,8 +455,8 @@ def mail_about(ticket: Ticket, reader: Contact) -> str | None:
         return None
 
 
-def _dues(commitments: list[dict[str, Any]]) -> dict[str, datetime]:
-    return {c["kind"]: datetime.fromisoformat(c["due_at"]) for c in commitments if c["stopped_at"] is None}
+def _dues(clocks: list[dict[str, Any]]) -> dict[str, datetime]:
+    return {c["kind"]: datetime.fromisoformat(c["due_at"]) for c in clocks if c["stopped_at"] is None}
 
 
 def differences(facts: dict[str, Faces]) -> dict[str, Faces]:

@@ -268,7 +268,7 @@ API: dict[str, Rule] = {
     "api:ticket-list": {"GET": ANYONE_WITH_TOKEN, "POST": CUSTOMERS},
     "api:ticket-detail": {"GET": ANYONE_WITH_TOKEN, "PATCH": ANYONE_WITH_TOKEN},
     "api:ticket-messages": {"GET": ANYONE_WITH_TOKEN, "POST": ANYONE_WITH_TOKEN},
-    "api:ticket-commitments": read(ANYONE_WITH_TOKEN),
+    "api:ticket-clocks": read(ANYONE_WITH_TOKEN),
     "api:ticket-close": write(CUSTOMERS),
     "api:ticket-reopen": write(CUSTOMERS),
     "api:ticket-request-priority": write(CUSTOMERS),

@@ -65,7 +65,7 @@ def test_a_promise_is_made_missed_told_and_kept_in_sight(page_of, live_server, c
         user=requester.user, contact=requester, name="story", scopes=["read"], days=1, now=now()
     )
     answer = client.get(
-        reverse("api:ticket-commitments", args=[ticket.number]), headers={"authorization": f"Bearer {secret}"}
+        reverse("api:ticket-clocks", args=[ticket.number]), headers={"authorization": f"Bearer {secret}"}
     )
     states = {row["kind"]: row["state"] for row in answer.json()["results"] if row["stopped_at"]}
     assert states == {"response": "missed", "check_in": "met"}

@@ -100,7 +100,7 @@ DUTIES = {
             GET       api:ticket-list
             GET PATCH  api:ticket-detail
             GET POST  api:ticket-messages
-            GET       api:ticket-commitments
+            GET       api:ticket-clocks
             POST      api:ticket-language
             POST      api:ticket-escalate
             GET       tickets:attachment

@@ -54,8 +54,9 @@ class Turn(models.TextChoices):
         words = {
             Turn.YOURS: pgettext_lazy("waiting for", "You"),
             Turn.OURS: pgettext_lazy("waiting for", "Us"),
+            Turn.DONE: self.label,
         }
-        return words.get(self, self.label)
+        return words[self]
 
 
 class Channel(models.TextChoices):

@@ -63,7 +63,7 @@ def test_a_customer_writes_and_the_clock_of_the_answer_starts(requester, agent, 
         "attachments": [],
     })  # fmt: skip
     body = caller.get(f"/tickets/{ticket.number}").json()
-    assert (body["status"], [c["kind"] for c in body["commitments"]]) == ("open", ["response", "check_in"])
+    assert (body["status"], [c["kind"] for c in body["clocks"]]) == ("open", ["response", "check_in"])
 
 
 def test_an_agent_answers_and_moves_the_ticket(agent, colleague):
@@ -75,7 +75,7 @@ def test_an_agent_answers_and_moves_the_ticket(agent, colleague):
     ).json()
     assert (sent["author"], sent["kind"], sent["channel"]) == ({"name": "Léa", "side": "agent"}, "check_in", "api")
     body = caller.get(f"/tickets/{ticket.number}").json()
-    assert (body["status"], body["commitments"]) == ("waiting", [])
+    assert (body["status"], body["clocks"]) == ("waiting", [])
 
 
 def test_an_agent_is_told_of_a_newer_message_and_nothing_is_sent(agent, requester, ticket):
@@ -110,7 +110,7 @@ def test_notes_are_in_no_answer(requester, agent, ticket):
     InternalNote.objects.create(ticket=ticket, author=agent.user, body="CANARY", created_at=MONDAY_9AM)
     for person in (requester, agent):
         caller = Caller(person)
-        for path in ("", "/messages", "/commitments"):
+        for path in ("", "/messages", "/clocks"):
             assert "CANARY" not in caller.get(f"/tickets/{ticket.number}{path}").content.decode()
     assert Caller(agent).get(f"/tickets/{ticket.number}/notes").status_code == 404
 
@@ -121,7 +121,7 @@ def test_notes_are_in_no_answer(requester, agent, ticket):
 def test_a_customer_closes_and_the_promises_end(requester, ticket):
     answer = Caller(requester).later(hours=1).post(f"/tickets/{ticket.number}/close")
     body = answer.json()
-    assert (body["status"], body["turn"], body["commitments"], body["next_due_at"]) == ("solved", "done", [], None)
+    assert (body["status"], body["turn"], body["clocks"], body["next_due_at"]) == ("solved", "done", [], None)
     assert (body["solved_at"], body["reopens_until"]) == ("2026-11-09T10:00:00Z", "2026-11-16T10:00:00Z")
     assert answer["ETag"] == f'"{ticket.number}-{body["version"]}"'
 

@@ -22,7 +22,7 @@ def same(refused, number):
 
 
 CALLS = [
-    ("GET", ""), ("PATCH", ""), ("GET", "/messages"), ("POST", "/messages"), ("GET", "/commitments"),
+    ("GET", ""), ("PATCH", ""), ("GET", "/messages"), ("POST", "/messages"), ("GET", "/clocks"),
     ("POST", "/close"), ("POST", "/reopen"), ("POST", "/request-priority"),
 ]  # fmt: skip
 

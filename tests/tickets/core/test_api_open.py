@@ -43,7 +43,7 @@ def test_validate_only_says_what_would_happen_and_stores_nothing(requester):
     caller = Caller(requester)
     answer = caller.post("/tickets", TICKET | {"validate_only": True})
     body = answer.json()
-    explanations = [row.pop("explanation") for row in body["commitments"]]
+    explanations = [row.pop("explanation") for row in body["clocks"]]
     assert answer.status_code == 200
     assert body == {
         "validate_only": True,
@@ -52,7 +52,7 @@ def test_validate_only_says_what_would_happen_and_stores_nothing(requester):
             "reason": "You are a Premium contact of Acme (seat 2 of 3): Premium Gold targets apply.",
         },
         "priority": 3, "region": "france", "region_time_zone": "Europe/Paris", "language_choice": "english",
-        "commitments": [
+        "clocks": [
             {"kind": "response", "due_at": "2026-11-09T12:00:00Z"},
             {"kind": "check_in", "due_at": "2026-11-10T17:00:00Z"},
         ],
@@ -69,20 +69,20 @@ def test_validate_only_says_what_would_happen_and_stores_nothing(requester):
 
 def test_what_was_announced_is_what_happens(requester):
     caller = Caller(requester)
-    announced = caller.post("/tickets", TICKET | {"validate_only": True, "priority": 1}).json()["commitments"]
-    opened = caller.post("/tickets", TICKET | {"priority": 1}).json()["commitments"]
+    announced = caller.post("/tickets", TICKET | {"validate_only": True, "priority": 1}).json()["clocks"]
+    opened = caller.post("/tickets", TICKET | {"priority": 1}).json()["clocks"]
     assert [(c["kind"], c["due_at"]) for c in announced] == [(c["kind"], c["due_at"]) for c in opened]
 
 
 def test_without_a_seat_the_reason_is_told(colleague):
     body = Caller(colleague).post("/tickets", TICKET | {"validate_only": True}).json()
     assert (body["entitlement"]["basis"], body["entitlement"]["tier"]) == ("no_seat", "standard")
-    assert body["commitments"][0]["explanation"]["coverage"] == "business_hours"
+    assert body["clocks"][0]["explanation"]["coverage"] == "business_hours"
 
 
 def test_a_low_ticket_announces_no_rhythm(requester):
     body = Caller(requester).post("/tickets", TICKET | {"validate_only": True, "priority": 4}).json()
-    assert ([c["kind"] for c in body["commitments"]], body["check_ins"]) == (["response"], [])
+    assert ([c["kind"] for c in body["clocks"]], body["check_ins"]) == (["response"], [])
 
 
 def test_validate_only_refuses_what_opening_would_refuse(requester):
@@ -96,14 +96,14 @@ def test_own_language_is_counted_in_business_hours(account, lead):
     seat(paul, by=lead.user)
     body = Caller(paul).post("/tickets", TICKET | {"language_choice": "own"}).json()
     assert (body["language"], body["language_choice"]) == ("fr", "own")
-    assert body["commitments"][0] == response(coverage="business_hours")
-    assert body["commitments"][1] == check_in()
+    assert body["clocks"][0] == response(coverage="business_hours")
+    assert body["clocks"][1] == check_in()
 
 
 def test_a_region_of_the_account_may_be_chosen(requester, london):
     requester.account.regions.add(london)
     body = Caller(requester).post("/tickets", TICKET | {"region": "emea"}).json()
-    assert (body["region"], body["commitments"][1]["region_time_zone"]) == ("emea", "Europe/London")
+    assert (body["region"], body["clocks"][1]["region_time_zone"]) == ("emea", "Europe/London")
 
 
 @pytest.mark.parametrize(

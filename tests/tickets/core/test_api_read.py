@@ -49,7 +49,7 @@ def shown(ticket, requester, **changes):
         "opened_at": "2026-11-09T09:00:00Z",
         "updated_at": "2026-11-09T09:00:00Z",
         "solved_at": None, "closed_at": None, "reopens_until": None, "next_due_at": "2026-11-09T12:00:00Z",
-        "commitments": [response(), check_in()],
+        "clocks": [response(), check_in()],
         "coming_check_ins": ["2026-11-10T17:00:00Z", "2026-11-11T17:00:00Z", "2026-11-12T17:00:00Z"], "version": 1,
         "url": f"http://localhost:8000/tickets/{ticket.number}/",
     } | changes  # fmt: skip
@@ -82,15 +82,15 @@ def test_what_is_shown_is_what_is_documented(agent, requester, ticket):
     for person, shape in ((requester, shapes.TicketOut), (agent, shapes.TicketStaffOut)):
         ticket_keys = list(Caller(person).get(f"/tickets/{ticket.number}").json())
         assert sorted(ticket_keys) == sorted(shape().fields)
-    explained = Caller(requester).get(f"/tickets/{ticket.number}/commitments").json()["results"][0]
+    explained = Caller(requester).get(f"/tickets/{ticket.number}/clocks").json()["results"][0]
     assert sorted(explained) == sorted(shapes.ExplainedOut().fields)
     assert sorted(explained["explanation"]) == sorted(shapes.ExplanationOut().fields)
 
 
 def test_a_promise_past_its_due_moment_is_overdue_before_any_sweep(requester, ticket):
     caller = Caller(requester).later(hours=3)
-    commitments = caller.get(f"/tickets/{ticket.number}").json()["commitments"]
-    assert commitments == [response(state="overdue", breached_at="2026-11-09T12:00:00Z"), check_in()]
+    clocks = caller.get(f"/tickets/{ticket.number}").json()["clocks"]
+    assert clocks == [response(state="overdue", breached_at="2026-11-09T12:00:00Z"), check_in()]
 
 
 def test_assignee_and_followers_are_names_without_addresses(requester, colleague, agent, ticket):
@@ -221,11 +221,11 @@ def test_an_unknown_or_odd_parameter_is_refused_by_name(requester, ticket, query
     assert (reason(refused), wrong(refused)) == ((400, code), [(pointer, code.lower())])
 
 
-# --- Commitments ------------------------------------------------------------------------------------------------
+# --- Clocks ------------------------------------------------------------------------------------------------
 
 
 def test_every_promise_explains_its_due_moment(requester, ticket):
-    answer = Caller(requester).get(f"/tickets/{ticket.number}/commitments").json()
+    answer = Caller(requester).get(f"/tickets/{ticket.number}/clocks").json()
     assert [row["kind"] for row in answer["results"]] == ["check_in", "response"]
     row = answer["results"][1]
     explanation = row.pop("explanation")
@@ -252,7 +252,7 @@ def test_every_promise_explains_its_due_moment(requester, ticket):
 
 def test_a_kept_promise_stays_readable(requester, agent, ticket):
     reply_as_agent(ticket, body="Restart it.", by=agent.user, now=MONDAY_9AM + HOUR)
-    rows = Caller(requester).later(hours=1).get(f"/tickets/{ticket.number}/commitments").json()["results"]
+    rows = Caller(requester).later(hours=1).get(f"/tickets/{ticket.number}/clocks").json()["results"]
     assert [(row["kind"], row["state"], row["stopped_at"]) for row in rows] == [
         ("check_in", "running", None),
         ("check_in", "met", "2026-11-09T10:00:00Z"),
@@ -262,7 +262,7 @@ def test_a_kept_promise_stays_readable(requester, agent, ticket):
 
 def test_an_explanation_that_does_not_add_up_is_left_out_and_logged(requester, ticket, caplog):
     Clock.objects.filter(ticket=ticket, kind=ClockKind.RESPONSE).update(target_minutes=7)
-    rows = Caller(requester).get(f"/tickets/{ticket.number}/commitments").json()["results"]
+    rows = Caller(requester).get(f"/tickets/{ticket.number}/clocks").json()["results"]
     assert [row["explanation"] is None for row in rows] == [False, True]
     assert "api.explanation_does_not_add_up" in [record.message for record in caplog.records]
 

@@ -28,14 +28,14 @@ FRIDAY_EVENING = "tier=standard&priority=1&region=france&at=2026-11-13T17:30:32%
 def test_any_tier_priority_region_and_moment_say_when_it_would_be_due_and_why(stranger, paris):
     answer = Caller(stranger).get(f"/simulator?{FRIDAY_EVENING}").json()
 
-    assert {key: value for key, value in answer.items() if key != "commitments"} == {
+    assert {key: value for key, value in answer.items() if key != "clocks"} == {
         "at": "2026-11-13T16:30:32Z", "tier": "standard", "priority": 1, "region": "france",
         "region_time_zone": "Europe/Paris", "own_language": False,
     }  # fmt: skip
-    assert [(row["kind"], row["due_at"]) for row in answer["commitments"]] == [
+    assert [(row["kind"], row["due_at"]) for row in answer["clocks"]] == [
         ("response", "2026-11-16T09:30:32Z"), ("check_in", "2026-11-16T13:30:32Z"),
     ]  # fmt: skip
-    said = [line.replace("\u00a0", " ") for line in answer["commitments"][0]["explanation"]["sentences"]]
+    said = [line.replace("\u00a0", " ") for line in answer["clocks"][0]["explanation"]["sentences"]]
     assert said[3:] == [
         "Included on Friday 13 November from 17:30 to 18:00 (30 min).",
         "Not included from Friday 13 November at 18:00 to Monday 16 November at 09:00 (weekend).",
@@ -48,15 +48,15 @@ def test_any_tier_priority_region_and_moment_say_when_it_would_be_due_and_why(st
 def test_without_a_moment_the_simulator_takes_this_one(agent, paris):
     answer = Caller(agent).get("/simulator?tier=gold&priority=4&region=france").json()
     # A P4 has no rhythm of check-ins.
-    assert [(row["kind"], row["due_at"]) for row in answer["commitments"]] == [("response", "2026-11-09T17:00:00Z")]
+    assert [(row["kind"], row["due_at"]) for row in answer["clocks"]] == [("response", "2026-11-09T17:00:00Z")]
 
 
 def test_ones_own_language_counts_in_business_hours(agent, paris):
     asked = "/simulator?tier=gold&priority=4&region=france&own_language="
-    due = [Caller(agent).get(asked + choice).json()["commitments"][0]["due_at"] for choice in ("false", "true")]
+    due = [Caller(agent).get(asked + choice).json()["clocks"][0]["due_at"] for choice in ("false", "true")]
     assert due == ["2026-11-09T17:00:00Z", "2026-11-09T17:00:00Z"]  # 8 h, all of them open
     night = asked.replace("own_language=", "at=2026-11-09T20:00:00Z&own_language=")
-    due = [Caller(agent).get(night + choice).json()["commitments"][0]["due_at"] for choice in ("false", "true")]
+    due = [Caller(agent).get(night + choice).json()["clocks"][0]["due_at"] for choice in ("false", "true")]
     assert due == ["2026-11-10T04:00:00Z", "2026-11-10T16:00:00Z"]
 
 
@@ -183,7 +183,7 @@ def test_a_command_that_makes_no_sense_is_refused(paris, arguments, sentence):
 
 
 def stood(caller, ticket, moment):
-    asked = f"/tickets/{ticket.number}/commitments?as_of={moment.isoformat().replace('+00:00', 'Z')}"
+    asked = f"/tickets/{ticket.number}/clocks?as_of={moment.isoformat().replace('+00:00', 'Z')}"
     return {
         row["kind"]: (row["state"], row["priority"], row["due_at"], len(row["explanation"]["recounts"]))
         for row in caller.get(asked).json()["results"]
@@ -211,9 +211,9 @@ def test_a_ticket_is_shown_with_the_targets_that_it_had_at_a_moment(requester, a
 
 def test_a_moment_to_come_or_none_at_all_is_refused(ticket, requester, stranger):
     for asked in ("2026-11-09T10:00:00Z", "yesterday", "2026-11-09"):
-        answer = Caller(requester).get(f"/tickets/{ticket.number}/commitments?as_of={asked}")
+        answer = Caller(requester).get(f"/tickets/{ticket.number}/clocks?as_of={asked}")
         assert (reason(answer), wrong(answer)) == ((400, "BAD_PARAMETER"), [("as_of", "bad_parameter")])
-    assert reason(Caller(stranger).get(f"/tickets/{ticket.number}/commitments?as_of=2026-11-09T09:00:00Z"))[0] == 404
+    assert reason(Caller(stranger).get(f"/tickets/{ticket.number}/clocks?as_of=2026-11-09T09:00:00Z"))[0] == 404
 
 
 def entitled(caller, path, moment=None):

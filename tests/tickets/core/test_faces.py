@@ -1,6 +1,6 @@
 """Every face of a ticket answers, whatever its channel, whatever started its clocks, however they and it ended.
 
-Faces: the desk's page, the portal's page, why, the receipt, the API's ticket and its commitments, the mail, the feed.
+Faces: the desk's page, the portal's page, why, the receipt, the API's ticket and its clocks, the mail, the feed.
 """
 
 from datetime import timedelta
@@ -123,9 +123,7 @@ class Faces:
             for name, caller in (("API", self.program), ("API of the desk", self.staff)):
                 headers = {"Authorization": f"Bearer {caller.secret}", "Accept-Language": language}
                 answers[name] = caller.client.get(f"{V1}/tickets/{ticket.number}", headers=headers)
-                answers[f"commitments, {name}"] = caller.client.get(
-                    f"{V1}/tickets/{ticket.number}/commitments", headers=headers
-                )
+                answers[f"clocks, {name}"] = caller.client.get(f"{V1}/tickets/{ticket.number}/clocks", headers=headers)
         broken = {name: answer.status_code for name, answer in answers.items() if answer.status_code not in {200, 302}}
         return broken | self._mails(ticket, at)
 
@@ -243,4 +241,4 @@ def test_a_face_that_breaks_is_noticed(faces, requester, agent, monkeypatch):
 
     monkeypatch.setattr(wording, "_start_sentence", without)
 
-    assert {"why", "desk", "commitments, API"} <= set(faces.opened(ticket, MONDAY_9AM + MINUTE, "en"))
+    assert {"why", "desk", "clocks, API"} <= set(faces.opened(ticket, MONDAY_9AM + MINUTE, "en"))

@@ -26,7 +26,7 @@ class Close(TicketResource):
         request=shapes.NothingIn, description="Its targets are no longer due. It can be reopened for seven days.",
         examples=[examples.sent("Nothing more to say", {}), examples.answered("Solved", {
             **examples.TICKET, "status": "solved", "turn": "done", "solved_at": "2026-11-09T10:00:00Z",
-            "reopens_until": "2026-11-16T10:00:00Z", "next_due_at": None, "commitments": [], "version": 2,
+            "reopens_until": "2026-11-16T10:00:00Z", "next_due_at": None, "clocks": [], "version": 2,
         })],
     )  # fmt: skip
     @repeatable

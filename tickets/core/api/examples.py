@@ -2,7 +2,7 @@
 
 from drf_spectacular.utils import OpenApiExample
 
-COMMITMENT = {
+CLOCK = {
     "kind": "response", "state": "running", "started_at": "2026-11-09T09:00:00Z", "due_at": "2026-11-09T12:00:00Z",
     "due_soon_at": "2026-11-09T11:15:00Z", "stopped_at": None, "breached_at": None, "calendar": "france",
     "region_time_zone": "Europe/Paris", "coverage": "24x7", "target_minutes": 180, "check_in_rule": None,
@@ -15,7 +15,7 @@ TICKET = {
     "assignee": None, "followers": [], "level_3": None, "workaround": None, "follow_up_of": None, "merged_into": None,
     "opened_at": "2026-11-09T09:00:00Z", "updated_at": "2026-11-09T09:00:00Z",
     "solved_at": None, "closed_at": None, "reopens_until": None,
-    "next_due_at": "2026-11-09T12:00:00Z", "commitments": [COMMITMENT],
+    "next_due_at": "2026-11-09T12:00:00Z", "clocks": [CLOCK],
     "coming_check_ins": ["2026-11-10T17:00:00Z", "2026-11-11T17:00:00Z", "2026-11-12T17:00:00Z"], "version": 1,
     "url": "https://support.example/tickets/SUP-1042/",
 }  # fmt: skip
@@ -60,7 +60,7 @@ OUTLOOK = {
         "reason": "You are a Premium contact of Acme (seat 2 of 3): Premium Gold targets apply.",
     },
     "priority": 3, "region": "france", "region_time_zone": "Europe/Paris", "language_choice": "english",
-    "commitments": [{"kind": "response", "due_at": "2026-11-09T12:00:00Z", "explanation": EXPLANATION}],
+    "clocks": [{"kind": "response", "due_at": "2026-11-09T12:00:00Z", "explanation": EXPLANATION}],
     "check_ins": ["2026-11-10T17:00:00Z", "2026-11-11T17:00:00Z", "2026-11-12T17:00:00Z"],
 }  # fmt: skip
 TICKET_IN = {

@@ -18,11 +18,11 @@ def outlook_out(
     """The same moments as opening the ticket now would give. Reads only."""
     seen = outlook(requester, now=now, region=region, language_choice=language_choice)
     entitlements, promise = seen.entitlements, seen.promises[priority]
-    commitments = []
+    clocks = []
     for kind in ClockKind:
         explanation = promise.explain(kind)
         if explanation:
-            commitments.append({
+            clocks.append({
                 "kind": kind.value,
                 "due_at": stamp(explanation.due_at),
                 "explanation": explanation_out(explanation, zone_name=requester.user.time_zone, now=now),
@@ -40,7 +40,7 @@ def outlook_out(
         "region": seen.region.code,
         "region_time_zone": seen.region.time_zone,
         "language_choice": choice.value,
-        "commitments": commitments,
+        "clocks": clocks,
         "check_ins": [stamp(moment) for moment in promise.check_ins],
     }
 

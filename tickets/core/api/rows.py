@@ -62,17 +62,17 @@ def row_of(ticket: Ticket, *, staff: bool) -> Row:
 
 
 def tickets_out(rows: list[Row], *, staff: bool, now: datetime, followed: bool = True) -> list[Row]:
-    """The tickets of `rows` (values of `columns`) with their running commitments and followers.
+    """The tickets of `rows` (values of `columns`) with their running clocks and followers.
 
     `followed` False: nobody follows them, as on a ticket that was just opened without followers.
     """
     keys = [row["pk"] for row in rows]
-    commitments, coming = _running(keys, now)
+    clocks, coming = _running(keys, now)
     followers = _followers(keys if followed else [])
     page = page_address(staff=staff)
     return [
         _ticket(
-            row, commitments=commitments[row["pk"]], coming=coming.get(row["pk"], []), followers=followers[row["pk"]],
+            row, clocks=clocks[row["pk"]], coming=coming.get(row["pk"], []), followers=followers[row["pk"]],
             page=page, staff=staff,
         )
         for row in rows
@@ -102,7 +102,7 @@ def page_address(*, staff: bool) -> str:
 
 
 def _ticket(
-    row: Row, *, commitments: list[Row], coming: list[str | None], followers: list[Row], page: str, staff: bool
+    row: Row, *, clocks: list[Row], coming: list[str | None], followers: list[Row], page: str, staff: bool
 ) -> Row:
     status, solved_at = row["status"], row["solved_at"]
     reopens = solved_at + REOPEN_FOR if status == Status.SOLVED and solved_at else None
@@ -136,7 +136,7 @@ def _ticket(
         "closed_at": stamp(row["closed_at"]),
         "reopens_until": stamp(reopens),
         "next_due_at": stamp(row["next_due_at"]),
-        "commitments": commitments,
+        "clocks": clocks,
         "coming_check_ins": coming,
         "version": row["version"],
         "url": page % shown,
@@ -203,7 +203,7 @@ def _running(keys: list[int], now: datetime) -> tuple[dict[int, list[Row]], dict
     found: dict[int, list[Row]] = defaultdict(list)
     coming: dict[int, list[str | None]] = {}
     for ticket, calendar, version, *values in _rows_for(_CLOCKS, keys):
-        found[ticket].append(commitment_out(values, now=now))
+        found[ticket].append(clock_out(values, now=now))
         if values[0] == ClockKind.CHECK_IN:
             due_at, minutes, rule = values[3], values[10], values[11]
             planned = moments(due_at, rule, minutes, calendar_snapshot(calendar, version).hours, now=now)
@@ -211,7 +211,7 @@ def _running(keys: list[int], now: datetime) -> tuple[dict[int, list[Row]], dict
     return found, coming
 
 
-def commitment_out(values: Iterable[Any], *, now: datetime) -> Row:
+def clock_out(values: Iterable[Any], *, now: datetime) -> Row:
     """One promise, from the values of CLOCK_COLUMNS."""
     (kind, outcome, started_at, due_at, due_soon_at, stopped_at, breached_at, region, zone, coverage, minutes, rule,
      tier, priority) = values  # fmt: skip

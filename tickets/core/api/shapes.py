@@ -171,7 +171,7 @@ class UploadIn(serializers.Serializer):
 # --- Out --------------------------------------------------------------------------------------------------------
 
 
-class CommitmentOut(Shape):
+class ClockOut(Shape):
     kind = serializers.ChoiceField(ClockKind.choices)
     state = serializers.ChoiceField(STATES)
     started_at = serializers.DateTimeField()
@@ -230,7 +230,7 @@ class TicketOut(Shape):
     closed_at = serializers.DateTimeField(allow_null=True)
     reopens_until = serializers.DateTimeField(allow_null=True)
     next_due_at = serializers.DateTimeField(allow_null=True)
-    commitments = CommitmentOut(many=True, help_text="Those that run now.")
+    clocks = ClockOut(many=True, help_text="Those that run now.")
     coming_check_ins = serializers.ListField(
         child=serializers.DateTimeField(), help_text="The next three, when each is sent at its due moment."
     )
@@ -315,7 +315,7 @@ class ExplanationOut(Shape):
     sentences = serializers.ListField(child=serializers.CharField(), help_text="The same as text.")
 
 
-class ExplainedOut(CommitmentOut):
+class ExplainedOut(ClockOut):
     explanation = ExplanationOut(allow_null=True)
 
 
@@ -326,7 +326,7 @@ class TicketEntitlementOut(Shape):
     reason = serializers.CharField()
 
 
-class PromiseOut(Shape):
+class PreviewedClockOut(Shape):
     kind = serializers.ChoiceField(ClockKind.choices)
     due_at = serializers.DateTimeField(help_text="The next one.")
     explanation = ExplanationOut()
@@ -341,7 +341,7 @@ class OutlookOut(Shape):
     region = serializers.CharField()
     region_time_zone = serializers.CharField()
     language_choice = serializers.ChoiceField(LanguageChoice.choices)
-    commitments = PromiseOut(many=True)
+    clocks = PreviewedClockOut(many=True)
     check_ins = serializers.ListField(child=serializers.DateTimeField(), help_text="The next three.")
 
 

@@ -77,7 +77,7 @@ def _state(ticket: Ticket, reader: User) -> dict[str, Any]:
     )
     return {
         "turn": _turn(ticket, staff=staff),
-        "commitments": _commitments(ticket, reader, staff=staff),
+        "due_lines": _due_lines(ticket, reader, staff=staff),
         "about": _about(ticket) if staff else "",
         "url": f"{settings.SITE_URL}{path}",
         "because": _because(ticket, reader, staff=staff),
@@ -119,10 +119,10 @@ def _turn(ticket: Ticket, *, staff: bool) -> str:
     assert_never(status)
 
 
-def _commitments(ticket: Ticket, reader: User, *, staff: bool) -> list[str]:
+def _due_lines(ticket: Ticket, reader: User, *, staff: bool) -> list[str]:
     """What comes next and by when, the nearest first; a sentence also when no clock runs."""
     running = list(ticket.clocks.running().select_related("calendar__region").order_by("due_at"))
-    said = [_commitment(clock, ticket, reader, staff=staff) for clock in running]
+    said = [_due_line(clock, ticket, reader, staff=staff) for clock in running]
     if ticket.status not in LIVE:
         until = reopens_until(ticket)
         if until is None or staff:
@@ -138,7 +138,7 @@ def _commitments(ticket: Ticket, reader: User, *, staff: bool) -> list[str]:
     return said
 
 
-def _commitment(clock: Clock, ticket: Ticket, reader: User, *, staff: bool) -> str:
+def _due_line(clock: Clock, ticket: Ticket, reader: User, *, staff: bool) -> str:
     values = {"moment": say_dated_by(clock.due_at, reader, clock.calendar.region.time_zone)}
     response, late = clock.kind == ClockKind.RESPONSE, clock.breached_at is not None
     if staff and late:

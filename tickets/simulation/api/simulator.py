@@ -31,7 +31,7 @@ class SimulatedOut(Shape):
     region = serializers.CharField(help_text="Code of the region whose business hours count.")
     region_time_zone = serializers.CharField(help_text="IANA name.")
     own_language = serializers.BooleanField()
-    commitments = shapes.PromiseOut(many=True, help_text="Without check-in where only a change of status tells.")
+    clocks = shapes.PreviewedClockOut(many=True, help_text="Without check-in where only a change of status tells.")
 
 
 _PARAMETERS = [
@@ -60,8 +60,8 @@ class Simulator(Resource):
         examples=[OpenApiExample("A P1 of Gold", response_only=True, value={
             "at": "2026-11-09T09:00:00Z", "tier": "gold", "priority": 1, "region": "france",
             "region_time_zone": "Europe/Paris", "own_language": False,
-            "commitments": [
-                {"kind": "response", "due_at": examples.COMMITMENT["due_at"], "explanation": examples.EXPLANATION}
+            "clocks": [
+                {"kind": "response", "due_at": examples.CLOCK["due_at"], "explanation": examples.EXPLANATION}
             ],
         })],
     )  # fmt: skip
@@ -81,7 +81,7 @@ class Simulator(Resource):
             )
         basis = Basis.STANDARD_CONTRACT if tier == Tier.STANDARD else Basis.SEAT
         terms = terms_for(tier=tier, basis=basis, priority=priority, region=region, own_language=own_language)
-        commitments = []
+        clocks = []
         for kind in ClockKind:
             try:
                 explanation = explain_terms(terms, kind, now=at)
@@ -91,8 +91,8 @@ class Simulator(Resource):
                 ) from None
             if explanation is not None:
                 shown = explanation_out(explanation, zone_name=request.user.time_zone, now=self.now)
-                commitments.append({"kind": kind.value, "due_at": stamp(explanation.due_at), "explanation": shown})
+                clocks.append({"kind": kind.value, "due_at": stamp(explanation.due_at), "explanation": shown})
         return Response({
             "at": stamp(at), "tier": tier.value, "priority": int(priority), "region": region.code,
-            "region_time_zone": region.time_zone, "own_language": own_language, "commitments": commitments,
+            "region_time_zone": region.time_zone, "own_language": own_language, "clocks": clocks,
         })  # fmt: skip

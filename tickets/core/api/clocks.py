@@ -23,14 +23,14 @@ from tickets.core.api.outlook import explanation_out
 logger = logging.getLogger(__name__)
 
 
-class Commitments(TicketResource):
+class Clocks(TicketResource):
     """Every promise on the ticket, the newest first."""
 
-    route, tag = "ticket-commitments", "Commitments"
+    route, tag = "ticket-clocks", "Clocks"
     pagination_class = Cursor
 
     @extend_schema(
-        operation_id="commitments", summary="The targets of a ticket and how their due times are calculated",
+        operation_id="clocks", summary="The targets of a ticket and how their due times are calculated",
         responses=shapes.ExplainedOut(many=True),
         description="`explanation` is null only while a due time is being recalculated after its calendar changed. "
         "With `as_of`, every target that ran at that moment, as it was then: terms, due time and changes.",
@@ -40,7 +40,7 @@ class Commitments(TicketResource):
                 description="A moment that has passed, with its offset. Without it: now.",
             ),
         ],
-        examples=[examples.answered("A response", {**examples.COMMITMENT, "explanation": examples.EXPLANATION})],
+        examples=[examples.answered("A response", {**examples.CLOCK, "explanation": examples.EXPLANATION})],
     )  # fmt: skip
     def get(self, request: ApiRequest, number: str) -> Response:
         values = parameters(request, "as_of")
@@ -72,4 +72,4 @@ class Commitments(TicketResource):
             explanation = explanation_out(explain_clock(clock, events), zone_name=zone_name, now=now)
         except DoesNotAddUp:
             logger.exception("api.explanation_does_not_add_up", extra={"clock_id": clock.pk})
-        return {**rows.commitment_out(values, now=now), "explanation": explanation}
+        return {**rows.clock_out(values, now=now), "explanation": explanation}
