@@ -65,9 +65,12 @@ class Job:
 
     @property
     def expires(self) -> float:
-        """Seconds after which an unstarted run is dropped: before the next one, so that a slow worker has no queue."""
+        """Seconds after which an unstarted run is dropped: before the next one, so that a slow worker has no queue.
+
+        A job of a few seconds gets its whole period: a message alone takes a second on a busy machine.
+        """
         seconds = self.every.total_seconds()
-        return seconds - min(max(1, seconds / 10), 100)
+        return seconds if seconds < 5 else seconds - min(max(1, seconds / 10), 100)
 
 
 @dataclass(frozen=True, kw_only=True)
