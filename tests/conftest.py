@@ -86,6 +86,12 @@ def demonstration(django_db_setup, django_db_blocker):
         databases.forget()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _fresh_memories_of_a_module():
+    """Before rows that a module makes once: a snapshot of an earlier test's calendar would count their due times."""
+    calendars.calendar_snapshot.cache_clear()
+
+
 @pytest.fixture(autouse=True)
 def _fresh_memories():
     """Keys of calendars are used again in the next test, in production never; and limits do not carry over."""

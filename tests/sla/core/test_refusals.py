@@ -97,10 +97,12 @@ ON_THE_DESK = {
         lambda: target(check_in_minutes=0), "greater than or equal to 1", 'name="check_in_minutes" value="0"',
     ),
     "a check-in without minutes": (
-        lambda: target(check_in_minutes="", response_minutes=45), "after how many business minutes",
+        lambda: target(check_in_minutes="", response_minutes=45), "Enter the business minutes between check-ins.",
         'name="response_minutes" value="45"',
     ),
-    "a calendar without an opening": (lambda: calendar(week=()), "needs at least one opening a week", 'value="18:00"'),
+    "a calendar without an opening": (
+        lambda: calendar(week=()), "needs business hours on at least one day of the week", 'value="18:00"',
+    ),
     "hours that overlap": (
         lambda: calendar(week=[(0, "09:00", "13:00"), (0, "12:00", "18:07")]), "Monday 09:00–13:00 overlaps",
         'value="18:07"',
@@ -110,7 +112,7 @@ ON_THE_DESK = {
         'value="06:07"',
     ),
     "special days that close a whole year": (
-        lambda: calendar(closed=mondays(53)), "stays closed for a whole year", f'value="{mondays(53)[52]}"',
+        lambda: calendar(closed=mondays(53)), "the calendar is closed for a whole year", f'value="{mondays(53)[52]}"',
     ),
     "a zone that does not exist": (
         lambda: region(time_zone="Mars/Olympus", phone="+33 1 23"), "Mars/Olympus is not one of the available choices",
@@ -121,7 +123,7 @@ ON_THE_DESK = {
         'value="2040-05-31"',
     ),
     "two contracts at once": (
-        lambda: contract(starts_on="2039-12-31"), "already has a contract on these days", 'value="2039-12-31"',
+        lambda: contract(starts_on="2039-12-31"), "already has a contract on these dates", 'value="2039-12-31"',
     ),
 }  # fmt: skip
 

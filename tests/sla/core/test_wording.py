@@ -293,13 +293,15 @@ def test_every_change_has_its_words_in_both_languages():
     [
         (
             datetime(2026, 3, 28, 23, 0, tzinfo=UTC),
-            "Included today from 00:00 to 04:00 (3 h). The clocks go forward by 1 h in this time.",
-            "Temps inclus aujourd’hui de 00:00 à 04:00 (3 h). Dans ce laps de temps, les horloges avancent de 1 h.",
+            "Included today from 00:00 to 04:00 (3 h). The clocks go forward by 1 h during this time.",
+            "Temps inclus aujourd’hui de 00:00 à 04:00 (3 h). "
+            "Passage à l’heure d’été pendant ce temps : les horloges avancent de 1 h.",
         ),
         (
             datetime(2026, 10, 24, 22, 0, tzinfo=UTC),
-            "Included today from 00:00 to 02:00 (3 h). The clocks go back by 1 h in this time.",
-            "Temps inclus aujourd’hui de 00:00 à 02:00 (3 h). Dans ce laps de temps, les horloges reculent de 1 h.",
+            "Included today from 00:00 to 02:00 (3 h). The clocks go back by 1 h during this time.",
+            "Temps inclus aujourd’hui de 00:00 à 02:00 (3 h). "
+            "Passage à l’heure d’hiver pendant ce temps : les horloges reculent de 1 h.",
         ),
     ],
 )
