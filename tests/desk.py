@@ -153,7 +153,7 @@ class Desk:
         )
         conversation.reply_as_agent(
             self._ticket(), body="We are on it.", by=self._agent(), now=now, status_after=after,
-            kind=self.dice.choice([MessageKind.REPLY, MessageKind.CHECK_IN]),
+            details=conversation.ReplyDetails(kind=self.dice.choice([MessageKind.REPLY, MessageKind.CHECK_IN])),
         )  # fmt: skip
 
     def _note(self, now: datetime) -> None:

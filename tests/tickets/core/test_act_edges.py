@@ -15,6 +15,7 @@ from tickets.core.domain.closing import close_solved, reopens_until
 from tickets.core.domain.conversation import (
     NewerMessage,
     NoCheckIn,
+    ReplyDetails,
     add_note,
     reply_as_agent,
     reply_as_customer,
@@ -175,7 +176,7 @@ def test_an_answer_is_held_by_words_and_notes_of_others_that_are_newer_than_what
     seen_note = add_note(ticket, body="Old.", by=lead.user, now=MONDAY_9AM).pk
 
     def answer(**seen):
-        return reply_as_agent(ticket, body="Hello.", by=agent.user, now=MONDAY_9AM + HOUR, **seen)
+        return reply_as_agent(ticket, body="Hello.", by=agent.user, now=MONDAY_9AM + HOUR, details=ReplyDetails(**seen))
 
     answer(seen_message=first.pk, seen_note=seen_note)
     answer(seen_message=first.pk, seen_note=seen_note)  # one's own words hold nothing

@@ -11,7 +11,7 @@ from portal.lib.outbox import Notice
 from sla.core.enums import Priority
 from tests.factories import MONDAY_9AM, make_account, make_agent, make_contact, make_ticket
 from tickets.core.domain.closing import close_solved
-from tickets.core.domain.conversation import NewerMessage, reply_as_agent, reply_as_customer
+from tickets.core.domain.conversation import NewerMessage, ReplyDetails, reply_as_agent, reply_as_customer
 from tickets.core.domain.followers import NotAColleague, add_follower
 from tickets.core.domain.lifecycle import WrongStatus, ask_for_priority, change_status, move
 from tickets.core.domain.locking import TicketClosed
@@ -98,7 +98,9 @@ def test_an_answer_written_against_an_older_thread_is_held(ticket, requester, ag
     reply_as_customer(ticket, body="Wait, it works", by=requester, channel=Channel.PORTAL, now=MONDAY_9AM + HOUR)
 
     with pytest.raises(NewerMessage):
-        reply_as_agent(ticket, body="Try this", by=agent.user, now=MONDAY_9AM + 2 * HOUR, seen_message=seen)
+        reply_as_agent(
+            ticket, body="Try this", by=agent.user, now=MONDAY_9AM + 2 * HOUR, details=ReplyDetails(seen_message=seen)
+        )
 
     assert Message.objects.filter(ticket=ticket).count() == 2
 
@@ -109,11 +111,15 @@ def test_a_colleagues_answer_holds_an_agents_answer_that_was_begun_before_it(tic
     reply_as_agent(ticket, body="We look.", by=lead.user, now=MONDAY_9AM + HOUR)
 
     with pytest.raises(NewerMessage, match="Nadia sent a message"):
-        reply_as_agent(ticket, body="Try this", by=agent.user, now=MONDAY_9AM + 2 * HOUR, seen_message=seen)
+        reply_as_agent(
+            ticket, body="Try this", by=agent.user, now=MONDAY_9AM + 2 * HOUR, details=ReplyDetails(seen_message=seen)
+        )
     assert [message.author for message in ticket.messages.order_by("pk")] == [ticket.requester.user, lead.user]
 
     seen = ticket.messages.last().pk
-    reply_as_agent(ticket, body="Try this", by=agent.user, now=MONDAY_9AM + 2 * HOUR, seen_message=seen)
+    reply_as_agent(
+        ticket, body="Try this", by=agent.user, now=MONDAY_9AM + 2 * HOUR, details=ReplyDetails(seen_message=seen)
+    )
     assert ticket.messages.last().author == agent.user
 
 
@@ -121,7 +127,9 @@ def test_an_answer_to_the_newest_of_several_messages_is_sent(ticket, requester, 
     reply_as_customer(ticket, body="It got worse", by=requester, channel=Channel.PORTAL, now=MONDAY_9AM + HOUR)
     seen = ticket.messages.last().pk
 
-    reply_as_agent(ticket, body="Try this", by=agent.user, now=MONDAY_9AM + 2 * HOUR, seen_message=seen)
+    reply_as_agent(
+        ticket, body="Try this", by=agent.user, now=MONDAY_9AM + 2 * HOUR, details=ReplyDetails(seen_message=seen)
+    )
 
     assert Message.objects.filter(ticket=ticket).count() == 3
 

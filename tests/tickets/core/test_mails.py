@@ -16,7 +16,7 @@ from sla.core.enums import ClockKind, Priority
 from tests.factories import MONDAY_9AM, make_contact, make_ticket
 from tests.french import Judge, built_around_a_colon
 from tickets.core.domain.clock_events import act_on_clock_events, plan_check_ins
-from tickets.core.domain.conversation import add_note, reply_as_agent, reply_as_customer
+from tickets.core.domain.conversation import ReplyDetails, add_note, reply_as_agent, reply_as_customer
 from tickets.core.domain.followers import add_follower, remove_follower
 from tickets.core.domain.lifecycle import ask_for_priority, change_status
 from tickets.core.domain.routing import assign
@@ -198,7 +198,9 @@ def test_dates_are_french_for_a_french_reader(post, requester):
 def test_check_ins_and_changes_of_status_are_named_in_the_subject(post, requester, agent):
     ticket = make_ticket(requester, priority=Priority.LOW)
     post()
-    reply_as_agent(ticket, body="Half way.", by=agent.user, now=MONDAY_9AM, kind=MessageKind.CHECK_IN)
+    reply_as_agent(
+        ticket, body="Half way.", by=agent.user, now=MONDAY_9AM, details=ReplyDetails(kind=MessageKind.CHECK_IN)
+    )
     change_status(ticket, Status.ON_HOLD, by=agent.user, now=MONDAY_9AM)
 
     subjects = [mail.subject for _kind, _address, mail in post()]

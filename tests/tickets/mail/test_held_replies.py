@@ -11,7 +11,7 @@ from tests.api import Caller, reason
 from tests.factories import MONDAY_9AM
 from tests.html_forms import posts_of
 from tests.test_races import at_once
-from tickets.core.domain.conversation import NewerMessage, add_note, reply_as_agent, reply_as_customer
+from tickets.core.domain.conversation import NewerMessage, ReplyDetails, add_note, reply_as_agent, reply_as_customer
 from tickets.core.enums import Channel, Status
 from tickets.models import InternalNote, Message
 
@@ -149,7 +149,12 @@ def test_of_two_colleagues_who_answer_at_once_one_is_held(requester, agent, lead
     results = at_once(
         *[
             lambda by=by: reply_as_agent(
-                ticket, body=by.name, by=by.user, now=LATER, status_after=Status.WAITING, seen_message=seen
+                ticket,
+                body=by.name,
+                by=by.user,
+                now=LATER,
+                status_after=Status.WAITING,
+                details=ReplyDetails(seen_message=seen),
             )
             for by in (agent, lead)
         ]

@@ -15,7 +15,7 @@ from tickets.calls.domain import slots
 from tickets.calls.domain.asking import end, locked, notify
 from tickets.calls.models import Call, CallAttempt
 from tickets.core.domain import notices
-from tickets.core.domain.conversation import add_note, reply_as_agent
+from tickets.core.domain.conversation import ReplyDetails, add_note, reply_as_agent
 from tickets.core.domain.history import record
 from tickets.core.enums import CallAct, CallOutcome, CallState, Channel, EventKind, LanguageChoice, Status
 
@@ -75,7 +75,8 @@ def record_attempt(
             add_note(call.ticket, body=notes, by=by, now=now)
         else:
             solving = Status.SOLVED if solved else None
-            reply_as_agent(call.ticket, body=notes, by=by, now=now, channel=Channel.PHONE, status_after=solving)
+            details = ReplyDetails(channel=Channel.PHONE)
+            reply_as_agent(call.ticket, body=notes, by=by, now=now, status_after=solving, details=details)
     elif outcome == CallOutcome.WRONG_NUMBER:
         call.needs_number = True
         call.version += 1

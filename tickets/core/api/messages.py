@@ -14,7 +14,7 @@ from tickets.core.api import examples, rows, shapes
 from tickets.core.api.base import TicketResource
 from tickets.core.api.tickets import either
 from tickets.core.domain.check_ins import send_check_in
-from tickets.core.domain.conversation import reply_as_agent, reply_as_customer
+from tickets.core.domain.conversation import ReplyDetails, reply_as_agent, reply_as_customer
 from tickets.core.enums import Channel, MessageKind, Status
 from tickets.core.models import Message, Ticket
 
@@ -68,10 +68,13 @@ class Messages(TicketResource):
     def _as_staff(self, ticket: Ticket) -> Message:
         values: dict[str, Any] = self.read(shapes.MessageStaffIn)
         after = values.get("status_after")
+        details = ReplyDetails(
+            channel=Channel.API, seen_message=values.get("seen_message"),
+            attachments=self.uploads(values.get("attachments", [])),
+        )  # fmt: skip
         said: dict[str, Any] = {
-            "by": self.request.user, "now": self.now, "channel": Channel.API,
-            "status_after": Status(after) if after else None, "seen_message": values.get("seen_message"),
-            "attachments": self.uploads(values.get("attachments", [])),
+            "by": self.request.user, "now": self.now, "status_after": Status(after) if after else None,
+            "details": details,
         }  # fmt: skip
         if values.get("kind") == MessageKind.CHECK_IN:
             return send_check_in(ticket, parts=values.get("parts"), body=values.get("body", ""), **said)

@@ -2,8 +2,9 @@
 that was written."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.db import transaction
@@ -18,6 +19,7 @@ from portal.lib.errors import DomainError, Stale
 from portal.lib.http import PortalRequest
 from sla.core.enums import ClockKind
 from tickets.core.desk import ticket_page
+from tickets.core.desk.ticket_page import Unsent
 from tickets.core.domain.attachments import accept_upload
 from tickets.core.domain.locking import locked
 from tickets.core.domain.merging import survivor_of
@@ -74,30 +76,36 @@ def sent(ticket: Ticket, *, now: datetime) -> str:
 
 
 def again(
-    site: "TicketAdmin", request: PortalRequest, ticket: Ticket, refusal: DomainError | str, **kept: Any
+    site: "TicketAdmin",
+    request: PortalRequest,
+    ticket: Ticket,
+    refusal: DomainError | str,
+    unsent: Unsent | None = None,
 ) -> HttpResponse:
     """The page as it stands now, the refusal on top, what was written still there."""
     ticket = ticket_page.find(request, ticket.number)
-    if kept and (moved := merged_into_page(site, request, ticket, **kept)):
+    if unsent and (moved := merged_into_page(site, request, ticket, unsent)):
         return moved
-    context = ticket_page.context(request, ticket, now=clock.now(), refusal=refusal, **kept)
+    context = ticket_page.context(request, ticket, now=clock.now(), refusal=refusal, unsent=unsent)
     return site.render(request, context, status=409 if isinstance(refusal, Stale) else 422)
 
 
-def merged_into_page(site: "TicketAdmin", request: PortalRequest, ticket: Ticket, **kept: Any) -> HttpResponse | None:
+def merged_into_page(
+    site: "TicketAdmin", request: PortalRequest, ticket: Ticket, unsent: Unsent
+) -> HttpResponse | None:
     """When somebody merged the ticket while this was being written: the survivor's page, with every word of it."""
     if not ticket.merged_into_id:
         return None
     survivor = survivor_of(ticket)
     try:
-        kept["uploads"] = kept.get("uploads") or uploads(request, now=clock.now())
+        files = unsent.uploads or uploads(request, now=clock.now())
     except DomainError:
-        kept["uploads"] = []  # a file that is not accepted is said when the words are sent
+        files = []  # a file that is not accepted is said when the words are sent
     refusal = Stale(
         _("%(number)s has been merged into this ticket. Your text is kept below: send it here.")
         % {"number": ticket.number}
     )
-    return again(site, request, survivor, refusal, **kept)
+    return again(site, request, survivor, refusal, replace(unsent, uploads=files))
 
 
 def what_is_wrong(form: Form) -> str:

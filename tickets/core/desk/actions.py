@@ -19,9 +19,10 @@ from portal.lib.typed import as_id, within
 from sla.core.enums import Priority
 from tickets.core.desk import acting, ticket_page
 from tickets.core.desk.forms import CheckInForm, NoteForm, ReplyForm, moves
+from tickets.core.desk.ticket_page import Unsent
 from tickets.core.domain import routing
 from tickets.core.domain.check_ins import LABELS, send_check_in
-from tickets.core.domain.conversation import add_note, reply_as_agent, skip_check_in
+from tickets.core.domain.conversation import ReplyDetails, add_note, reply_as_agent, skip_check_in
 from tickets.core.domain.lifecycle import change_priority, change_status
 from tickets.core.domain.merging import survivor_of
 from tickets.core.domain.preview import consequence
@@ -41,10 +42,10 @@ def reply(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpRespo
     ticket, now = ticket_page.find(request, number), clock.now()
     form = ReplyForm(request.POST, ticket=survivor_of(ticket))
     uploads: list[Attachment] = []
-    if moved := acting.merged_into_page(site, request, ticket, reply=form):
+    if moved := acting.merged_into_page(site, request, ticket, Unsent(reply=form)):
         return moved
     if not form.is_valid():
-        return acting.again(site, request, ticket, acting.what_is_wrong(form), reply=form)
+        return acting.again(site, request, ticket, acting.what_is_wrong(form), Unsent(reply=form))
     try:
         uploads = acting.uploads(request, now=now)
         write: Any = send_check_in if request.POST.get("kind") == "check_in" else reply_as_agent
@@ -54,12 +55,10 @@ def reply(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpRespo
             by=request.user,
             now=now,
             status_after=Status(form.cleaned_data["status"]) if form.cleaned_data["status"] else None,
-            attachments=uploads,
-            seen_message=form.cleaned_data["seen"],
-            seen_note=form.cleaned_data["seen_note"],
+            details=_details(form, uploads),
         )
     except DomainError as refusal:
-        return acting.again(site, request, ticket, refusal, reply=form, uploads=uploads)
+        return acting.again(site, request, ticket, refusal, Unsent(reply=form, uploads=uploads))
     messages.success(request, acting.sent(ticket, now=now))
     return acting.back(ticket, "#latest", to=request.POST.get("back", ""))
 
@@ -68,36 +67,39 @@ def check_in(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpRe
     """Send an enhanced check-in: four parts, each missing one named at its field."""
     ticket, now = ticket_page.find(request, number), clock.now()
     form, uploads = CheckInForm(request.POST), list[Attachment]()
-    if moved := acting.merged_into_page(site, request, ticket, check_in=form):
+    if moved := acting.merged_into_page(site, request, ticket, Unsent(check_in=form)):
         return moved
     if not form.is_valid():
-        return acting.again(site, request, ticket, acting.what_is_wrong(form), check_in=form)
+        return acting.again(site, request, ticket, acting.what_is_wrong(form), Unsent(check_in=form))
     try:
         uploads = acting.uploads(request, now=now)
         parts = {name: form.cleaned_data[name] for name in LABELS}
-        send_check_in(
-            ticket, parts=parts, by=request.user, now=now, attachments=uploads,
-            seen_message=form.cleaned_data["seen"], seen_note=form.cleaned_data["seen_note"],
-        )  # fmt: skip
+        send_check_in(ticket, parts=parts, by=request.user, now=now, details=_details(form, uploads))
     except DomainError as refusal:
         if refusal.field in form.fields:
             form.add_error(refusal.field, str(refusal.message))
-        return acting.again(site, request, ticket, refusal, check_in=form, uploads=uploads)
+        return acting.again(site, request, ticket, refusal, Unsent(check_in=form, uploads=uploads))
     messages.success(request, _("Check-in sent to %(name)s.") % {"name": ticket.requester.user.get_short_name()})
     return acting.back(ticket, "#latest", to=request.POST.get("back", ""))
+
+
+def _details(form: ReplyForm | CheckInForm, uploads: list[Attachment]) -> ReplyDetails:
+    """The files of the form, and what its writer had read."""
+    values = form.cleaned_data
+    return ReplyDetails(attachments=uploads, seen_message=values["seen"], seen_note=values["seen_note"])
 
 
 def note(site: "TicketAdmin", request: PortalRequest, number: str) -> HttpResponse:
     ticket = ticket_page.find(request, number)
     form = NoteForm(request.POST)
-    if moved := acting.merged_into_page(site, request, ticket, note=form):
+    if moved := acting.merged_into_page(site, request, ticket, Unsent(note=form)):
         return moved
     if not form.is_valid():
-        return acting.again(site, request, ticket, acting.what_is_wrong(form), note=form)
+        return acting.again(site, request, ticket, acting.what_is_wrong(form), Unsent(note=form))
     try:
         add_note(ticket, body=form.cleaned_data["note"], by=request.user, now=clock.now())
     except DomainError as refusal:
-        return acting.again(site, request, ticket, refusal, note=form)
+        return acting.again(site, request, ticket, refusal, Unsent(note=form))
     messages.success(request, _("Internal note added."))
     return acting.back(ticket, "#latest")
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, TypeVar
 
 from django.http import Http404
@@ -32,7 +33,7 @@ from tickets.core.domain.history import sentence
 from tickets.core.domain.preview import Consequence
 from tickets.core.domain.routing_words import last_routing
 from tickets.core.enums import EventKind, LanguageChoice
-from tickets.core.models import Attachment, Ticket
+from tickets.core.models import Attachment, InternalNote, Message, Ticket, TicketEvent
 from tickets.core.models.ticket import PREFIX, ticket_pk
 from tickets.level_3.desk import level_3_card
 from tickets.mail.desk.deliveries import deliveries_of
@@ -75,6 +76,40 @@ class Promise:
     cannot_explain: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Unsent:
+    """What an agent wrote that was not accepted: the forms as they were sent, and the files that are stored already."""
+
+    reply: ReplyForm | None = None
+    note: NoteForm | None = None
+    check_in: CheckInForm | None = None
+    uploads: Sequence[Attachment] = ()
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The rows of the ticket, each of which several parts of the page show; of clocks the newest."""
+
+    messages: list[Message]
+    notes: list[InternalNote]
+    events: list[TicketEvent]
+    clocks: list[Clock]
+
+    @cached_property
+    def running(self) -> list[Clock]:
+        return sorted((clock for clock in self.clocks if clock.is_running), key=lambda clock: (clock.due_at, clock.pk))
+
+    def running_clock(self, kind: ClockKind) -> Clock | None:
+        return next((clock for clock in self.running if clock.kind == kind), None)
+
+    @property
+    def newest_message(self) -> int:
+        return max((message.pk for message in self.messages), default=0)
+
+    def has(self, kind: EventKind) -> bool:
+        return any(event.kind == kind for event in self.events)
+
+
 def find(request: PortalRequest, number: str) -> Ticket:
     """The ticket behind `SUP-1042` (or a row's own key, as the admin's links have it); 404 for anything else."""
     pk = ticket_pk(number) if number.upper().startswith(PREFIX) else (int(number) if number.isdigit() else None)
@@ -91,72 +126,120 @@ def context(
     ticket: Ticket,
     *,
     now: datetime,
-    reply: ReplyForm | None = None,
-    note: NoteForm | None = None,
-    check_in: CheckInForm | None = None,
+    unsent: Unsent | None = None,
     refusal: DomainError | str | None = None,
-    uploads: list[Attachment] | None = None,
     preview: Consequence | None = None,
 ) -> dict[str, Any]:
     """What the template needs; forms come back filled in after a refusal."""
-    messages = list(ticket.messages.select_related("author", "quote").prefetch_related("attachments"))
-    notes = list(ticket.notes.select_related("author"))
-    events = list(ticket.events.select_related("actor"))
-    clocks = list(ticket.clocks.select_related("calendar__region").order_by("-pk")[:20])
-    running = sorted((clock for clock in clocks if clock.is_running), key=lambda clock: (clock.due_at, clock.pk))
-    ticket.running_clocks = running  # type: ignore[attr-defined]
-    kept = _kept(request, ticket)
-    newest = max((message.pk for message in messages), default=0)
-    seen = {"seen": newest, "seen_note": max((note.pk for note in notes), default=0)}
-    beside = context_card.context(ticket, running=running, now=now)
+    unsent = unsent or Unsent()
+    rows = _rows_of(ticket)
+    ticket.running_clocks = rows.running  # type: ignore[attr-defined]
+    beside = context_card.context(ticket, running=rows.running, now=now)
     entitlements = beside["entitlements"]
-    running_check_in = next((clock for clock in running if clock.kind == ClockKind.CHECK_IN), None)
-    response = next((clock for clock in running if clock.kind == ClockKind.RESPONSE), None)
-    enhanced = ticket.is_live and has_parts(entitlements)
-    show = "conversation" if request.GET.get("show") == "conversation" else "all"
     return {
         "title": f"{ticket.number} {ticket.subject}",
         "ticket": ticket,
         "now": now,
         "agent": request.user.agent,
         "refusal": refusal,
-        "newer_message": _newer(refusal, messages, "message_id"),
         "held": isinstance(refusal, NewerMessage),
-        "newer_note": _newer(refusal, notes, "note_id"),
-        "thread": _thread(messages, notes, events if show == "all" else [], deliveries_of(ticket), newest=newest),
-        "show": show,
-        "history": [(event, sentence(event)) for event in reversed(events)],
-        "routed": last_routing(events),
-        "promises": promises(running, clocks, now=now),
-        "past_clocks": [clock for clock in clocks if not clock.is_running],
-        "check_in": running_check_in,
-        "coming": coming_check_ins(running_check_in, now=now) if running_check_in else [],
-        "response": response,
+        "newer_message": _newer(refusal, rows.messages, "message_id"),
+        "newer_note": _newer(refusal, rows.notes, "note_id"),
         "mode": request.GET.get("mode", ""),
         "back": request.GET.get("back", "") or request.POST.get("back", ""),
+        "preview": preview,
+        **_conversation(request, ticket, rows),
+        **_clocks(rows, now=now),
+        **_forms(request, ticket, rows, unsent, entitlements=entitlements, now=now),
+        **_asked(ticket, rows),
+        **_choices(ticket, entitlements),
+        "may_have_workaround": may_have_workaround(ticket),
+        "workaround": workaround_of(ticket) if rows.has(EventKind.WORKAROUND) else None,
+        **level_3_card.context(ticket, entitlements),
+        **beside,
+    }
+
+
+def _rows_of(ticket: Ticket) -> _Rows:
+    return _Rows(
+        messages=list(ticket.messages.select_related("author", "quote").prefetch_related("attachments")),
+        notes=list(ticket.notes.select_related("author")),
+        events=list(ticket.events.select_related("actor")),
+        clocks=list(ticket.clocks.select_related("calendar__region").order_by("-pk")[:20]),
+    )
+
+
+def _conversation(request: PortalRequest, ticket: Ticket, rows: _Rows) -> dict[str, Any]:
+    """The thread, with or without what happened in between, and the whole history."""
+    show = "conversation" if request.GET.get("show") == "conversation" else "all"
+    events = rows.events if show == "all" else []
+    return {
+        "thread": _thread(rows.messages, rows.notes, events, deliveries_of(ticket), newest=rows.newest_message),
+        "show": show,
+        "history": [(event, sentence(event)) for event in reversed(rows.events)],
+        "routed": last_routing(rows.events),
+    }
+
+
+def _clocks(rows: _Rows, *, now: datetime) -> dict[str, Any]:
+    """What runs, what has ended, and the check-ins that come."""
+    check_in = rows.running_clock(ClockKind.CHECK_IN)
+    return {
+        "promises": promises(rows.running, rows.clocks, now=now),
+        "past_clocks": [clock for clock in rows.clocks if not clock.is_running],
+        "check_in": check_in,
+        "coming": coming_check_ins(check_in, now=now) if check_in else [],
+        "response": rows.running_clock(ClockKind.RESPONSE),
+    }
+
+
+def _forms(
+    request: PortalRequest,
+    ticket: Ticket,
+    rows: _Rows,
+    unsent: Unsent,
+    *,
+    entitlements: Entitlements,
+    now: datetime,
+) -> dict[str, Any]:
+    """What an agent writes in: as it was sent, or empty, or as it was kept while they were elsewhere."""
+    kept = _kept(request, ticket)
+    seen = {"seen": rows.newest_message, "seen_note": max((note.pk for note in rows.notes), default=0)}
+    enhanced = ticket.is_live and has_parts(entitlements)
+    is_due = rows.running_clock(ClockKind.CHECK_IN) and not rows.running_clock(ClockKind.RESPONSE)
+    reply, check_in = unsent.reply, unsent.check_in
+    return {
         "enhanced": enhanced,
         "check_in_form": _check_in_form(ticket, check_in, entitlements, seen=seen | kept["check_in"], now=now)
-        if check_in or (enhanced and running_check_in and not response)
+        if check_in or (enhanced and is_due)
         else None,
         "check_in_bound": check_in is not None,
         "reply_form": _with_seen(reply, seen) if reply else ReplyForm(ticket=ticket, initial=seen | kept["reply"]),
-        "note_form": note or NoteForm(initial=kept["note"]),
-        "uploads": uploads or [],
+        "note_form": unsent.note or NoteForm(initial=kept["note"]),
+        "uploads": unsent.uploads,
+    }
+
+
+def _asked(ticket: Ticket, rows: _Rows) -> dict[str, Any]:
+    """What the customer or colleagues did that the page names: the priority they asked for, tickets merged into it."""
+    asked = (event.data["reason"] for event in reversed(rows.events) if event.kind == EventKind.PRIORITY_ASKED)
+    return {
+        "asked": Priority(ticket.asked_priority) if ticket.asked_priority else None,
+        "asked_why": next(asked, ""),
+        "merged": [event.data["number"] for event in rows.events if event.kind == EventKind.MERGED],
+    }
+
+
+def _choices(ticket: Ticket, entitlements: Entitlements) -> dict[str, Any]:
+    """What the forms beside the thread offer."""
+    return {
         "moves": moves(ticket),
         "priorities": list(Priority),
-        "asked": Priority(ticket.asked_priority) if ticket.asked_priority else None,
-        "asked_why": next((e.data["reason"] for e in reversed(events) if e.kind == EventKind.PRIORITY_ASKED), ""),
-        "preview": preview,
         "agents": list(Agent.objects.filter(user__is_active=True).select_related("user").order_by("user__name")[:200]),
         "followers": list(ticket.followers.select_related("contact__user")),
         "regions": list(Region.objects.filter(calendar__isnull=False).order_by("name_en")) if ticket.is_live else [],
         "language_choices": _language_choices(ticket, entitlements),
-        "merged": [event.data["number"] for event in events if event.kind == EventKind.MERGED],
         "colleagues": _colleagues(ticket),
-        "may_have_workaround": may_have_workaround(ticket),
-        "workaround": workaround_of(ticket) if any(e.kind == EventKind.WORKAROUND for e in events) else None,
-        **level_3_card.context(ticket, entitlements),
-        **beside,
     }
 
 

@@ -1,6 +1,7 @@
 """Check-ins that an agent writes. On tiers with enhanced check-ins each one has four parts (semantics §7)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,9 +19,9 @@ from portal.lib.zones import zone
 from sla.core.domain import clocks
 from sla.core.enums import ClockKind
 from tickets.core.domain.clocks import terms_of
-from tickets.core.domain.conversation import reply_as_agent
-from tickets.core.enums import Channel, MessageKind, Status
-from tickets.core.models import Attachment, Message, Ticket
+from tickets.core.domain.conversation import WRITTEN_ON_THE_PAGE, ReplyDetails, reply_as_agent
+from tickets.core.enums import MessageKind, Status
+from tickets.core.models import Message, Ticket
 
 # The parts in the order in which they are written and read, as customers see them.
 LABELS = {
@@ -54,16 +55,14 @@ def send_check_in(
     by: User,
     now: datetime,
     status_after: Status | None = None,
-    channel: Channel = Channel.DESK,
-    attachments: Sequence[Attachment] = (),
-    seen_message: int | None = None,
-    seen_note: int | None = None,
+    details: ReplyDetails = WRITTEN_ON_THE_PAGE,
 ) -> Message:
     """Tell the customer where things stand: `parts` (`next_at` a moment, the others Markdown), or a plain `body`.
 
     On tiers with enhanced check-ins only parts will do. Raises DomainError with the field that is missing or does not
     fit, and whatever reply_as_agent raises; then nothing is sent.
     """
+    details = replace(details, kind=MessageKind.CHECK_IN)
     if parts is None:
         if has_parts(entitlements_of(ticket.requester, now)):
             raise DomainError(
@@ -71,17 +70,11 @@ def send_check_in(
                   "check-in."),
                 code="parts_missing", field="parts",
             )  # fmt: skip
-        return reply_as_agent(
-            ticket, body=body, by=by, now=now, status_after=status_after, kind=MessageKind.CHECK_IN, channel=channel,
-            attachments=attachments, seen_message=seen_message, seen_note=seen_note,
-        )  # fmt: skip
+        return reply_as_agent(ticket, body=body, by=by, now=now, status_after=status_after, details=details)
     words, next_at = _complete(parts, now=now)
-    message = reply_as_agent(
-        ticket, body=_as_text(ticket, words, next_at), by=by, now=now, status_after=status_after,
-        kind=MessageKind.CHECK_IN, channel=channel, attachments=attachments,
-        seen_message=seen_message, seen_note=seen_note,
-        parts={**words, "next_at": next_at.isoformat()},
-    )  # fmt: skip
+    details = replace(details, parts={**words, "next_at": next_at.isoformat()})
+    text = _as_text(ticket, words, next_at)
+    message = reply_as_agent(ticket, body=text, by=by, now=now, status_after=status_after, details=details)
     promised = clocks.running_clocks(ticket.pk).get(ClockKind.CHECK_IN)
     if promised and next_at > promised.due_at:
         raise DomainError(

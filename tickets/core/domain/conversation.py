@@ -1,6 +1,7 @@
 """What is said on a ticket: messages start and stop clocks, notes do neither."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -36,6 +37,24 @@ class NoCheckIn(DomainError):
     code = "no_check_in"
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReplyDetails:
+    """What goes with the text of a message; unless said otherwise, that of a reply written on the ticket page.
+
+    `seen_message`, `seen_note`: see refuse_unread. `parts`: those of an enhanced check-in, as check_ins.py makes them.
+    """
+
+    kind: MessageKind = MessageKind.REPLY
+    channel: Channel = Channel.DESK
+    attachments: Sequence[Attachment] = ()
+    seen_message: int | None = None
+    seen_note: int | None = None
+    parts: dict[str, str] | None = None
+
+
+WRITTEN_ON_THE_PAGE = ReplyDetails()
+
+
 @transaction.atomic
 def reply_as_customer(
     ticket: Ticket,
@@ -62,9 +81,8 @@ def reply_as_customer(
     refuse_unread(ticket, seen_message, by=by.user)
     if ticket.status == Status.CLOSED:
         return _follow_up(ticket, body=body, by=by, channel=channel, now=now, attachments=attachments)
-    message = _post(
-        ticket, body, by=by.user, side=AuthorKind.CUSTOMER, channel=channel, now=now, attachments=attachments
-    )
+    details = ReplyDetails(channel=channel, attachments=attachments)
+    message = _post(ticket, body, by=by.user, side=AuthorKind.CUSTOMER, details=details, now=now)
     was = Status(ticket.status)
     if was in {Status.WAITING, Status.ON_HOLD, Status.SOLVED}:
         move(ticket, Status.OPEN, by=by.user, now=now)
@@ -85,28 +103,19 @@ def reply_as_agent(
     by: User,
     now: datetime,
     status_after: Status | None = None,
-    kind: MessageKind = MessageKind.REPLY,
-    channel: Channel = Channel.DESK,
-    attachments: Sequence[Attachment] = (),
-    seen_message: int | None = None,
-    seen_note: int | None = None,
-    parts: dict[str, str] | None = None,
+    details: ReplyDetails = WRITTEN_ON_THE_PAGE,
 ) -> Message:
     """A public message of ours: it answers the customer and is a check-in at once, so it stops both clocks; the next
     check-in starts while the ticket is ours to move.
 
-    `status_after` moves the ticket in the same act. `seen_message`, `seen_note`: see refuse_unread. `parts`: those of
-    an enhanced check-in, as check_ins.py makes them. Raises TicketClosed, WrongStatus.
+    `status_after` moves the ticket in the same act. Raises TicketClosed, WrongStatus, NewerMessage.
     """
     body = _text(body)
     ticket = locked(ticket)
     if ticket.status == Status.CLOSED:
         raise TicketClosed(_("This ticket is permanently closed. Open a new ticket for the customer."))
-    refuse_unread(ticket, seen_message, by=by, seen_note=seen_note)
-    message = _post(
-        ticket, body, by=by, side=AuthorKind.AGENT, channel=channel, now=now, attachments=attachments, kind=kind,
-        parts=parts,
-    )  # fmt: skip
+    refuse_unread(ticket, details.seen_message, by=by, seen_note=details.seen_note)
+    message = _post(ticket, body, by=by, side=AuthorKind.AGENT, details=details, now=now)
     for clock in clocks.running_clocks(ticket.pk).values():
         clocks.stop(clock, by=by, now=now)
     was = Status(ticket.status)
@@ -190,22 +199,18 @@ def _text(body: str) -> str:
     return body
 
 
-def _post(
-    ticket: Ticket,
-    body: str,
-    *,
-    by: User,
-    side: AuthorKind,
-    channel: Channel,
-    now: datetime,
-    attachments: Sequence[Attachment],
-    kind: MessageKind = MessageKind.REPLY,
-    parts: dict[str, str] | None = None,
-) -> Message:
+def _post(ticket: Ticket, body: str, *, by: User, side: AuthorKind, details: ReplyDetails, now: datetime) -> Message:
     message = Message.objects.create(
-        ticket=ticket, author=by, author_kind=side, kind=kind, channel=channel, body=body, parts=parts, created_at=now
+        ticket=ticket,
+        author=by,
+        author_kind=side,
+        kind=details.kind,
+        channel=details.channel,
+        body=body,
+        parts=details.parts,
+        created_at=now,
     )
-    attach(attachments, message)
+    attach(details.attachments, message)
     return message
 
 

@@ -45,6 +45,10 @@ def sentence(event: TicketEvent) -> str:
     data, kind = event.data, EventKind(event.kind)
     if kind in _sentences:
         return _sentences[kind](data | {"by": event.actor.name if event.actor else ""})
+    return _sentence_of_core(kind, data)
+
+
+def _sentence_of_core(kind: EventKind, data: dict[str, Any]) -> str:
     match kind:
         case EventKind.OPENED:
             return _("opened the ticket with priority %(priority)s") % {"priority": _priority(data["priority"])}
@@ -70,11 +74,7 @@ def sentence(event: TicketEvent) -> str:
         case EventKind.CHECK_IN_SKIPPED:
             return _("skipped a check-in: %(reason)s") % {"reason": data["reason"]}
         case EventKind.OVERDUE:
-            missed = {
-                ClockKind.RESPONSE: _("the reply became overdue"),
-                ClockKind.CHECK_IN: _("the check-in became overdue"),
-            }
-            return missed[ClockKind(data["kind"])]
+            return _overdue(ClockKind(data["kind"]))
         case EventKind.FOLLOWED_UP:
             return _("opened the follow-up ticket %(number)s") % {"number": data["number"]}
         case EventKind.DUE_CHANGED:
@@ -103,6 +103,14 @@ def sentence(event: TicketEvent) -> str:
         ):
             return str(kind.label)
     assert_never(kind)
+
+
+def _overdue(kind: ClockKind) -> str:
+    missed = {
+        ClockKind.RESPONSE: _("the reply became overdue"),
+        ClockKind.CHECK_IN: _("the check-in became overdue"),
+    }
+    return missed[kind]
 
 
 def _due_changed(data: dict[str, Any]) -> str:

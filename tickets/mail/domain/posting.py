@@ -14,7 +14,7 @@ from portal.lib.limits import Limit, hit
 from portal.lib.outbox import Notice
 from sla.core.enums import Priority
 from tickets.core.domain.attachments import MAX_LOOSE, FileRefused, accept_upload
-from tickets.core.domain.conversation import reply_as_agent, reply_as_customer
+from tickets.core.domain.conversation import ReplyDetails, reply_as_agent, reply_as_customer
 from tickets.core.domain.history import record, sentence_for
 from tickets.core.domain.opening import OpenTicket, open_ticket
 from tickets.core.enums import Channel, EventKind, MailAct, MailCause, MailState
@@ -62,12 +62,10 @@ def reply_from(row: IncomingMail, mail: ReadMail, ticket: Ticket, *, contact: Co
 def reply_from_agent(
     row: IncomingMail, mail: ReadMail, ticket: Ticket, *, agent: User, now: datetime, seen_message: int | None
 ) -> Message:
-    """Let a member of staff answer the customer; see reply_as_agent for `seen_message`."""
+    """Let a member of staff answer the customer; see refuse_unread for `seen_message`."""
     body, files = message_body(mail, author=agent, now=now)
-    message = reply_as_agent(
-        ticket, body=body or _empty_text(files, agent), by=agent, now=now, channel=Channel.EMAIL, attachments=files,
-        seen_message=seen_message,
-    )  # fmt: skip
+    details = ReplyDetails(channel=Channel.EMAIL, attachments=files, seen_message=seen_message)
+    message = reply_as_agent(ticket, body=body or _empty_text(files, agent), by=agent, now=now, details=details)
     _save(row, mail, message, now=now)
     return message
 
