@@ -20,6 +20,7 @@ from tickets.analyses import feature as tickets_analyses
 from tickets.calls import feature as tickets_calls
 from tickets.chat import feature as tickets_chat
 from tickets.core import feature as tickets_core
+from tickets.cover import feature as tickets_cover
 from tickets.level_3 import feature as tickets_level_3
 from tickets.mail import feature as tickets_mail
 from tickets.simulation import feature as tickets_simulation
@@ -56,6 +57,7 @@ FEATURES: list[Feature] = [
     tickets_agenda.feature,
     tickets_calls.feature,
     tickets_chat.feature,
+    tickets_cover.feature,
     tickets_mail.feature,
     tickets_simulation.feature,
     tickets_verification.feature,

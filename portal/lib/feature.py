@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from importlib import import_module
-from typing import Any, Generic, ParamSpec
+from typing import Any, Generic, ParamSpec, TypeVar
 
 P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Misdeclared(Exception):
@@ -49,10 +50,29 @@ class Hook(Generic[P]):
         self._functions = list(functions)
 
 
+class Slot(Generic[T]):
+    """A list of core to which rooms add, in the order of portal/features.py; `name` says what it holds."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._items: list[T] = []
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._items)
+
+    def gets(self, item: T) -> "Registration":
+        return Registration(self, item)
+
+    def fill(self, items: Sequence[T]) -> None:
+        self._items = list(items)
+
+
 @dataclass(frozen=True)
 class Registration:
-    hook: Hook[Any]
-    function: Callable[..., object]
+    """`what` (a function of a hook, an item of a slot) goes into `place`."""
+
+    place: Hook[Any] | Slot[Any]
+    what: Any
 
 
 @dataclass(frozen=True)
@@ -95,8 +115,8 @@ def plug_in(features: Sequence[Feature]) -> None:
     _refuse_doubles("room", [feature.room for feature in features])
     _refuse_doubles("job", [job.task for feature in features for job in feature.jobs])
     registrations = [registration for feature in features for registration in feature.hooks]
-    for hook in {id(one.hook): one.hook for one in registrations}.values():
-        hook.fill([one.function for one in registrations if one.hook is hook])
+    for place in {id(one.place): one.place for one in registrations}.values():
+        place.fill([one.what for one in registrations if one.place is place])
     for feature in features:
         for module in feature.registers:
             import_module(f"{feature.room}.{module}")

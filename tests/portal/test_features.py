@@ -6,7 +6,7 @@ from importlib import import_module
 import pytest
 
 from portal.features import FEATURES, beat_schedule
-from portal.lib.feature import Feature, Hook, Job, Misdeclared, plug_in
+from portal.lib.feature import Feature, Hook, Job, Misdeclared, Slot, plug_in
 from tickets.core.hooks import on_solved
 
 
@@ -80,3 +80,13 @@ def test_beat_is_told_of_every_job():
 
     assert [row["task"] for row in beat_schedule().values()] == [job.task for job in jobs]
     assert all(row["options"]["expires"] <= row["schedule"].total_seconds() for row in beat_schedule().values())
+
+
+def test_a_slot_holds_what_the_rooms_add_in_their_order():
+    slot = Slot("numbers")
+    rooms = [Feature(room="a", hooks=[slot.gets(1)]), Feature(room="b", hooks=[slot.gets(2), slot.gets(3)])]
+
+    plug_in(rooms)
+    plug_in(rooms)
+
+    assert list(slot) == [1, 2, 3]

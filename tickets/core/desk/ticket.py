@@ -17,12 +17,9 @@ from portal.lib.errors import DomainError
 from portal.lib.http import wants_fragment
 from portal.lib.typed import as_id
 from tickets.core.desk import actions, changes, list_page, merging, opening, ticket_page
+from tickets.core.desk.routes import TicketRoute, on_ticket, ticket_routes
 from tickets.core.domain.routing import assign
 from tickets.core.models import Ticket
-from tickets.cover import desk as cover
-from tickets.level_3.desk import level_3
-from tickets.simulation import desk as replay
-from tickets.workarounds import desk as workaround
 
 # How many tickets one press of a button may take at most: a page of the queue.
 MOST_AT_ONCE = 50
@@ -37,15 +34,15 @@ class TicketAdmin(DeskAdmin):
     search_fields = ["subject"]
 
     def get_urls(self) -> list[Any]:
-        def act(suffix: str, view: Any) -> Any:
-            route = f"<number:number>/{suffix.replace('_', '-')}/"
-            return path(route, partial(view, self), name=f"tickets_ticket_{suffix}")
+        def route(one: TicketRoute) -> Any:
+            return path(one.route, partial(one.view, self), name=f"tickets_ticket_{one.name}")
+
+        def act(name: str, view: Any) -> Any:
+            return route(on_ticket(name, view))
 
         return [
             path("take/", actions.take_most_urgent, name="tickets_ticket_take"),
             path("open/", partial(opening.open_for_customer, self), name="tickets_ticket_open"),
-            path("cover/", partial(cover.cover, self), name="tickets_ticket_cover"),
-            path("replay/<id:pk>/", partial(replay.replay_account, self), name="tickets_ticket_replay"),
             act("reply", actions.reply),
             act("note", actions.note),
             act("assign", actions.assign_to),
@@ -57,12 +54,7 @@ class TicketAdmin(DeskAdmin):
             act("language", changes.set_language),
             act("follower", changes.follower),
             act("merge", merging.merge_into),
-            act("escalate", level_3.escalate),
-            act("level_3_take", level_3.take),
-            act("level_3_decline", level_3.decline),
-            act("level_3_hand_back", level_3.hand_back),
-            act("workaround", workaround.record),
-            act("workaround_withdraw", workaround.withdraw),
+            *(route(one) for one in ticket_routes),
             *super().get_urls(),
         ]
 
