@@ -27,16 +27,16 @@ from tickets.simulation import feature as tickets_simulation
 from tickets.verification import feature as tickets_verification
 from tickets.workarounds import feature as tickets_workarounds
 
+JOBS_OF_A_DEMONSTRATION = [
+    Job("let the time of the demonstration pass", "portal.pass_time", timedelta(seconds=2)),
+]
 SITE = Feature(
     room="portal",
     jobs=(
         Job("deliver notifications", "portal.deliver_notices", timedelta(seconds=5)),
         Job("forget keys and drafts that nobody uses again", "portal.forget_old", timedelta(hours=1)),
+        *(JOBS_OF_A_DEMONSTRATION if settings.DEMO else ()),
     ),
-)
-DEMONSTRATION = Feature(
-    room="portal.demo",
-    jobs=(Job("let the time of the demonstration pass", "portal.pass_time", timedelta(seconds=2)),),
 )
 
 # Level 3 ends before an analysis is opened: the history tells it in this order.
@@ -63,8 +63,6 @@ FEATURES: list[Feature] = [
     tickets_verification.feature,
     tickets_workarounds.feature,
 ]
-if settings.DEMO:
-    FEATURES.append(DEMONSTRATION)
 
 
 def beat_schedule() -> dict[str, dict[str, Any]]:
@@ -80,4 +78,4 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
 
 def packages_with_tasks() -> list[str]:
     """Where Celery looks for a tasks.py."""
-    return [feature.room for feature in FEATURES if feature.jobs and feature is not DEMONSTRATION]
+    return [feature.room for feature in FEATURES if feature.jobs]

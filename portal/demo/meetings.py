@@ -3,8 +3,7 @@
 from datetime import datetime, timedelta
 
 from accounts.models import Meeting, Sponsorship
-from accounts.sponsorship.domain import meetings, record
-from accounts.sponsorship.domain import scheduling as keeping
+from accounts.sponsorship.domain import meetings, record, scheduling
 from accounts.sponsorship.domain.naming import name_sponsor
 from accounts.sponsorship.domain.rhythm import includes_sponsor, period_of, present_period
 from portal.demo.cast import Stage, working_day
@@ -31,7 +30,7 @@ def play(stage: Stage) -> None:
     )  # fmt: skip
     _last_one(stage, sponsorship, earlier)
     _next_one(stage, sponsorship)
-    keeping.flag_actions(now=stage.now)
+    scheduling.flag_actions(now=stage.now)
 
 
 def _last_one(stage: Stage, sponsorship: Sponsorship, at: datetime) -> None:

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from accounts.contracts.domain import contracts
 from accounts.core.enums import MeetingState
 from accounts.models import Contract, EntitlementChange, HoursYear, Meeting
-from accounts.sponsorship.domain import scheduling as keeping
+from accounts.sponsorship.domain import scheduling
 from portal.celery import app
 from portal.features import beat_schedule, packages_with_tasks
 from portal.lib import clock, demo_clock, heartbeat
@@ -220,9 +220,9 @@ def _of_meetings(after: datetime) -> list[datetime]:
     confirmed = Meeting.objects.filter(state=MeetingState.CONFIRMED)
     proposed = Meeting.objects.filter(state=MeetingState.PROPOSED)
     return [
-        *[at for days in keeping.REMINDERS for at in _first(confirmed, "starts_at", after, -days * DAY)],
-        *_first(confirmed, "starts_at", after, keeping.UNRECORDED),
-        *_first(proposed, "proposed_at", after, keeping.UNCHOSEN),
+        *[at for days in scheduling.REMINDERS for at in _first(confirmed, "starts_at", after, -days * DAY)],
+        *_first(confirmed, "starts_at", after, scheduling.UNRECORDED),
+        *_first(proposed, "proposed_at", after, scheduling.UNCHOSEN),
     ]
 
 

@@ -18,8 +18,7 @@ from accounts.hours.domain import engagements, hours_questions
 from accounts.identity.domain import sign_in
 from accounts.models import AwayPeriod, DesignatedEngineer, Engagement, HoursQuestion, Meeting, Sponsorship
 from accounts.seats.domain import seats
-from accounts.sponsorship.domain import meetings, naming, record
-from accounts.sponsorship.domain import scheduling as keeping
+from accounts.sponsorship.domain import meetings, naming, record, scheduling
 from portal.lib.mail import message_id
 from sla.core.domain.calendars import fill_coming_holidays
 from sla.coverage.domain import rota
@@ -502,7 +501,7 @@ def propose_a_meeting(world: World, now: datetime) -> None:
 
 @scene(before=name_a_sponsor)
 def the_rhythm_proposes_a_meeting(_world: World, now: datetime) -> None:
-    keeping.schedule_meetings(now=now)
+    scheduling.schedule_meetings(now=now)
 
 
 def proposed(world: World, now: datetime) -> None:
@@ -611,7 +610,7 @@ def finish_an_action(world: World, now: datetime) -> None:
 
 @scene(before=with_an_action)
 def an_action_becomes_late(_world: World, now: datetime) -> None:
-    keeping.schedule_meetings(now=now + 3 * DAY)
+    scheduling.schedule_meetings(now=now + 3 * DAY)
 
 
 # --- Acts that the kill tests let happen in another way ---------------------------------------------------------------

@@ -67,8 +67,6 @@ def test_the_rooms_of_the_product_are_plugged_in():
 
 def test_every_job_is_a_task_of_its_room():
     for feature in FEATURES:
-        if feature.room == "portal.demo":
-            continue
         module = import_module(f"{feature.room}.tasks") if feature.jobs else None
         assert {job.task for job in feature.jobs} <= {
             getattr(task, "name", None) for task in vars(module or feature).values()

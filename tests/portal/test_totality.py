@@ -193,12 +193,12 @@ MEETING_STEPS = sorted(
 
 
 def steps_that_are_told():
-    """The steps of meetings that verbs tell of: `telling.notify("step", meeting, …)`."""
+    """The steps of meetings that verbs tell of: `notices.notify("step", meeting, …)`."""
     return {
         node.args[0].value
         for _name, _module, tree in parsed()
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "telling.notify"
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "notices.notify"
         if isinstance(node.args[0], ast.Constant)
     }
 

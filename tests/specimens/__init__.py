@@ -10,14 +10,14 @@ that fits counts), the values of the parameters in that route's address:
 `world` has `people` (role → User), `ticket`, `account`, `seat` and `contact` (of the account, a member).
 """
 
-from portal.lib.modules import load_all
-from tests import specimens as package
+import importlib
+import pkgutil
 
 
 def collect(world):
     found = {}
-    for module in load_all(package):
-        found |= module.specimens(world)
+    for name in sorted(module.name for module in pkgutil.iter_modules(__path__)):
+        found |= importlib.import_module(f"{__name__}.{name}").specimens(world)
     return found
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.core.domain.people import leads
 from accounts.core.enums import MeetingEventKind, MeetingState
 from accounts.core.models import Agent, User
-from accounts.sponsorship.domain import notices as telling
+from accounts.sponsorship.domain import notices
 from accounts.sponsorship.domain.naming import NoSponsor, locked_account
 from accounts.sponsorship.domain.rhythm import includes_sponsor
 from accounts.sponsorship.domain.slots import find_slots, meetings_of
@@ -86,7 +86,7 @@ def ask_for_others(meeting: Meeting, *, text: str, by: User, now: datetime) -> M
     if not text:
         raise DomainError(_("Enter the days or hours that suit you."), code="required", field="text")
     event = note(meeting, MeetingEventKind.ASKED, by=by, now=now, text=text)
-    telling.notify("asked", meeting, telling.ours(meeting), now=now, mark=str(event.pk), text=text, who=by.name)
+    notices.notify("asked", meeting, notices.ours(meeting), now=now, mark=str(event.pk), text=text, who=by.name)
     return meeting
 
 
@@ -141,7 +141,7 @@ def set_link(meeting: Meeting, url: str, *, by: User, now: datetime) -> Meeting:
         meeting.version += 1
         if meeting.state == MeetingState.CONFIRMED:
             meeting.sequence += 1
-            telling.notify("confirmed", meeting, telling.everybody(meeting), now=now)
+            notices.notify("confirmed", meeting, notices.everybody(meeting), now=now)
         meeting.save()
     return meeting
 
@@ -158,7 +158,7 @@ def cancel(meeting: Meeting, *, reason: str, by: User, now: datetime) -> Meeting
     meeting.version += 1
     meeting.save()
     note(meeting, MeetingEventKind.CANCELLED, by=by, now=now, text=meeting.reason)
-    telling.notify("cancelled", meeting, telling.everybody(meeting), now=now, was_confirmed=was_confirmed)
+    notices.notify("cancelled", meeting, notices.everybody(meeting), now=now, was_confirmed=was_confirmed)
     return meeting
 
 
@@ -191,7 +191,7 @@ def miss(meeting: Meeting, *, reason: str, by: User | None, now: datetime) -> Me
     meeting.version += 1
     meeting.save()
     note(meeting, MeetingEventKind.MISSED, by=by, now=now, text=meeting.reason)
-    telling.notify("missed", meeting, [*telling.ours(meeting), *leads()], now=now)
+    notices.notify("missed", meeting, [*notices.ours(meeting), *leads()], now=now)
     return meeting
 
 
@@ -216,8 +216,8 @@ def say_when(at: datetime, meeting: Meeting, *, now: datetime) -> str:
 def _offer(meeting: Meeting, slots: list[datetime], *, by: User | None, now: datetime) -> None:
     MeetingSlot.objects.bulk_create(MeetingSlot(meeting=meeting, starts_at=at) for at in slots)
     event = note(meeting, MeetingEventKind.PROPOSED, by=by, now=now, slots=[at.isoformat() for at in slots])
-    people = telling.everybody(meeting) if slots else telling.ours(meeting)
-    telling.notify("proposed", meeting, people, now=now, mark=str(event.pk), slots=[at.isoformat() for at in slots])
+    people = notices.everybody(meeting) if slots else notices.ours(meeting)
+    notices.notify("proposed", meeting, people, now=now, mark=str(event.pk), slots=[at.isoformat() for at in slots])
 
 
 def _appoint(meeting: Meeting, starts_at: datetime, *, by: User, now: datetime) -> None:
@@ -238,7 +238,7 @@ def _appoint(meeting: Meeting, starts_at: datetime, *, by: User, now: datetime) 
             meeting.save()
     except IntegrityError:
         raise _clash(meeting, starts_at, now=now) from None
-    telling.notify("confirmed", meeting, telling.everybody(meeting), now=now)
+    notices.notify("confirmed", meeting, notices.everybody(meeting), now=now)
 
 
 def _clash(meeting: Meeting, at: datetime, *, now: datetime) -> Clash:
@@ -251,7 +251,7 @@ def _clash(meeting: Meeting, at: datetime, *, now: datetime) -> Clash:
 
 def _retract(meeting: Meeting, before: datetime | None, *, now: datetime) -> None:
     at = before.isoformat() if before else None
-    telling.notify("retracted", meeting, telling.everybody(meeting), now=now, starts_at=at)
+    notices.notify("retracted", meeting, notices.everybody(meeting), now=now, starts_at=at)
 
 
 def _sound(slots: Iterable[datetime], *, now: datetime) -> list[datetime]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.core.enums import MeetingEventKind, MeetingState
 from accounts.core.models import Contact, User
-from accounts.sponsorship.domain import notices as telling
+from accounts.sponsorship.domain import notices
 from accounts.sponsorship.domain.meetings import locked, note
 from accounts.sponsorship.models import AgendaItem, Meeting, MeetingAction
 from portal.lib.errors import DomainError, Stale
@@ -67,7 +67,7 @@ def write_minutes(
     if publish and meeting.published_at is None:
         meeting.published_at = now
         note(meeting, MeetingEventKind.PUBLISHED, by=by, now=now)
-        telling.notify("minutes", meeting, telling.everybody(meeting), now=now)
+        notices.notify("minutes", meeting, notices.everybody(meeting), now=now)
     meeting.save()
     return meeting
 

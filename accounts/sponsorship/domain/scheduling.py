@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from accounts.core.domain.entitlements import contract_day
 from accounts.core.enums import MeetingState
-from accounts.sponsorship.domain import notices as telling
+from accounts.sponsorship.domain import notices
 from accounts.sponsorship.domain.meetings import miss, propose
 from accounts.sponsorship.domain.rhythm import includes_sponsor, present_period
 from accounts.sponsorship.models import Meeting, MeetingAction, Sponsorship
@@ -70,7 +70,7 @@ def _remind(meeting: Meeting, *, now: datetime) -> int:
     )  # fmt: skip
     if not same.update(reminded_days=days):
         return 0
-    telling.notify("reminder", meeting, telling.everybody(meeting), now=now, mark=f"{days}", days=days)
+    notices.notify("reminder", meeting, notices.everybody(meeting), now=now, mark=f"{days}", days=days)
     return 1
 
 

@@ -6,8 +6,7 @@ import pytest
 
 from accounts.core.enums import ContactRole, Tier
 from accounts.models import Meeting
-from accounts.sponsorship.domain import meetings, naming
-from accounts.sponsorship.domain import scheduling as keeping
+from accounts.sponsorship.domain import meetings, naming, scheduling
 from portal.lib.errors import DomainError, Stale
 from tests import factories
 from tests.test_races import at_once
@@ -63,7 +62,7 @@ def test_two_accounts_that_choose_overlapping_times_of_one_sponsor_at_once_get_o
 
 
 def test_parallel_runs_of_the_job_propose_a_period_once(sponsorship):
-    runs = at_once(*[lambda: keeping.propose_due(now=NOW)] * 4)
+    runs = at_once(*[lambda: scheduling.propose_due(now=NOW)] * 4)
 
     assert sorted(runs) == [0, 0, 0, 1]
     assert Meeting.objects.get().period_on.isoformat() == "2026-10-01"

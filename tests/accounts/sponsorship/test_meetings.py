@@ -14,8 +14,7 @@ from accounts.core.enums import ContactRole, Tier
 from accounts.feeds.domain import renew_feed
 from accounts.identity.domain.tokens import create_token
 from accounts.models import AwayPeriod, Contact, Contract, Meeting, MeetingAction, MeetingEvent, Sponsorship
-from accounts.sponsorship.domain import meetings, naming, record
-from accounts.sponsorship.domain import scheduling as keeping
+from accounts.sponsorship.domain import meetings, naming, record, scheduling
 from accounts.sponsorship.domain.rhythm import period_of
 from accounts.sponsorship.domain.slots import find_slots
 from portal.lib import outbox
@@ -139,7 +138,7 @@ def test_periods_are_counted_from_january(day, months, first):
 def test_the_job_proposes_each_quarter_once_across_years(sponsorship):
     moments = [NOW + timedelta(days=10 * n) for n in range(16)]  # 9 November to 8 April
 
-    proposed = [keeping.propose_due(now=moment) for moment in moments for _again in range(2)]
+    proposed = [scheduling.propose_due(now=moment) for moment in moments for _again in range(2)]
 
     assert sum(proposed) == 3
     assert list(Meeting.objects.order_by("pk").values_list("period_on", flat=True)) == [
@@ -150,9 +149,9 @@ def test_the_job_proposes_each_quarter_once_across_years(sponsorship):
 
 
 def test_after_a_year_of_silence_the_job_proposes_the_present_quarter_only(sponsorship):
-    keeping.propose_due(now=NOW)
+    scheduling.propose_due(now=NOW)
 
-    assert keeping.propose_due(now=NOW + 400 * DAY) == 1
+    assert scheduling.propose_due(now=NOW + 400 * DAY) == 1
     assert list(Meeting.objects.order_by("pk").values_list("period_on", flat=True)) == [
         date(2026, 10, 1),
         date(2027, 10, 1),
@@ -160,7 +159,7 @@ def test_after_a_year_of_silence_the_job_proposes_the_present_quarter_only(spons
 
 
 def test_a_period_has_one_meeting_whatever_writes(sponsorship):
-    keeping.propose_due(now=NOW)
+    scheduling.propose_due(now=NOW)
 
     with pytest.raises(IntegrityError), transaction.atomic():
         meetings.propose(sponsorship, period_on=date(2026, 10, 1), by=None, now=NOW)
@@ -171,20 +170,20 @@ def test_a_period_has_one_meeting_whatever_writes(sponsorship):
 def test_without_a_platinum_contract_in_force_nothing_is_proposed(sponsorship):
     Contract.objects.update(ends_on=date(2026, 11, 1))
 
-    assert keeping.schedule_meetings(now=NOW) == 0
+    assert scheduling.schedule_meetings(now=NOW) == 0
 
 
 def test_an_ended_sponsorship_proposes_nothing(sponsorship, lead):
     naming.end_sponsorship(sponsorship, reason="Left the company", by=lead.user, now=NOW)
 
-    assert keeping.propose_due(now=NOW) == 0
+    assert scheduling.propose_due(now=NOW) == 0
     with pytest.raises(Stale):
         naming.end_sponsorship(sponsorship, reason="Again", by=lead.user, now=NOW)
 
 
 def test_reminders_are_written_seven_days_and_one_day_ahead_each_once(confirmed):
     start = confirmed.starts_at
-    written = [keeping.remind(now=start - left) for left in (8 * DAY, 7 * DAY, 6 * DAY, 1 * DAY, DAY / 2)]
+    written = [scheduling.remind(now=start - left) for left in (8 * DAY, 7 * DAY, 6 * DAY, 1 * DAY, DAY / 2)]
 
     assert written == [0, 1, 0, 1, 0]
     steps = Notice.objects.filter(data__step="reminder").order_by("pk").values_list("data__days", flat=True)
@@ -192,16 +191,16 @@ def test_reminders_are_written_seven_days_and_one_day_ahead_each_once(confirmed)
 
 
 def test_a_job_that_was_down_for_a_week_reminds_once(confirmed):
-    assert [keeping.remind(now=confirmed.starts_at - timedelta(hours=n)) for n in (5, 4)] == [1, 0]
+    assert [scheduling.remind(now=confirmed.starts_at - timedelta(hours=n)) for n in (5, 4)] == [1, 0]
 
 
 def test_what_nobody_recorded_is_missed_once_and_the_leads_are_told(confirmed, lead):
-    assert keeping.notice_missed(now=confirmed.starts_at + 3 * DAY - timedelta(minutes=1)) == 0
+    assert scheduling.notice_missed(now=confirmed.starts_at + 3 * DAY - timedelta(minutes=1)) == 0
 
-    assert [keeping.notice_missed(now=confirmed.starts_at + 3 * DAY) for _again in range(2)] == [1, 0]
+    assert [scheduling.notice_missed(now=confirmed.starts_at + 3 * DAY) for _again in range(2)] == [1, 0]
 
     confirmed.refresh_from_db()
-    assert (confirmed.state, keeping.say_reason(confirmed)) == (
+    assert (confirmed.state, scheduling.say_reason(confirmed)) == (
         "missed",
         "Nobody recorded the meeting within three days.",
     )
@@ -210,7 +209,7 @@ def test_what_nobody_recorded_is_missed_once_and_the_leads_are_told(confirmed, l
 
 
 def test_what_the_job_took_for_missed_can_still_be_recorded_as_held(confirmed, lead):
-    keeping.notice_missed(now=confirmed.starts_at + 4 * DAY)
+    scheduling.notice_missed(now=confirmed.starts_at + 4 * DAY)
 
     held = meetings.record_meeting(confirmed, by=lead.user, now=confirmed.starts_at + 5 * DAY)
 
@@ -222,7 +221,7 @@ def test_an_overdue_action_is_flagged_once_on_the_day_after(confirmed, lead, tom
     action = record.add_action(confirmed, "Send the list", owner_name="Tom Hale", due_on=due, by=lead.user, now=NOW)
 
     runs = [datetime(2026, 12, 1, 23, 59, tzinfo=UTC), datetime(2026, 12, 2, 0, 0, tzinfo=UTC)]
-    assert [keeping.flag_actions(now=run) for run in (*runs, *runs)] == [0, 1, 0, 0]
+    assert [scheduling.flag_actions(now=run) for run in (*runs, *runs)] == [0, 1, 0, 0]
 
     assert action.owner == tom.user
     assert set(Notice.objects.filter(kind="meeting_action").values_list("recipient", flat=True)) == {
