@@ -18,38 +18,6 @@ class Misdeclared(Exception):
     """A room declares something that cannot be plugged in: the site does not start. The message says what to change."""
 
 
-class Hook(Generic[P]):
-    """A point in an act of core at which rooms may add something, in the act's transaction, in the order of the list.
-
-    `shape` is a function with the parameters that every function called here takes. A DomainError undoes the act.
-    """
-
-    def __init__(self, shape: Callable[P, object]) -> None:
-        self.name = f"{shape.__module__}.{shape.__qualname__}"
-        self.__doc__ = shape.__doc__
-        self._parameters = _parameters(shape)
-        self._functions: list[Callable[P, object]] = []
-
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> None:
-        for function in self._functions:
-            function(*args, **kwargs)
-
-    def __iter__(self) -> Iterator[Callable[P, object]]:
-        return iter(self._functions)
-
-    def calls(self, function: Callable[P, object]) -> "Registration":
-        """For a room's Feature. Raises Misdeclared when `function` takes other parameters than the hook passes."""
-        if (found := _parameters(function)) != self._parameters:
-            raise Misdeclared(
-                f"{function.__module__}.{function.__qualname__} takes ({', '.join(found)}), but the hook {self.name} "
-                f"passes ({', '.join(self._parameters)}): change the function's parameters."
-            )
-        return Registration(self, function)
-
-    def fill(self, functions: Sequence[Callable[P, object]]) -> None:
-        self._functions = list(functions)
-
-
 class Slot(Generic[T]):
     """A list of core to which rooms add, in the order of portal/features.py; `name` says what it holds."""
 
@@ -67,11 +35,36 @@ class Slot(Generic[T]):
         self._items = list(items)
 
 
+class Hook(Slot[Callable[P, object]], Generic[P]):
+    """A point in an act of core at which rooms may add something, in the act's transaction, in the order of the list.
+
+    `shape` is a function with the parameters that every function called here takes. A DomainError undoes the act.
+    """
+
+    def __init__(self, shape: Callable[P, object]) -> None:
+        super().__init__(f"{shape.__module__}.{shape.__qualname__}")
+        self.__doc__ = shape.__doc__
+        self._parameters = _parameters(shape)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> None:
+        for function in self:
+            function(*args, **kwargs)
+
+    def calls(self, function: Callable[P, object]) -> "Registration":
+        """For a room's Feature. Raises Misdeclared when `function` takes other parameters than the hook passes."""
+        if (found := _parameters(function)) != self._parameters:
+            raise Misdeclared(
+                f"{function.__module__}.{function.__qualname__} takes ({', '.join(found)}), but the hook {self.name} "
+                f"passes ({', '.join(self._parameters)}): change the function's parameters."
+            )
+        return self.gets(function)
+
+
 @dataclass(frozen=True)
 class Registration:
     """`what` (a function of a hook, an item of a slot) goes into `place`."""
 
-    place: Hook[Any] | Slot[Any]
+    place: Slot[Any]
     what: Any
 
 
